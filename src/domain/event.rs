@@ -1,0 +1,110 @@
+//! Events: numbered changes of a conversation, stored in the transaction that made them; and
+//! deltas: pieces of text that are not stored one by one.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    batch::BatchState,
+    conversation::Conversation,
+    ids::{BatchId, ConversationId, MessageId, ResponseId},
+    message::Message,
+    response::Response,
+};
+
+/// What an event says. The `type` on the wire is the variant's name in snake case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventBody {
+    /// A message was accepted, with its batch and queued responses.
+    MessageCreated {
+        /// The message as accepted.
+        message: Box<Message>,
+    },
+    /// A message's settings changed.
+    MessageUpdated {
+        /// The message it is about.
+        message_id: MessageId,
+        /// Left out of later prompts.
+        excluded: bool,
+    },
+    /// The batch moved on.
+    BatchUpdate {
+        /// The batch without its responses.
+        batch: BatchState,
+    },
+    /// A response moved on.
+    ResponseUpdate {
+        /// The response without its full text.
+        response: Box<Response>,
+    },
+    /// Nothing more happens in the batch by itself.
+    BatchComplete {
+        /// The batch.
+        batch_id: BatchId,
+        /// Responses with an answer.
+        completed_count: i64,
+        /// Responses asked for.
+        total_count: i64,
+    },
+    /// The user kept an answer, or none any more.
+    ResponseSelected {
+        /// The message it answers.
+        message_id: MessageId,
+        /// The kept answer.
+        response_id: Option<ResponseId>,
+    },
+    /// Answers were removed.
+    ResponsesPruned {
+        /// The message they answer.
+        message_id: MessageId,
+        /// The removed answers.
+        response_ids: Vec<ResponseId>,
+    },
+    /// Removed answers came back.
+    ResponsesRestored {
+        /// The message they answer.
+        message_id: MessageId,
+        /// The restored answers.
+        response_ids: Vec<ResponseId>,
+    },
+    /// Title, settings or place of the conversation changed.
+    ConversationUpdated {
+        /// The conversation as it is now.
+        conversation: Box<Conversation>,
+    },
+    /// The conversation was deleted.
+    ConversationDeleted {},
+}
+
+/// A stored event: numbered without gaps within its conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct StoredEvent {
+    /// 1, 2, 3, ...
+    pub seq: i64,
+    /// The conversation it belongs to.
+    pub conversation_id: ConversationId,
+    /// When it was stored.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    #[serde(flatten)]
+    pub body: EventBody,
+}
+
+/// A piece of text of a running response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Delta {
+    /// The response it belongs to.
+    pub response_id: ResponseId,
+    /// The attempt it belongs to; a higher one starts anew.
+    pub attempt: i64,
+    /// Where it stands in the attempt's text, in UTF-16 code units (a JavaScript string index).
+    pub offset: i64,
+    /// The text.
+    pub text: String,
+}
+
+/// Length of a text in UTF-16 code units, the unit of every offset on the wire.
+pub fn utf16_length(text: &str) -> i64 {
+    i64::try_from(text.chars().map(char::len_utf16).sum::<usize>()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,37 @@
+//! THE WORDS: what a conversation, a batch or a response is, and which changes of state are allowed.
+//!
+//! May enter: plain types, pure functions over them, and the [`clock::Clock`] trait.
+//! May not enter: I/O of any kind, SQL, HTTP, async, or a library that talks to the outside.
+//!
+//! To add a word: one file named after it, ids in [`ids`], its allowed transitions as a function
+//! with a property test, and the same name in the table, the JSON and the button.
+
+pub mod batch;
+pub mod clock;
+pub mod context;
+pub mod conversation;
+pub mod event;
+pub mod failure;
+pub mod ids;
+pub mod key;
+pub mod limits;
+pub mod message;
+pub mod response;
+pub mod service;
+pub mod tokens;
+pub mod usage;
+pub mod user;
+
+mod named;
+
+pub use batch::{Batch, BatchStatus};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use conversation::{ContextMode, Conversation, JudgingPolicy, TitleSource};
+pub use event::{Delta, EventBody, StoredEvent};
+pub use failure::{Failure, FailureKind};
+pub use limits::{Reasoning, Summary};
+pub use message::Message;
+pub use response::{FinishReason, Response, ResponseState, Stage, SummarySource};
+pub use service::{Prices, Service, ServiceType};
+pub use usage::{MicroUsd, TokenUsage};
+pub use user::{Role, User};
