@@ -69,6 +69,20 @@ named_enum! {
     }
 }
 
+named_enum! {
+    /// Where a ballot stands.
+    pub enum BallotStatus {
+        /// The judge has not replied.
+        Pending => "pending",
+        /// It counts.
+        Voted => "voted",
+        /// The reply was not a ballot.
+        Void => "void",
+        /// The judge could not be asked.
+        Failed => "failed",
+    }
+}
+
 /// A point on which answers differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Disagreement {

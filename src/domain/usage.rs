@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::named_enum;
+
 /// Millionths of a US dollar.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
@@ -47,5 +49,43 @@ impl TokenUsage {
         self.input
             .saturating_add(self.cached_input)
             .saturating_add(self.cache_write)
+    }
+}
+
+named_enum! {
+    /// What a call is for.
+    pub enum CallPurpose {
+        /// To answer.
+        Answer => "answer",
+        /// To judge.
+        Ballot => "ballot",
+        /// To try a key.
+        KeyTest => "key_test",
+    }
+}
+
+named_enum! {
+    /// How a call ended.
+    pub enum CallOutcome {
+        /// Nobody saw its end.
+        Unknown => "unknown",
+        /// With a complete reply.
+        Completed => "completed",
+        /// With an error.
+        Failed => "failed",
+        /// We hung up.
+        Cancelled => "cancelled",
+    }
+}
+
+named_enum! {
+    /// By what usage is added up.
+    pub enum UsageGroup {
+        /// Calendar day (UTC).
+        Day => "day",
+        /// Service.
+        Service => "service",
+        /// Conversation.
+        Conversation => "conversation",
     }
 }

@@ -1,1 +1,57 @@
-//! quorum-store
+//! THE MEMORY: the only place with SQL. SQLite and PostgreSQL behind one face.
+//!
+//! A [`Store`] hands out two things: a [`Session`] to read with, and a [`Tx`] to change with.
+//! Only a `Tx` has methods that change anything, so a change outside a transaction does not
+//! compile. Events are numbered and stored by the `Tx` that makes the change and are handed back
+//! by [`Tx::commit`] for publishing.
+//!
+//! May enter: SQL that both databases understand, and the few lines where they differ
+//! (`dialect.rs`). May not enter: HTTP, providers, rules that do not need the database.
+//!
+//! To add a table: one numbered migration in `migrations/sqlite` and its twin in
+//! `migrations/postgres`, a file here named after the table, and a test in
+//! `tests/conformance` that runs on both databases.
+
+#[macro_use]
+mod dialect;
+
+mod accounts;
+mod answering;
+mod api_keys;
+mod batches;
+mod choosing;
+mod connection;
+mod conversations;
+mod error;
+mod events;
+mod idempotency;
+mod jobs;
+mod ledger;
+mod messages;
+mod rankings;
+mod responses;
+mod rows;
+mod search;
+mod services;
+mod sweep;
+mod turns;
+
+pub use accounts::{NewUser, SessionRow};
+pub use answering::{CallStart, ClaimedResponse, Lease, Outcome};
+pub use api_keys::{SealedApiKey, ServiceKey};
+pub use batches::BatchSettled;
+pub use choosing::Pruned;
+pub use connection::{Committed, Connection, ConversationChange, Session, Store, StoreOptions, Tx};
+pub use conversations::{ConversationPatch, Cursor, NewConversation};
+pub use error::StoreError;
+pub use idempotency::RequestState;
+pub use jobs::ClaimedJob;
+pub use ledger::{CallEnd, NewCall, UsageLine};
+pub use messages::{MessagePage, NewMessage};
+pub use rankings::{BallotRow, NewBallot, RankedResponse, RankingResult};
+pub use responses::ResponseContext;
+pub use search::SearchHit;
+pub use sweep::Swept;
+
+/// Result of every operation of this crate.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;

@@ -1,0 +1,70 @@
+//! Background work that is not a response: what kinds there are and what each is about.
+
+use uuid::Uuid;
+
+use crate::{
+    ids::{ApiKeyId, BallotId, BatchId, ConversationId},
+    named_enum,
+};
+
+/// Deaths of a worker on one job after which it is set aside.
+pub const MAX_JOB_CRASHES: i64 = 3;
+
+named_enum! {
+    /// The kinds of work besides answering.
+    pub enum JobKind {
+        /// Ask one judge for its ballot.
+        CastBallot => "cast_ballot",
+        /// Rank the responses of a batch.
+        RankBatch => "rank_batch",
+        /// Give a conversation its title.
+        Title => "title",
+        /// Try a provider key.
+        TestKey => "test_key",
+    }
+}
+
+/// A unit of work: ids only, so that it is safe to run twice and cannot fail to decode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Job {
+    /// Ask one judge for its ballot.
+    CastBallot(BallotId),
+    /// Rank the responses of a batch.
+    RankBatch(BatchId),
+    /// Give a conversation its title.
+    Title(ConversationId),
+    /// Try a provider key.
+    TestKey(ApiKeyId),
+}
+
+impl Job {
+    /// The kind.
+    pub const fn kind(self) -> JobKind {
+        match self {
+            Self::CastBallot(_) => JobKind::CastBallot,
+            Self::RankBatch(_) => JobKind::RankBatch,
+            Self::Title(_) => JobKind::Title,
+            Self::TestKey(_) => JobKind::TestKey,
+        }
+    }
+
+    /// What it is about.
+    pub const fn subject(self) -> Uuid {
+        match self {
+            Self::CastBallot(id) => id.0,
+            Self::RankBatch(id) => id.0,
+            Self::Title(id) => id.0,
+            Self::TestKey(id) => id.0,
+        }
+    }
+
+    /// Puts a stored job together again.
+    pub const fn from_parts(kind: JobKind, subject: Uuid) -> Self {
+        match kind {
+            JobKind::CastBallot => Self::CastBallot(BallotId(subject)),
+            JobKind::RankBatch => Self::RankBatch(BatchId(subject)),
+            JobKind::Title => Self::Title(ConversationId(subject)),
+            JobKind::TestKey => Self::TestKey(ApiKeyId(subject)),
+        }
+    }
+}

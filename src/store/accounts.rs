@@ -1,0 +1,204 @@
+//! Users, their sessions, and settings of the instance.
+
+use quorum_domain::{
+    Role, Timestamp, User,
+    ids::{SessionId, UserId},
+};
+use uuid::Uuid;
+
+use crate::{Result, Session, StoreError, Tx, rows::parsed};
+
+#[derive(sqlx::FromRow)]
+struct UserRow {
+    id: Uuid,
+    name: String,
+    email: String,
+    role: String,
+    active: bool,
+    created_at: Timestamp,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StoreError;
+    fn try_from(row: UserRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            name: row.name,
+            email: row.email,
+            role: parsed::<Role>(&row.role, "users", "role")?,
+            active: row.active,
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// An account to make.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// Shown name.
+    pub name: String,
+    /// Sign-in name in lower case.
+    pub email: String,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+    /// What the user may do.
+    pub role: Role,
+}
+
+/// A browser sign-in with its user.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    /// Its id.
+    pub id: SessionId,
+    /// Who is signed in.
+    pub user: User,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionUserRow {
+    session_id: Uuid,
+    expires_at: Timestamp,
+    last_used_at: Timestamp,
+    #[sqlx(flatten)]
+    user: UserRow,
+}
+
+impl Session {
+    /// How many accounts there are.
+    pub async fn count_users(&mut self) -> Result<i64> {
+        let (count,) = fetch!(fetch_one, self, (i64,), "SELECT COUNT(*) FROM users")?;
+        Ok(count)
+    }
+
+    /// The user and password hash behind a sign-in name.
+    pub async fn user_by_email(&mut self, email: &str) -> Result<Option<(User, String)>> {
+        #[derive(sqlx::FromRow)]
+        struct Row {
+            #[sqlx(flatten)]
+            user: UserRow,
+            password_hash: String,
+        }
+        let row = fetch!(
+            fetch_optional, self, Row,
+            "SELECT id, name, email, role, active, created_at, password_hash FROM users WHERE email = $1",
+            email
+        )?;
+        row.map(|row| Ok((row.user.try_into()?, row.password_hash))).transpose()
+    }
+
+    /// A user by id.
+    pub async fn user(&mut self, id: UserId) -> Result<User> {
+        let row = fetch!(
+            fetch_optional, self, UserRow,
+            "SELECT id, name, email, role, active, created_at FROM users WHERE id = $1",
+            id.uuid()
+        )?;
+        row.ok_or(StoreError::NotFound("user"))?.try_into()
+    }
+
+    /// The living session with this token hash, if its user is active.
+    pub async fn session_by_token(&mut self, token_hash: &str) -> Result<Option<SessionRow>> {
+        let now = self.now();
+        let row = fetch!(
+            fetch_optional, self, SessionUserRow,
+            "SELECT s.id AS session_id, s.expires_at, s.last_used_at,
+                    u.id, u.name, u.email, u.role, u.active, u.created_at
+             FROM sessions s JOIN users u ON u.id = s.user_id
+             WHERE s.token_hash = $1 AND s.expires_at > $2",
+            token_hash, now
+        )?;
+        let Some(row) = row else { return Ok(None) };
+        let user: User = row.user.try_into()?;
+        if !user.active {
+            return Ok(None);
+        }
+        Ok(Some(SessionRow {
+            id: row.session_id.into(),
+            user,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+        }))
+    }
+
+    /// A setting of the instance.
+    pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        let row = fetch!(fetch_optional, self, (String,), "SELECT value FROM settings WHERE name = $1", name)?;
+        Ok(row.map(|(value,)| value))
+    }
+}
+
+impl Tx {
+    /// Makes an account. A sign-in name that is taken is a conflict.
+    pub async fn create_user(&mut self, new: &NewUser) -> Result<User> {
+        let user = User {
+            id: UserId::new(),
+            name: new.name.clone(),
+            email: new.email.clone(),
+            role: new.role,
+            active: true,
+            created_at: self.now(),
+        };
+        let inserted = execute!(
+            self,
+            "INSERT INTO users (id, name, email, password_hash, role, active, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING",
+            user.id.uuid(), &user.name, &user.email, &new.password_hash, user.role.as_str(), true, user.created_at
+        )?;
+        match inserted {
+            1 => Ok(user),
+            _ => Err(StoreError::Conflict("an account with this e-mail address exists")),
+        }
+    }
+
+    /// Stores a new hash of the same or a new password.
+    pub async fn set_password_hash(&mut self, user: UserId, password_hash: &str) -> Result<()> {
+        execute!(self, "UPDATE users SET password_hash = $2 WHERE id = $1", user.uuid(), password_hash)?;
+        Ok(())
+    }
+
+    /// Starts a browser session; only the hash of its token is stored.
+    pub async fn create_session(
+        &mut self, user: UserId, token_hash: &str, user_agent: &str, expires_at: Timestamp,
+    ) -> Result<SessionId> {
+        let id = SessionId::new();
+        let now = self.now();
+        execute!(
+            self,
+            "INSERT INTO sessions (id, user_id, token_hash, user_agent, created_at, last_used_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $5, $6)",
+            id.uuid(), user.uuid(), token_hash, user_agent, now, expires_at
+        )?;
+        Ok(id)
+    }
+
+    /// Moves a session's times forward.
+    pub async fn touch_session(&mut self, id: SessionId, expires_at: Timestamp) -> Result<()> {
+        let now = self.now();
+        execute!(
+            self, "UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id = $1",
+            id.uuid(), now, expires_at
+        )?;
+        Ok(())
+    }
+
+    /// Ends a session.
+    pub async fn delete_session(&mut self, id: SessionId) -> Result<()> {
+        execute!(self, "DELETE FROM sessions WHERE id = $1", id.uuid())?;
+        Ok(())
+    }
+
+    /// Writes a setting of the instance.
+    pub async fn set_setting(&mut self, name: &str, value: &str) -> Result<()> {
+        execute!(
+            self,
+            "INSERT INTO settings (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name, value
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,320 @@
+//! The life of a response in the hands of a worker: claimed, called, saved. Every write checks
+//! the lease in its own transaction, so a worker that lost it changes nothing.
+
+use chrono::Duration;
+use quorum_domain::{
+    Failure, FinishReason, ResponseState, Summary, Timestamp,
+    event::utf16_length,
+    ids::{BatchId, CallId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
+    usage::TokenUsage,
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{Result, Store, StoreError, Tx, ledger::CallEnd};
+
+/// The right to work on a response: valid while the row shows the same owner and fence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The response.
+    pub response_id: ResponseId,
+    /// The worker, unique per start of a process.
+    pub owner: String,
+    /// Grows with every claim; a write with an older number is refused.
+    pub fence: i64,
+}
+
+/// A response that this worker now works on.
+#[derive(Debug, Clone)]
+pub struct ClaimedResponse {
+    /// The right to it.
+    pub lease: Lease,
+    /// Its batch.
+    pub batch_id: BatchId,
+    /// The message to answer.
+    pub message_id: MessageId,
+    /// The thread.
+    pub conversation_id: ConversationId,
+    /// Who asked.
+    pub user_id: UserId,
+    /// Whom to ask.
+    pub service_id: ServiceId,
+    /// Calls made before.
+    pub attempt: i64,
+    /// Calls that may be made.
+    pub max_attempts: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct ClaimedRow {
+    id: Uuid,
+    batch_id: Uuid,
+    message_id: Uuid,
+    conversation_id: Uuid,
+    user_id: Uuid,
+    service_id: Uuid,
+    attempt: i64,
+    max_attempts: i64,
+    fence: i64,
+}
+
+/// What begins with a call.
+#[derive(Debug, Clone, Copy)]
+pub struct CallStart {
+    /// The ledger row.
+    pub call_id: CallId,
+    /// Number of this call for the response, from 1.
+    pub attempt: i64,
+}
+
+/// How work on a response ended.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// The model answered, or declined (`finish` says which).
+    Answered {
+        /// The whole text; for a refusal what was said, maybe nothing.
+        content: String,
+        /// Why it ends.
+        finish: FinishReason,
+        /// At most 50 words, extractive.
+        summary: Option<Summary>,
+        /// Tokens of the call.
+        usage: TokenUsage,
+    },
+    /// Given up.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// The text that came before.
+        partial: Option<String>,
+    },
+    /// To be tried again.
+    Retry {
+        /// Why.
+        failure: Failure,
+        /// Not before.
+        at: Timestamp,
+    },
+}
+
+macro_rules! claim_due {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE responses SET state = 'calling', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
+                 started_at = COALESCE(started_at, $3)
+             WHERE id IN (
+                 SELECT id FROM responses WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $3
+                 ORDER BY next_attempt_at, id LIMIT $4 ", $lock, ")
+             RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, attempt, max_attempts, fence"
+        )
+    };
+}
+
+impl Store {
+    /// Claims up to `limit` due responses in one statement.
+    pub async fn claim_responses(&self, owner: &str, lease: Duration, limit: i64) -> Result<Vec<ClaimedResponse>> {
+        let mut tx = self.begin().await?;
+        let now = tx.now();
+        let sql = by_dialect!(tx, sqlite: claim_due!(""), postgres: claim_due!("FOR UPDATE SKIP LOCKED"));
+        let rows = fetch!(fetch_all, tx, ClaimedRow, sql, owner, now + lease, now, limit)?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let _nothing_to_tell = tx.commit().await?;
+        Ok(rows.into_iter().map(|row| claimed(row, owner)).collect())
+    }
+
+    /// Extends every lease of a worker; gives the responses it still holds.
+    pub async fn renew_response_leases(&self, owner: &str, lease: Duration) -> Result<Vec<(ResponseId, i64)>> {
+        let mut tx = self.begin().await?;
+        let until = tx.now() + lease;
+        let rows = fetch!(
+            fetch_all, tx, (Uuid, i64),
+            "UPDATE responses SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence", owner, until
+        )?;
+        let _nothing_to_tell = tx.commit().await?;
+        Ok(rows.into_iter().map(|(id, fence)| (ResponseId(id), fence)).collect())
+    }
+}
+
+fn claimed(row: ClaimedRow, owner: &str) -> ClaimedResponse {
+    ClaimedResponse {
+        lease: Lease { response_id: row.id.into(), owner: owner.to_owned(), fence: row.fence },
+        batch_id: row.batch_id.into(),
+        message_id: row.message_id.into(),
+        conversation_id: row.conversation_id.into(),
+        user_id: UserId(row.user_id),
+        service_id: ServiceId(row.service_id),
+        attempt: row.attempt,
+        max_attempts: row.max_attempts,
+    }
+}
+
+/// PostgreSQL keeps no NUL in text; a model that sends one loses only that character.
+fn storable(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
+}
+
+impl Tx {
+    /// Notes, before the request goes out, that a call begins: attempt, ledger row, batch and events.
+    pub async fn start_call(&mut self, claimed: &ClaimedResponse) -> Result<CallStart> {
+        let lease = &claimed.lease;
+        let row = fetch!(
+            fetch_optional, self, (i64,),
+            "UPDATE responses SET attempt = attempt + 1, content_length = 0, finish_reason = NULL,
+                 failure_kind = NULL, failure_detail = NULL
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state = 'calling' RETURNING attempt",
+            lease.response_id.uuid(), &lease.owner, lease.fence
+        )?;
+        let (attempt,) = row.ok_or(StoreError::LeaseLost)?;
+        let call_id = self.open_answer_call(claimed, attempt).await?;
+        self.tell_response(lease.response_id).await?;
+        self.settle_batch(claimed.batch_id).await?;
+        Ok(CallStart { call_id, attempt })
+    }
+
+    /// Saves the text so far. The first save of an attempt moves the response to `streaming`.
+    pub async fn save_text_so_far(&mut self, lease: &Lease, attempt: i64, text: &str, first: bool) -> Result<()> {
+        let text = storable(text);
+        let now = self.now();
+        let saved = execute!(
+            self,
+            "UPDATE responses SET state = 'streaming', content_length = $4,
+                 first_token_at = CASE WHEN $5 THEN $6 ELSE first_token_at END
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state IN ('calling', 'streaming')",
+            lease.response_id.uuid(), &lease.owner, lease.fence, utf16_length(&text), first, now
+        )?;
+        if saved == 0 {
+            return Err(StoreError::LeaseLost);
+        }
+        self.put_text(lease.response_id, attempt, &text).await?;
+        if first {
+            self.tell_response(lease.response_id).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends work on a response: text, usage, cost, state, ledger and events in one transaction.
+    pub async fn finish_response(&mut self, claimed: &ClaimedResponse, attempt: i64, outcome: &Outcome, call: Option<&CallEnd>) -> Result<()> {
+        let lease = &claimed.lease;
+        match outcome {
+            Outcome::Answered { content, finish, summary, usage } => {
+                self.save_answer(lease, attempt, content, *finish, summary.as_ref(), *usage).await?;
+                if *finish != FinishReason::Refusal {
+                    self.index_for_search(claimed.conversation_id, Some(claimed.message_id), Some(lease.response_id), content)
+                        .await?;
+                }
+            }
+            Outcome::Failed { failure, partial } => {
+                self.save_failure(lease, failure, ResponseState::Failed, None).await?;
+                if let Some(text) = partial {
+                    self.put_text(lease.response_id, attempt, &storable(text)).await?;
+                }
+            }
+            Outcome::Retry { failure, at } => {
+                self.save_failure(lease, failure, ResponseState::Retrying, Some(*at)).await?;
+                self.work_becomes_due(*at);
+            }
+        }
+        if let Some(call) = call {
+            self.close_call(call).await?;
+            self.add_cost(lease.response_id, call.cost).await?;
+        }
+        self.tell_response(lease.response_id).await?;
+        self.settle_batch(claimed.batch_id).await?;
+        Ok(())
+    }
+
+    async fn save_answer(
+        &mut self, lease: &Lease, attempt: i64, content: &str, finish: FinishReason, summary: Option<&Summary>, usage: TokenUsage,
+    ) -> Result<()> {
+        let content = storable(content);
+        let now = self.now();
+        let state = if finish == FinishReason::Refusal { ResponseState::Refused } else { ResponseState::Answered };
+        let saved = execute!(
+            self,
+            "UPDATE responses SET state = $4, content_length = $5, finish_reason = $6, summary = $7,
+                 summary_source = $8, usage = $9, finished_at = $10, first_token_at = COALESCE(first_token_at, $10),
+                 lease_owner = NULL, lease_expires_at = NULL
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3",
+            lease.response_id.uuid(), &lease.owner, lease.fence, state.as_str(), utf16_length(&content),
+            finish.as_str(), summary.map(Summary::as_str), summary.map(|_| "extractive"), Json(usage), now
+        )?;
+        if saved == 0 {
+            return Err(StoreError::LeaseLost);
+        }
+        self.put_text(lease.response_id, attempt, &content).await
+    }
+
+    async fn save_failure(&mut self, lease: &Lease, failure: &Failure, state: ResponseState, retry_at: Option<Timestamp>) -> Result<()> {
+        let now = self.now();
+        let saved = execute!(
+            self,
+            "UPDATE responses SET state = $4, failure_kind = $5, failure_detail = $6,
+                 next_attempt_at = COALESCE($7, next_attempt_at), finished_at = $8,
+                 lease_owner = NULL, lease_expires_at = NULL
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3",
+            lease.response_id.uuid(), &lease.owner, lease.fence, state.as_str(), failure.kind.as_str(),
+            &*storable(&failure.detail), retry_at, retry_at.is_none().then_some(now)
+        )?;
+        if saved == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
+    }
+
+    pub(crate) async fn put_text(&mut self, id: ResponseId, attempt: i64, text: &str) -> Result<()> {
+        execute!(
+            self,
+            "INSERT INTO response_texts (response_id, attempt, content) VALUES ($1, $2, $3)
+             ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content",
+            id.uuid(), attempt, text
+        )?;
+        Ok(())
+    }
+
+    /// Gives a response back to the queue without using up an attempt.
+    pub async fn hand_back_response(&mut self, claimed: &ClaimedResponse) -> Result<()> {
+        let lease = &claimed.lease;
+        let now = self.now();
+        let freed = execute!(
+            self,
+            "UPDATE responses SET state = 'queued', next_attempt_at = $4, max_attempts = max_attempts + 1,
+                 lease_owner = NULL, lease_expires_at = NULL
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3",
+            lease.response_id.uuid(), &lease.owner, lease.fence, now
+        )?;
+        if freed == 0 {
+            return Err(StoreError::LeaseLost);
+        }
+        self.work_becomes_due(now);
+        self.tell_response(lease.response_id).await?;
+        Ok(())
+    }
+
+    /// After a cancellation took the lease away: the text and cost that had come in are kept
+    /// where the response still stands cancelled.
+    pub async fn keep_cancelled_text(&mut self, claimed: &ClaimedResponse, attempt: i64, text: &str, call: Option<&CallEnd>) -> Result<()> {
+        let id = claimed.lease.response_id;
+        let text = storable(text);
+        let kept = execute!(
+            self,
+            "UPDATE responses SET content_length = $3
+             WHERE id = $1 AND fence = $2 AND state = 'cancelled' AND deleted_at IS NULL",
+            id.uuid(), claimed.lease.fence + 1, utf16_length(&text)
+        )?;
+        if let Some(call) = call {
+            self.close_call(call).await?;
+            self.add_cost(id, call.cost).await?;
+        }
+        if kept == 1 {
+            self.put_text(id, attempt, &text).await?;
+            self.tell_response(id).await?;
+        }
+        Ok(())
+    }
+
+    /// Books what a call cost when its response is no longer this worker's to change.
+    pub async fn book_lost_call(&mut self, response: ResponseId, call: &CallEnd) -> Result<()> {
+        self.close_call(call).await?;
+        self.add_cost(response, call.cost).await
+    }
+}
+

@@ -1,0 +1,194 @@
+//! Sealed provider keys. This crate never sees an open one.
+
+use quorum_domain::{
+    ServiceType, Timestamp,
+    ids::{ApiKeyId, UserId},
+    key::{ApiKey, KeyBinding, KeyStatus},
+};
+use uuid::Uuid;
+
+use crate::{Result, Session, StoreError, Tx, rows::parsed};
+
+/// A key to store: what is known of it, and its sealed form.
+#[derive(Debug, Clone)]
+pub struct SealedApiKey {
+    /// What it is bound to.
+    pub binding: KeyBinding,
+    /// The vault's envelope.
+    pub sealed: String,
+    /// The last characters, to recognise it by.
+    pub last4: String,
+}
+
+/// The key in force for one user and service.
+#[derive(Debug, Clone)]
+pub struct ServiceKey {
+    /// What it is bound to.
+    pub binding: KeyBinding,
+    /// The vault's envelope.
+    pub sealed: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct ApiKeyRow {
+    id: Uuid,
+    owner_id: Option<Uuid>,
+    service_type: String,
+    origin: String,
+    last4: String,
+    status: String,
+    status_detail: Option<String>,
+    created_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+    tested_at: Option<Timestamp>,
+}
+
+impl TryFrom<ApiKeyRow> for ApiKey {
+    type Error = StoreError;
+    fn try_from(row: ApiKeyRow) -> Result<Self> {
+        Ok(Self {
+            binding: KeyBinding {
+                id: row.id.into(),
+                owner: row.owner_id.map(UserId),
+                service_type: parsed(&row.service_type, "api_keys", "service_type")?,
+                origin: row.origin,
+            },
+            last4: row.last4,
+            status: parsed(&row.status, "api_keys", "status")?,
+            status_detail: row.status_detail,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            tested_at: row.tested_at,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SealedRow {
+    id: Uuid,
+    owner_id: Option<Uuid>,
+    service_type: String,
+    origin: String,
+    sealed: String,
+}
+
+impl TryFrom<SealedRow> for ServiceKey {
+    type Error = StoreError;
+    fn try_from(row: SealedRow) -> Result<Self> {
+        Ok(Self {
+            binding: KeyBinding {
+                id: row.id.into(),
+                owner: row.owner_id.map(UserId),
+                service_type: parsed(&row.service_type, "api_keys", "service_type")?,
+                origin: row.origin,
+            },
+            sealed: row.sealed,
+        })
+    }
+}
+
+macro_rules! select_keys {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, owner_id, service_type, origin, last4, status, status_detail, created_at,
+                    last_used_at, tested_at
+             FROM api_keys WHERE revoked_at IS NULL ",
+            $rest
+        )
+    };
+}
+
+impl Session {
+    /// Keys in force that a user may use: their own and the instance's.
+    pub async fn api_keys_for(&mut self, user: UserId) -> Result<Vec<ApiKey>> {
+        let rows = fetch!(
+            fetch_all, self, ApiKeyRow,
+            select_keys!("AND (owner_id = $1 OR owner_id IS NULL) ORDER BY created_at"), user.uuid()
+        )?;
+        rows.into_iter().map(ApiKey::try_from).collect()
+    }
+
+    /// A key in force.
+    pub async fn api_key(&mut self, id: ApiKeyId) -> Result<ApiKey> {
+        let row = fetch!(fetch_optional, self, ApiKeyRow, select_keys!("AND id = $1"), id.uuid())?;
+        row.ok_or(StoreError::NotFound("key"))?.try_into()
+    }
+
+    /// The sealed form of a key in force.
+    pub async fn sealed_key(&mut self, id: ApiKeyId) -> Result<ServiceKey> {
+        let row = fetch!(
+            fetch_optional, self, SealedRow,
+            "SELECT id, owner_id, service_type, origin, sealed FROM api_keys
+             WHERE id = $1 AND revoked_at IS NULL",
+            id.uuid()
+        )?;
+        row.ok_or(StoreError::NotFound("key"))?.try_into()
+    }
+
+    /// The key that a user's call to a service uses: their own, else the instance's.
+    pub async fn key_for(&mut self, user: UserId, service_type: ServiceType, origin: &str) -> Result<Option<ServiceKey>> {
+        let row = fetch!(
+            fetch_optional, self, SealedRow,
+            "SELECT id, owner_id, service_type, origin, sealed FROM api_keys
+             WHERE revoked_at IS NULL AND service_type = $2 AND origin = $3
+               AND (owner_id = $1 OR owner_id IS NULL)
+             ORDER BY CASE WHEN owner_id IS NULL THEN 1 ELSE 0 END LIMIT 1",
+            user.uuid(), service_type.as_str(), origin
+        )?;
+        row.map(ServiceKey::try_from).transpose()
+    }
+}
+
+impl Tx {
+    /// Stores a key and revokes the one it replaces; gives the id of the replaced one.
+    pub async fn save_api_key(&mut self, key: &SealedApiKey) -> Result<Option<ApiKeyId>> {
+        let now = self.now();
+        let binding = &key.binding;
+        let replaced = fetch!(
+            fetch_optional, self, (Uuid,),
+            "UPDATE api_keys SET revoked_at = $1
+             WHERE revoked_at IS NULL AND service_type = $2 AND origin = $3
+               AND ((owner_id IS NULL AND $5) OR owner_id = $4)
+             RETURNING id",
+            now, binding.service_type.as_str(), &binding.origin, binding.owner.map(UserId::uuid), binding.owner.is_none()
+        )?;
+        execute!(
+            self,
+            "INSERT INTO api_keys (id, owner_id, service_type, origin, sealed, last4, status, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            binding.id.uuid(), binding.owner.map(UserId::uuid), binding.service_type.as_str(), &binding.origin,
+            &key.sealed, &key.last4, KeyStatus::Untested.as_str(), now
+        )?;
+        Ok(replaced.map(|(id,)| id.into()))
+    }
+
+    /// Revokes a key: no call that begins later uses it. The sealed form is erased.
+    pub async fn revoke_api_key(&mut self, id: ApiKeyId) -> Result<()> {
+        let now = self.now();
+        let revoked = execute!(
+            self, "UPDATE api_keys SET revoked_at = $2, sealed = '' WHERE id = $1 AND revoked_at IS NULL",
+            id.uuid(), now
+        )?;
+        if revoked == 0 { Err(StoreError::NotFound("key")) } else { Ok(()) }
+    }
+
+    /// Notes what a test of a key said.
+    pub async fn note_key_test(&mut self, id: ApiKeyId, status: KeyStatus, detail: Option<&str>) -> Result<()> {
+        let now = self.now();
+        let tested_at = (status != KeyStatus::Testing).then_some(now);
+        execute!(
+            self,
+            "UPDATE api_keys SET status = $2, status_detail = $3, tested_at = COALESCE($4, tested_at)
+             WHERE id = $1 AND revoked_at IS NULL",
+            id.uuid(), status.as_str(), detail, tested_at
+        )?;
+        Ok(())
+    }
+
+    /// Notes that a key was sent to its provider.
+    pub async fn note_key_use(&mut self, id: ApiKeyId) -> Result<()> {
+        let now = self.now();
+        execute!(self, "UPDATE api_keys SET last_used_at = $2 WHERE id = $1", id.uuid(), now)?;
+        Ok(())
+    }
+}

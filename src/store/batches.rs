@@ -1,0 +1,196 @@
+//! Batches: one message put to N services.
+
+use quorum_domain::{
+    BatchStatus, Job, Timestamp,
+    batch::{Agreement, BatchState},
+    event::EventBody,
+    ids::{BatchId, ConversationId, MessageId, ResponseId, UserId},
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Result, Session, StoreError, Tx,
+    rows::{parsed, parsed_option},
+};
+
+#[derive(sqlx::FromRow)]
+pub struct BatchRow {
+    pub id: Uuid,
+    pub message_id: Uuid,
+    pub conversation_id: Uuid,
+    pub user_id: Uuid,
+    status: String,
+    expected: i64,
+    finished: i64,
+    answered: i64,
+    judges_wanted: i64,
+    judges_voted: i64,
+    ranking_method: Option<String>,
+    ranking_note: Option<String>,
+    agreement: Option<Json<Agreement>>,
+    selected_response_id: Option<Uuid>,
+    pruned: bool,
+    created_at: Timestamp,
+    completed_at: Option<Timestamp>,
+}
+
+impl TryFrom<BatchRow> for BatchState {
+    type Error = StoreError;
+    fn try_from(row: BatchRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            message_id: row.message_id.into(),
+            status: parsed(&row.status, "batches", "status")?,
+            expected_responses: row.expected,
+            finished_responses: row.finished,
+            answered_responses: row.answered,
+            judges_wanted: row.judges_wanted,
+            judges_voted: row.judges_voted,
+            ranking_method: parsed_option(row.ranking_method.as_deref(), "batches", "ranking_method")?,
+            ranking_note: row.ranking_note,
+            agreement: row.agreement.map(|json| json.0),
+            selected_response_id: row.selected_response_id.map(ResponseId),
+            pruned: row.pruned,
+            created_at: row.created_at,
+            completed_at: row.completed_at,
+        })
+    }
+}
+
+macro_rules! select_batches {
+    ($rest:literal) => {
+        concat!(
+            "SELECT b.id, b.message_id, b.conversation_id, b.user_id, b.status, b.expected, b.finished,
+                    b.answered, b.judges_wanted, b.judges_voted, b.ranking_method, b.ranking_note,
+                    b.agreement, b.selected_response_id, b.pruned, b.created_at, b.completed_at
+             FROM batches b ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_batches;
+
+/// What became of a batch when one of its responses moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchSettled {
+    /// Its status now.
+    pub status: BatchStatus,
+    /// Whether it changed in this transaction.
+    pub changed: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Counts {
+    expected: i64,
+    finished: i64,
+    answered: i64,
+    cancelled: i64,
+    begun: i64,
+}
+
+impl Counts {
+    /// Where a batch with these responses stands, ranking aside.
+    const fn status(&self) -> BatchStatus {
+        if self.finished < self.expected {
+            return if self.begun > 0 { BatchStatus::Processing } else { BatchStatus::Pending };
+        }
+        if self.answered > 0 {
+            BatchStatus::Ranking
+        } else if self.cancelled == self.expected {
+            BatchStatus::Cancelled
+        } else {
+            BatchStatus::Failed
+        }
+    }
+}
+
+impl Session {
+    /// A batch of a user's conversation, without its responses.
+    pub async fn batch_state(&mut self, user: UserId, id: BatchId) -> Result<(BatchState, ConversationId)> {
+        let row = fetch!(
+            fetch_optional, self, BatchRow,
+            select_batches!(
+                "JOIN participants p ON p.conversation_id = b.conversation_id AND p.user_id = $2
+                 JOIN conversations c ON c.id = b.conversation_id
+                 WHERE b.id = $1 AND c.deleted_at IS NULL"
+            ),
+            id.uuid(), user.uuid()
+        )?
+        .ok_or(StoreError::NotFound("batch"))?;
+        let conversation = row.conversation_id.into();
+        Ok((row.try_into()?, conversation))
+    }
+
+    /// A batch as it is, for whoever works on it, with its asker and conversation.
+    pub async fn batch_at_work(&mut self, id: BatchId) -> Result<(BatchState, UserId, ConversationId)> {
+        let row = fetch!(fetch_optional, self, BatchRow, select_batches!("WHERE b.id = $1"), id.uuid())?
+            .ok_or(StoreError::NotFound("batch"))?;
+        let (user, conversation) = (row.user_id.into(), row.conversation_id.into());
+        Ok((row.try_into()?, user, conversation))
+    }
+
+    /// The batch of a message.
+    pub async fn batch_of_message(&mut self, message: MessageId) -> Result<Option<BatchId>> {
+        let row = fetch!(
+            fetch_optional, self, (Uuid,), "SELECT id FROM batches WHERE message_id = $1", message.uuid()
+        )?;
+        Ok(row.map(|(id,)| id.into()))
+    }
+}
+
+impl Tx {
+    /// Counts the responses of a batch again and moves its status on: the one place where a
+    /// batch changes because a response did. When the last response is final, ranking is
+    /// enqueued here, so that nobody can forget it.
+    pub async fn settle_batch(&mut self, id: BatchId) -> Result<BatchSettled> {
+        // Locks the row first: two last responses must not both see the other unfinished.
+        execute!(self, "UPDATE batches SET finished = finished WHERE id = $1", id.uuid())?;
+        let counts = fetch!(
+            fetch_one, self, Counts,
+            "SELECT COUNT(*) AS expected,
+                    COUNT(CASE WHEN state IN ('answered', 'failed', 'refused', 'cancelled') THEN 1 END) AS finished,
+                    COUNT(CASE WHEN state = 'answered' THEN 1 END) AS answered,
+                    COUNT(CASE WHEN state = 'cancelled' THEN 1 END) AS cancelled,
+                    COUNT(CASE WHEN state <> 'queued' THEN 1 END) AS begun
+             FROM responses WHERE batch_id = $1",
+            id.uuid()
+        )?;
+        let (before, _, conversation) = self.batch_at_work(id).await?;
+        let status = counts.status();
+        let unchanged = before.status == status
+            && before.finished_responses == counts.finished
+            && before.answered_responses == counts.answered
+            && before.expected_responses == counts.expected;
+        if unchanged || (before.status.is_final() && status == BatchStatus::Pending) {
+            return Ok(BatchSettled { status: before.status, changed: false });
+        }
+        let completed_at = status.is_final().then(|| self.now());
+        execute!(
+            self,
+            "UPDATE batches SET status = $2, expected = $3, finished = $4, answered = $5, completed_at = $6
+             WHERE id = $1",
+            id.uuid(), status.as_str(), counts.expected, counts.finished, counts.answered, completed_at
+        )?;
+        if status == BatchStatus::Ranking {
+            self.enqueue(Job::RankBatch(id)).await?;
+        }
+        self.tell_batch(id, conversation).await?;
+        Ok(BatchSettled { status, changed: true })
+    }
+
+    /// Stores the event that a batch moved, and the one that it is done.
+    pub(crate) async fn tell_batch(&mut self, id: BatchId, conversation: ConversationId) -> Result<BatchState> {
+        let (batch, ..) = self.batch_at_work(id).await?;
+        self.append_event(conversation, EventBody::BatchUpdate { batch: batch.clone() }).await?;
+        if batch.status.is_final() {
+            let body = EventBody::BatchComplete {
+                batch_id: id,
+                completed_count: batch.answered_responses,
+                total_count: batch.expected_responses,
+            };
+            self.append_event(conversation, body).await?;
+        }
+        Ok(batch)
+    }
+}

@@ -1,0 +1,276 @@
+//! Opening the database, reading sessions, and the transactions that make changes.
+
+use std::{
+    ops::{Deref, DerefMut},
+    str::FromStr,
+    time::Duration,
+};
+
+use quorum_domain::{
+    Timestamp,
+    clock::SharedClock,
+    event::StoredEvent,
+    ids::{ConversationId, UserId},
+};
+use sqlx::{
+    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    pool::PoolConnection,
+    postgres::{PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Result, StoreError};
+
+static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// `sqlite:PATH` or `postgres://...`.
+    pub url: String,
+    /// Connections for reading (SQLite) or in all (PostgreSQL).
+    pub connections: u32,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+}
+
+/// The memory. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+    clock: SharedClock,
+}
+
+#[derive(Clone)]
+enum Pools {
+    /// SQLite has one writer; a second connection that wrote would only wait for the lock.
+    Sqlite { reader: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens the database and brings its schema up to date.
+    pub async fn open(options: &StoreOptions, clock: SharedClock) -> Result<Self> {
+        let pools = if options.url.starts_with("sqlite:") {
+            open_sqlite(options).await?
+        } else if options.url.starts_with("postgres") {
+            open_postgres(options).await?
+        } else {
+            return Err(StoreError::UnknownUrl);
+        };
+        let store = Self { pools, clock };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        let done = match &self.pools {
+            Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
+            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+        };
+        done.map_err(|error| match error {
+            sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::NewerSchema,
+            other => StoreError::Migration(other),
+        })
+    }
+
+    /// A session to read with.
+    pub async fn read(&self) -> Result<Session> {
+        let link = match &self.pools {
+            Pools::Sqlite { reader, .. } => Link::SqliteRead(reader.acquire().await?),
+            Pools::Postgres(pool) => Link::PostgresRead(pool.acquire().await?),
+        };
+        Ok(Session { link, clock: self.clock.clone() })
+    }
+
+    /// A transaction to change with. On SQLite it waits until it is the only one.
+    pub async fn begin(&self) -> Result<Tx> {
+        let link = match &self.pools {
+            Pools::Sqlite { writer, .. } => Link::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Link::PostgresWrite(pool.begin().await?),
+        };
+        let session = Session { link, clock: self.clock.clone() };
+        Ok(Tx { session, events: Vec::new(), changes: Vec::new(), work_due_at: None })
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        let mut session = self.read().await?;
+        execute!(session, "SELECT 1").map(|_| ())
+    }
+
+    /// The present moment as the store sees it.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The SQLite writer, for the queue's backend; `None` on PostgreSQL.
+    pub fn sqlite_writer(&self) -> Option<&SqlitePool> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => Some(writer),
+            Pools::Postgres(_) => None,
+        }
+    }
+
+    /// The PostgreSQL pool, for the queue's backend; `None` on SQLite.
+    pub fn postgres_pool(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres(pool) => Some(pool),
+        }
+    }
+
+    /// Closes all connections after running statements are done.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { reader, writer } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(options: &StoreOptions) -> Result<Pools> {
+    let connect = SqliteConnectOptions::from_str(&options.url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: an accepted message survives a power cut, not only a killed process.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(10))
+        .foreign_keys(true)
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-4000");
+    let pool = |size| {
+        SqlitePoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(options.acquire_timeout)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .test_before_acquire(false)
+    };
+    let writer = pool(1).connect_with(connect.clone()).await?;
+    let reader = pool(options.connections.max(1)).connect_with(connect.read_only(true)).await?;
+    Ok(Pools::Sqlite { reader, writer })
+}
+
+async fn open_postgres(options: &StoreOptions) -> Result<Pools> {
+    let pool = PgPoolOptions::new()
+        .max_connections(options.connections.max(2))
+        .acquire_timeout(options.acquire_timeout)
+        .connect(&options.url)
+        .await?;
+    Ok(Pools::Postgres(pool))
+}
+
+/// A connection of either database, for the queue's backend.
+pub enum Connection<'a> {
+    /// SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'a mut PgConnection),
+}
+
+enum Link {
+    SqliteRead(PoolConnection<Sqlite>),
+    PostgresRead(PoolConnection<Postgres>),
+    SqliteWrite(Transaction<'static, Sqlite>),
+    PostgresWrite(Transaction<'static, Postgres>),
+}
+
+/// A session to read with. Reading methods live on it, in one file per table.
+pub struct Session {
+    link: Link,
+    clock: SharedClock,
+}
+
+impl Session {
+    /// The connection underneath.
+    pub fn connection(&mut self) -> Connection<'_> {
+        match &mut self.link {
+            Link::SqliteRead(connection) => Connection::Sqlite(connection),
+            Link::SqliteWrite(transaction) => Connection::Sqlite(transaction),
+            Link::PostgresRead(connection) => Connection::Postgres(connection),
+            Link::PostgresWrite(transaction) => Connection::Postgres(transaction),
+        }
+    }
+
+    /// Whether this is PostgreSQL; for the few statements that differ.
+    pub(crate) const fn is_postgres(&self) -> bool {
+        matches!(self.link, Link::PostgresRead(_) | Link::PostgresWrite(_))
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// How a conversation changed, for the lists that show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationChange {
+    /// New.
+    Created,
+    /// Title, place or settings.
+    Updated,
+    /// Gone from the list.
+    Deleted,
+}
+
+/// What a transaction made, handed back when it is committed.
+#[derive(Debug, Default)]
+#[must_use = "events that are not published reach no open page"]
+pub struct Committed {
+    /// Stored events, in order.
+    pub events: Vec<StoredEvent>,
+    /// Hints for the conversation lists of the users named.
+    pub changes: Vec<(UserId, ConversationId, ConversationChange)>,
+}
+
+/// A transaction: all its changes are stored, or none. Dropping it undoes everything.
+pub struct Tx {
+    session: Session,
+    pub(crate) events: Vec<StoredEvent>,
+    pub(crate) changes: Vec<(UserId, ConversationId, ConversationChange)>,
+    work_due_at: Option<Timestamp>,
+}
+
+impl Tx {
+    /// Stores all changes.
+    ///
+    /// Use the queue's `commit` where work may have become due: it rings the doorbell in the
+    /// same transaction.
+    pub async fn commit(self) -> Result<Committed> {
+        match self.session.link {
+            Link::SqliteWrite(transaction) => transaction.commit().await?,
+            Link::PostgresWrite(transaction) => transaction.commit().await?,
+            // A Tx is only made from the two links above.
+            Link::SqliteRead(_) | Link::PostgresRead(_) => {}
+        }
+        Ok(Committed { events: self.events, changes: self.changes })
+    }
+
+    /// When the earliest work made due by this transaction may begin.
+    pub const fn work_due_at(&self) -> Option<Timestamp> {
+        self.work_due_at
+    }
+
+    pub(crate) fn work_becomes_due(&mut self, at: Timestamp) {
+        self.work_due_at = Some(self.work_due_at.map_or(at, |earlier| earlier.min(at)));
+    }
+}
+
+impl Deref for Tx {
+    type Target = Session;
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}

@@ -1,0 +1,289 @@
+//! Rankings and ballots. Judging again makes a new record; the old ones stay.
+
+use quorum_domain::{
+    BatchStatus, Reasoning, Summary, SummarySource, Timestamp,
+    batch::{Agreement, BallotStatus, RankingMethod},
+    ids::{BallotId, BatchId, ConversationId, RankingId, ResponseId, ServiceId},
+    usage::MicroUsd,
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{Result, Session, StoreError, Tx, rows::parsed};
+
+/// A ballot to hand to a judge.
+#[derive(Debug, Clone)]
+pub struct NewBallot {
+    /// The judge.
+    pub judge: ServiceId,
+    /// The judge's name.
+    pub judge_name: String,
+    /// Labels and order, as the rank crate made them.
+    pub sheet: serde_json::Value,
+    /// Version of the prompt.
+    pub prompt_version: String,
+    /// What its comparisons count.
+    pub weight: f64,
+}
+
+/// A ballot as stored.
+#[derive(Debug, Clone)]
+pub struct BallotRow {
+    /// Its id.
+    pub id: BallotId,
+    /// The ranking it counts for.
+    pub ranking_id: RankingId,
+    /// The batch it judges.
+    pub batch_id: BatchId,
+    /// The judge.
+    pub judge: ServiceId,
+    /// The judge's name.
+    pub judge_name: String,
+    /// Where it stands.
+    pub status: BallotStatus,
+    /// Labels and order.
+    pub sheet: serde_json::Value,
+    /// Version of the prompt.
+    pub prompt_version: String,
+    /// The judge's reply, whole.
+    pub raw_reply: Option<String>,
+    /// The reply in parsed form.
+    pub vote: Option<serde_json::Value>,
+    /// What its comparisons count.
+    pub weight: f64,
+    /// Why it does not count.
+    pub void_reason: Option<String>,
+    /// What it cost.
+    pub cost: MicroUsd,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    ranking_id: Uuid,
+    batch_id: Uuid,
+    judge_service_id: Uuid,
+    judge_name: String,
+    status: String,
+    sheet: Json<serde_json::Value>,
+    prompt_version: String,
+    raw_reply: Option<String>,
+    vote: Option<Json<serde_json::Value>>,
+    weight: f64,
+    void_reason: Option<String>,
+    cost_micro_usd: i64,
+    created_at: Timestamp,
+}
+
+impl TryFrom<Row> for BallotRow {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            ranking_id: row.ranking_id.into(),
+            batch_id: row.batch_id.into(),
+            judge: ServiceId(row.judge_service_id),
+            judge_name: row.judge_name,
+            status: parsed(&row.status, "ballots", "status")?,
+            sheet: row.sheet.0,
+            prompt_version: row.prompt_version,
+            raw_reply: row.raw_reply,
+            vote: row.vote.map(|vote| vote.0),
+            weight: row.weight,
+            void_reason: row.void_reason,
+            cost: MicroUsd(row.cost_micro_usd),
+            created_at: row.created_at,
+        })
+    }
+}
+
+macro_rules! select_ballots {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, ranking_id, batch_id, judge_service_id, judge_name, status, sheet, prompt_version, raw_reply,
+                    vote, weight, void_reason, cost_micro_usd, created_at
+             FROM ballots ",
+            $rest
+        )
+    };
+}
+
+/// What a ranking says of one response.
+#[derive(Debug, Clone)]
+pub struct RankedResponse {
+    /// The response.
+    pub response_id: ResponseId,
+    /// 1 is best; none where the answers are not ordered.
+    pub rank: Option<i64>,
+    /// Score and 80 % interval, where judged.
+    pub score: Option<(f64, f64, f64)>,
+    /// Too close to call against a neighbour.
+    pub tied: bool,
+    /// A judge's summary; `None` keeps the extractive one.
+    pub summary: Option<Summary>,
+    /// Why it stands there.
+    pub reasoning: Option<Reasoning>,
+}
+
+/// The result of a ranking.
+#[derive(Debug, Clone)]
+pub struct RankingResult {
+    /// How the order came about.
+    pub method: RankingMethod,
+    /// What the reader should know.
+    pub note: Option<String>,
+    /// Where the answers agree and differ.
+    pub agreement: Option<Agreement>,
+    /// Judges asked.
+    pub judges_wanted: i64,
+    /// Judges whose ballot counted.
+    pub judges_voted: i64,
+    /// The responses.
+    pub entries: Vec<RankedResponse>,
+    /// The whole outcome, for the record.
+    pub record: serde_json::Value,
+}
+
+impl Session {
+    /// The ranking of a batch that is not completed yet, if one was begun.
+    pub async fn open_ranking(&mut self, batch: BatchId) -> Result<Option<RankingId>> {
+        let row = fetch!(
+            fetch_optional, self, (Uuid,),
+            "SELECT id FROM rankings WHERE batch_id = $1 AND completed_at IS NULL ORDER BY created_at DESC LIMIT 1",
+            batch.uuid()
+        )?;
+        Ok(row.map(|(id,)| id.into()))
+    }
+
+    /// The ballots of a ranking.
+    pub async fn ballots_of_ranking(&mut self, ranking: RankingId) -> Result<Vec<BallotRow>> {
+        let rows = fetch!(
+            fetch_all, self, Row, select_ballots!("WHERE ranking_id = $1 ORDER BY created_at, id"), ranking.uuid()
+        )?;
+        rows.into_iter().map(BallotRow::try_from).collect()
+    }
+
+    /// All ballots of a batch, newest ranking first.
+    pub async fn ballots_of_batch(&mut self, batch: BatchId) -> Result<Vec<BallotRow>> {
+        let rows = fetch!(
+            fetch_all, self, Row, select_ballots!("WHERE batch_id = $1 ORDER BY created_at DESC, id"), batch.uuid()
+        )?;
+        rows.into_iter().map(BallotRow::try_from).collect()
+    }
+
+    /// One ballot.
+    pub async fn ballot(&mut self, id: BallotId) -> Result<BallotRow> {
+        let row = fetch!(fetch_optional, self, Row, select_ballots!("WHERE id = $1"), id.uuid())?;
+        row.ok_or(StoreError::NotFound("ballot"))?.try_into()
+    }
+}
+
+impl Tx {
+    /// Begins a ranking with these ballots (none: a ranking without judges). An older ranking
+    /// of the batch that never completed is closed without a result.
+    pub async fn begin_ranking(&mut self, batch: BatchId, ballots: &[NewBallot]) -> Result<(RankingId, Vec<BallotId>)> {
+        let now = self.now();
+        execute!(
+            self, "UPDATE rankings SET completed_at = $2 WHERE batch_id = $1 AND completed_at IS NULL", batch.uuid(), now
+        )?;
+        let ranking = RankingId::new();
+        execute!(
+            self, "INSERT INTO rankings (id, batch_id, created_at) VALUES ($1, $2, $3)", ranking.uuid(), batch.uuid(), now
+        )?;
+        let mut ids = Vec::with_capacity(ballots.len());
+        for ballot in ballots {
+            let id = BallotId::new();
+            execute!(
+                self,
+                "INSERT INTO ballots (id, ranking_id, batch_id, judge_service_id, judge_name, status, sheet, prompt_version, weight, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                id.uuid(), ranking.uuid(), batch.uuid(), ballot.judge.uuid(), &ballot.judge_name,
+                BallotStatus::Pending.as_str(), Json(&ballot.sheet), &ballot.prompt_version, ballot.weight, now
+            )?;
+            self.enqueue(quorum_domain::Job::CastBallot(id)).await?;
+            ids.push(id);
+        }
+        Ok((ranking, ids))
+    }
+
+    /// Closes an open ranking without a result, so that the next one begins anew.
+    pub async fn drop_open_ranking(&mut self, batch: BatchId) -> Result<()> {
+        let now = self.now();
+        execute!(
+            self, "UPDATE rankings SET completed_at = $2 WHERE batch_id = $1 AND completed_at IS NULL", batch.uuid(), now
+        )?;
+        Ok(())
+    }
+
+    /// Stores what a judge replied.
+    pub async fn save_ballot(
+        &mut self, id: BallotId, status: BallotStatus, raw_reply: Option<&str>, vote: Option<&serde_json::Value>,
+        void_reason: Option<&str>, cost: MicroUsd,
+    ) -> Result<()> {
+        let now = self.now();
+        let raw_reply = raw_reply.map(|raw| raw.replace('\0', "\u{FFFD}"));
+        execute!(
+            self,
+            "UPDATE ballots SET status = $2, raw_reply = $3, vote = $4, void_reason = $5, cost_micro_usd = $6, finished_at = $7
+             WHERE id = $1",
+            id.uuid(), status.as_str(), raw_reply, vote.map(Json), void_reason, cost.0, now
+        )?;
+        Ok(())
+    }
+
+    /// Stores the result of a ranking and completes the batch.
+    pub async fn save_ranking(
+        &mut self, batch: BatchId, conversation: ConversationId, ranking: RankingId, result: &RankingResult,
+    ) -> Result<()> {
+        let now = self.now();
+        execute!(
+            self, "UPDATE rankings SET method = $2, outcome = $3, completed_at = $4 WHERE id = $1",
+            ranking.uuid(), result.method.as_str(), Json(&result.record), now
+        )?;
+        execute!(
+            self,
+            "UPDATE batches SET status = $2, ranking_method = $3, ranking_note = $4, agreement = $5, judges_wanted = $6,
+                 judges_voted = $7, completed_at = $8
+             WHERE id = $1",
+            batch.uuid(), BatchStatus::Completed.as_str(), result.method.as_str(), result.note.as_deref(),
+            result.agreement.as_ref().map(Json), result.judges_wanted, result.judges_voted, now
+        )?;
+        for entry in &result.entries {
+            self.save_ranked_response(entry).await?;
+        }
+        self.tell_batch(batch, conversation).await?;
+        Ok(())
+    }
+
+    async fn save_ranked_response(&mut self, entry: &RankedResponse) -> Result<()> {
+        let (score, low, high) = entry.score.map_or((None, None, None), |(score, low, high)| (Some(score), Some(low), Some(high)));
+        execute!(
+            self,
+            "UPDATE responses SET rank = $2, score = $3, score_low = $4, score_high = $5, tied = $6,
+                 summary = COALESCE($7, summary), summary_source = COALESCE($8, summary_source), reasoning = $9
+             WHERE id = $1",
+            entry.response_id.uuid(), entry.rank, score, low, high, entry.tied, entry.summary.as_ref().map(Summary::as_str),
+            entry.summary.as_ref().map(|_| SummarySource::Judge.as_str()), entry.reasoning.as_ref().map(Reasoning::as_str)
+        )?;
+        self.tell_response(entry.response_id).await?;
+        Ok(())
+    }
+
+    /// Opens a completed batch for judging again.
+    pub async fn reopen_for_ranking(&mut self, batch: BatchId, conversation: ConversationId) -> Result<()> {
+        let opened = execute!(
+            self,
+            "UPDATE batches SET status = 'RANKING', completed_at = NULL WHERE id = $1 AND status IN ('COMPLETED', 'RANKING')",
+            batch.uuid()
+        )?;
+        if opened == 0 {
+            return Err(StoreError::Conflict("only a batch with answers can be ranked"));
+        }
+        self.drop_open_ranking(batch).await?;
+        self.enqueue(quorum_domain::Job::RankBatch(batch)).await?;
+        self.tell_batch(batch, conversation).await?;
+        Ok(())
+    }
+}

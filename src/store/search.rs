@@ -1,0 +1,130 @@
+//! Search over titles, questions and answers, by the database's own full-text index.
+
+use quorum_domain::{
+    Timestamp,
+    ids::{ConversationId, MessageId, ResponseId, UserId},
+};
+use uuid::Uuid;
+
+use crate::{Result, Session, Tx};
+
+/// A text that was found.
+#[derive(Debug, Clone)]
+pub struct SearchHit {
+    /// Where it was found.
+    pub conversation_id: ConversationId,
+    /// The conversation's title.
+    pub title: String,
+    /// The message, for a question or an answer.
+    pub message_id: Option<MessageId>,
+    /// The whole text that was found in.
+    pub body: String,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct HitRow {
+    conversation_id: Uuid,
+    title: String,
+    message_id: Option<Uuid>,
+    body: String,
+    at: Timestamp,
+}
+
+/// The words of a search, lower-cased and free of query syntax; at most twelve.
+pub fn search_words(query: &str) -> Vec<String> {
+    query
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(12)
+        .map(str::to_lowercase)
+        .collect()
+}
+
+const SQLITE_SEARCH: &str = "SELECT e.conversation_id, c.title, e.message_id, substr(e.body, 1, 20000) AS body, e.at
+     FROM search_entries e
+     JOIN conversations c ON c.id = e.conversation_id AND c.deleted_at IS NULL
+     JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
+     LEFT JOIN responses r ON r.id = e.response_id
+     WHERE search_entries MATCH $2 AND (r.id IS NULL OR r.deleted_at IS NULL)
+     ORDER BY e.rowid DESC LIMIT $3";
+
+const POSTGRES_SEARCH: &str = "SELECT e.conversation_id, c.title, e.message_id, left(e.body, 20000) AS body, e.at
+     FROM search_entries e
+     JOIN conversations c ON c.id = e.conversation_id AND c.deleted_at IS NULL
+     JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
+     LEFT JOIN responses r ON r.id = e.response_id
+     WHERE e.words @@ to_tsquery('simple', $2) AND (r.id IS NULL OR r.deleted_at IS NULL)
+     ORDER BY e.at DESC LIMIT $3";
+
+/// Titles are few and short: a plain comparison finds them, also in the middle of a word.
+const TITLE_SEARCH: &str = "SELECT c.id AS conversation_id, c.title, NULL AS message_id, c.title AS body, c.updated_at AS at
+     FROM participants p JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
+     WHERE p.user_id = $1 AND lower(c.title) LIKE $2 ESCAPE '!'
+     ORDER BY p.sort_at DESC LIMIT $3";
+
+impl Session {
+    /// What a user's conversations say that contains every word (the last one may be begun
+    /// only): titles first, then the newest texts.
+    pub async fn search(&mut self, user: UserId, query: &str, limit: i64) -> Result<Vec<SearchHit>> {
+        let words = search_words(query);
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let pattern = format!("%{}%", like_literal(query.trim()));
+        let titles = by_dialect!(
+            self, sqlite: TITLE_SEARCH,
+            postgres: "SELECT c.id AS conversation_id, c.title, CAST(NULL AS UUID) AS message_id, c.title AS body, c.updated_at AS at
+                 FROM participants p JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
+                 WHERE p.user_id = $1 AND lower(c.title) LIKE $2 ESCAPE '!' ORDER BY p.sort_at DESC LIMIT $3"
+        );
+        let mut rows = fetch!(fetch_all, self, HitRow, titles, user.uuid(), pattern, limit)?;
+        let (sql, expression) = by_dialect!(
+            self,
+            sqlite: (SQLITE_SEARCH, words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ")),
+            postgres: (POSTGRES_SEARCH, words.iter().map(|word| format!("{word}:*")).collect::<Vec<_>>().join(" & "))
+        );
+        rows.extend(fetch!(fetch_all, self, HitRow, sql, user.uuid(), expression, limit)?);
+        rows.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(rows.into_iter().map(SearchHit::from).collect())
+    }
+}
+
+impl From<HitRow> for SearchHit {
+    fn from(row: HitRow) -> Self {
+        Self {
+            conversation_id: row.conversation_id.into(),
+            title: row.title,
+            message_id: row.message_id.map(MessageId),
+            body: row.body,
+            at: row.at,
+        }
+    }
+}
+
+fn like_literal(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len());
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '!') {
+            literal.push('!');
+        }
+        literal.push(c);
+    }
+    literal
+}
+
+impl Tx {
+    /// Makes a text findable.
+    pub(crate) async fn index_for_search(
+        &mut self, conversation: ConversationId, message: Option<MessageId>, response: Option<ResponseId>, body: &str,
+    ) -> Result<()> {
+        let now = self.now();
+        execute!(
+            self,
+            "INSERT INTO search_entries (body, conversation_id, message_id, response_id, at) VALUES ($1, $2, $3, $4, $5)",
+            body, conversation.uuid(), message.map(MessageId::uuid), response.map(ResponseId::uuid), now
+        )?;
+        Ok(())
+    }
+}
