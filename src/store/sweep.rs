@@ -53,6 +53,19 @@ impl Store {
         Ok((tx, swept))
     }
 
+    /// When the next queued row becomes due, if any waits.
+    pub async fn next_due_at(&self) -> Result<Option<Timestamp>> {
+        let mut session = self.read().await?;
+        let responses = fetch!(
+            fetch_optional, session, (Timestamp,),
+            "SELECT next_attempt_at FROM responses WHERE state IN ('queued', 'retrying') ORDER BY next_attempt_at LIMIT 1"
+        )?;
+        let jobs = fetch!(
+            fetch_optional, session, (Timestamp,), "SELECT run_at FROM jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1"
+        )?;
+        Ok(responses.into_iter().chain(jobs).map(|(at,)| at).min())
+    }
+
     /// Lets every lease run out now. Only for the one process that owns an embedded database, at
     /// its start: whoever held a lease is dead.
     pub async fn expire_all_leases(&self) -> Result<u64> {

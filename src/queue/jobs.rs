@@ -1,0 +1,22 @@
+//! Every kind of work on one page: how long a worker may be silent before another takes over,
+//! and how many run at once in a process.
+//!
+//! | work | record | done by | places |
+//! |---|---|---|---|
+//! | answer a message with one service | `responses` row | `workers::call_service` | `answer_places` |
+//! | ask a judge for its ballot (`cast_ballot`) | `jobs` row | `workers::cast_ballot` | `job_places` |
+//! | rank a batch (`rank_batch`) | `jobs` row | `workers::rank_batch` | `job_places` |
+//! | title a conversation (`title`) | `jobs` row | `workers::title` | `job_places` |
+//! | try a provider key (`test_key`) | `jobs` row | `workers::test_key` | `job_places` |
+//! | hand on what dead workers held | expired leases | `workers::sweep` | one, every two seconds |
+
+use std::time::Duration;
+
+/// How long a worker may be silent before its work goes to another.
+pub const LEASE: Duration = Duration::from_secs(20);
+/// Between two sweeps.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(2);
+/// Responses that one process works on at once.
+pub const ANSWER_PLACES: usize = 512;
+/// Other jobs that one process works on at once.
+pub const JOB_PLACES: usize = 64;

@@ -1,0 +1,62 @@
+//! Waking the workers of this process, without losing a wake-up.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    task::{Context, Poll},
+};
+
+use futures::task::AtomicWaker;
+use tokio::sync::Notify;
+
+/// Two listeners: the runner, which claims work, and the apalis backend, which fetches doorbells.
+#[derive(Default)]
+pub struct Ring {
+    runner: Notify,
+    backend: AtomicWaker,
+    backend_woken: AtomicBool,
+    /// Whether this process hears doorbells; only then may it count on one that is under way.
+    listening: AtomicBool,
+    bell_pending: AtomicBool,
+}
+
+impl Ring {
+    /// Wakes both listeners; a wake-up while they are busy is kept.
+    pub fn wake(&self) {
+        self.runner.notify_one();
+        self.backend_woken.store(true, Ordering::Release);
+        self.backend.wake();
+    }
+
+    /// Waits for the next wake-up of the runner.
+    pub async fn woken(&self) {
+        self.runner.notified().await;
+    }
+
+    /// The backend's side: ready once after each wake-up.
+    pub fn poll_backend(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.backend.register(cx.waker());
+        if self.backend_woken.swap(false, Ordering::AcqRel) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// From now on this process hears doorbells (or no longer does).
+    pub fn set_listening(&self, listening: bool) {
+        self.listening.store(listening, Ordering::Release);
+        self.bell_pending.store(false, Ordering::Release);
+    }
+
+    /// A doorbell was pushed.
+    pub fn bell_pushed(&self) {
+        self.bell_pending.store(self.listening.load(Ordering::Acquire), Ordering::Release);
+    }
+
+    /// A doorbell was heard.
+    pub fn bell_heard(&self) {
+        self.bell_pending.store(false, Ordering::Release);
+        self.runner.notify_one();
+    }
+
+    /// Whether a doorbell is under way to this process.
+    pub fn is_bell_pending(&self) -> bool {
+        self.bell_pending.load(Ordering::Acquire)
+    }
+}
