@@ -1,1 +1,20 @@
-//! quorum-vault
+//! THE SAFE: sealing provider keys, hashing passwords, making tokens.
+//!
+//! May enter: cryptography from well-kept libraries, used by their books. May not enter: SQL,
+//! HTTP, logging of anything, a type that prints or serialises a secret.
+//!
+//! To add a secret: hold it as `secrecy::SecretString`, seal it with [`Vault`] under a binding
+//! that names its row and purpose, and store only the sealed text.
+
+mod envelope;
+mod error;
+mod master_key;
+mod password;
+mod token;
+
+pub use envelope::{SealedKey, Vault, last4};
+pub use error::VaultError;
+pub use master_key::MasterKey;
+pub use password::{PASSWORD_CHARS, PasswordProblem, Passwords, check_password};
+pub use secrecy::{ExposeSecret, SecretString};
+pub use token::{Token, csrf_token_of, same_text, token_hash};
