@@ -1,0 +1,127 @@
+//! OpenAI Responses (platform.openai.com, "Responses" and "Streaming responses"), stateless.
+
+use quorum_domain::{FailureKind, FinishReason, TokenUsage, context::PromptRole};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::{Format, Omitted, Optional, Progress, WireRequest, bearer, count, error_inside, join, parse, split_system, str_at};
+use crate::{Ask, CallError, Piece, sse::SseEvent};
+
+pub struct OpenAiResponses;
+
+fn with_key(request: WireRequest, key: Option<&SecretString>) -> WireRequest {
+    match key {
+        Some(key) => request.header("authorization", bearer(key)),
+        None => request,
+    }
+}
+
+fn item(role: PromptRole, text: &str) -> Value {
+    let kind = if role == PromptRole::Assistant { "output_text" } else { "input_text" };
+    json!({"role": role, "content": [{"type": kind, "text": text}]})
+}
+
+impl Format for OpenAiResponses {
+    fn request(&self, ask: &Ask, omitted: &Omitted) -> WireRequest {
+        let (system, messages) = split_system(ask);
+        let input: Vec<Value> = messages.iter().map(|message| item(message.role, &message.content)).collect();
+        let mut body = json!({
+            "model": ask.service.model,
+            "input": input,
+            "max_output_tokens": ask.max_output_tokens.max(16),
+            "store": false,
+            "stream": true,
+        });
+        if !system.is_empty() {
+            body["instructions"] = system.into();
+        }
+        if let Some(temperature) = ask.service.temperature.filter(|_| !omitted.contains(&Optional::Temperature)) {
+            body["temperature"] = temperature.into();
+        }
+        if let Some(effort) = ask.service.reasoning_effort.as_ref().filter(|_| !omitted.contains(&Optional::ReasoningEffort)) {
+            body["reasoning"] = json!({"effort": effort});
+        }
+        if let Some(structured) = ask.structured.as_ref().filter(|_| !omitted.contains(&Optional::Structured)) {
+            body["text"] = json!({"format": {
+                "type": "json_schema", "name": structured.name, "strict": true, "schema": structured.schema,
+            }});
+        }
+        with_key(WireRequest::post(join(&ask.service.base_url, "responses"), body), ask.key.as_ref())
+    }
+
+    fn list_models(&self, base_url: &str, key: Option<&SecretString>) -> WireRequest {
+        with_key(WireRequest::get(join(base_url, "models")), key)
+    }
+
+    fn event(&self, event: &SseEvent, progress: &mut Progress) -> Result<Vec<Piece>, CallError> {
+        if event.data.trim() == "[DONE]" {
+            return Ok(Vec::new());
+        }
+        let json = parse(&event.data)?;
+        let piece = match str_at(&json, "/type") {
+            "response.output_text.delta" => progress.text(str_at(&json, "/delta")),
+            "response.refusal.delta" => progress.refuse(str_at(&json, "/delta")),
+            "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
+                Some(Piece::Reasoning(str_at(&json, "/delta").len()))
+            }
+            "response.completed" | "response.incomplete" => {
+                end(&json["response"], progress)?;
+                None
+            }
+            "response.failed" => return Err(error_inside(&json)),
+            // It has no `error` key, so the official client takes it for an ordinary event.
+            "error" => return Err(error_inside(&json)),
+            _ => None,
+        };
+        Ok(piece.into_iter().collect())
+    }
+
+    fn whole(&self, json: &Value, progress: &mut Progress) -> Result<Vec<Piece>, CallError> {
+        if json.get("error").is_some_and(|error| !error.is_null()) || json["status"] == "failed" {
+            return Err(error_inside(json));
+        }
+        let items = json["output"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let parts = items.iter().filter_map(|item| item["content"].as_array()).flatten();
+        let pieces = parts
+            .filter_map(|part| match str_at(part, "/type") {
+                "output_text" => progress.text(str_at(part, "/text")),
+                "refusal" => progress.refuse(str_at(part, "/refusal")),
+                _ => None,
+            })
+            .collect();
+        end(json, progress)?;
+        Ok(pieces)
+    }
+}
+
+fn end(response: &Value, progress: &mut Progress) -> Result<(), CallError> {
+    if response["usage"].is_object() {
+        progress.usage = Some(read_usage(&response["usage"]));
+    }
+    let finish = match str_at(response, "/incomplete_details/reason") {
+        "content_filter" => {
+            return Err(CallError::new(FailureKind::ContentFiltered, "The answer was stopped by the filter."));
+        }
+        "" => FinishReason::Stop,
+        _ => FinishReason::Length,
+    };
+    if progress.finish != Some(FinishReason::Refusal) {
+        progress.finish = Some(finish);
+    }
+    progress.ended = true;
+    Ok(())
+}
+
+/// The input's count includes what came from the cache; the output's includes reasoning.
+fn read_usage(json: &Value) -> TokenUsage {
+    let cached_input = count(json, "/input_tokens_details/cached_tokens");
+    let cache_write = count(json, "/input_tokens_details/cache_write_tokens");
+    TokenUsage {
+        input: count(json, "/input_tokens").saturating_sub(cached_input + cache_write),
+        cached_input,
+        cache_write,
+        output: count(json, "/output_tokens"),
+        reasoning: count(json, "/output_tokens_details/reasoning_tokens"),
+        estimated: false,
+    }
+}
