@@ -1,1 +1,68 @@
-//! quorum-workers
+//! THE HANDS: what each kind of work does. One file per kind; this page is the register.
+//!
+//! May enter: the order of steps of a job, in the words of the domain. May not enter: SQL (the
+//! store has it), wire formats (the providers have them), rules of ranking (the rank crate has
+//! them), HTTP routes.
+//!
+//! To add a job: a variant of `domain::Job`, a file here, a line in [`Workers::work`], and a row
+//! in the table of `queue::jobs`.
+
+mod call_service;
+mod cast_ballot;
+mod judges;
+mod keys;
+mod live_text;
+mod rank_batch;
+mod saving;
+mod shop;
+mod signals;
+mod sweep;
+mod test_key;
+mod title;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use quorum_domain::Job;
+use quorum_queue::{Hands, Stop};
+use quorum_store::{ClaimedJob, ClaimedResponse};
+
+pub use shop::{Shop, WorkOptions};
+pub use signals::listen_to_signals;
+
+/// All hands of a process.
+pub struct Workers {
+    shop: Arc<Shop>,
+}
+
+impl Workers {
+    /// Hands that work in this shop.
+    pub const fn new(shop: Arc<Shop>) -> Self {
+        Self { shop }
+    }
+}
+
+/// The register: which hand does what.
+#[async_trait]
+impl Hands for Workers {
+    async fn answer(&self, claimed: ClaimedResponse, stop: Stop) {
+        call_service::run(&self.shop, claimed, stop).await;
+    }
+
+    async fn work(&self, claimed: ClaimedJob, stop: Stop) {
+        let shop = &self.shop;
+        let done = match claimed.job {
+            Job::CastBallot(ballot) => cast_ballot::run(shop, &claimed, ballot, &stop).await,
+            Job::RankBatch(batch) => rank_batch::run(shop, &claimed, batch).await,
+            Job::Title(conversation) => title::run(shop, &claimed, conversation).await,
+            Job::TestKey(key) => test_key::run(shop, &claimed, key, &stop).await,
+        };
+        if let Err(error) = done {
+            shop.put_back(&claimed, error).await;
+        }
+    }
+
+    async fn sweep(&self) {
+        sweep::run(&self.shop).await;
+    }
+}

@@ -43,6 +43,8 @@ pub struct ClaimedResponse {
     pub attempt: i64,
     /// Calls that may be made.
     pub max_attempts: i64,
+    /// When this asking began, retries included.
+    pub started_at: Timestamp,
 }
 
 #[derive(sqlx::FromRow)]
@@ -55,6 +57,7 @@ struct ClaimedRow {
     service_id: Uuid,
     attempt: i64,
     max_attempts: i64,
+    started_at: Timestamp,
     fence: i64,
 }
 
@@ -105,7 +108,8 @@ macro_rules! claim_due {
              WHERE id IN (
                  SELECT id FROM responses WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $3
                  ORDER BY next_attempt_at, id LIMIT $4 ", $lock, ")
-             RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, attempt, max_attempts, fence"
+             RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, attempt, max_attempts,
+                 started_at, fence"
         )
     };
 }
@@ -147,6 +151,7 @@ fn claimed(row: ClaimedRow, owner: &str) -> ClaimedResponse {
         service_id: ServiceId(row.service_id),
         attempt: row.attempt,
         max_attempts: row.max_attempts,
+        started_at: row.started_at,
     }
 }
 

@@ -144,13 +144,14 @@ impl Tx {
     }
 
     /// Hands expired jobs to the next worker; those that ended their worker too often are set
-    /// aside. Gives (handed on, set aside).
-    pub(crate) async fn sweep_jobs(&mut self, now: Timestamp) -> Result<(u64, u64)> {
-        let dead = execute!(
-            self,
+    /// aside. Gives how many were handed on, and the jobs set aside.
+    pub(crate) async fn sweep_jobs(&mut self, now: Timestamp) -> Result<(u64, Vec<Job>)> {
+        let dead = fetch!(
+            fetch_all, self, (String, Uuid),
             "UPDATE jobs SET state = 'dead', finished_at = $1, last_error = 'it ended its worker repeatedly',
                  crash_count = crash_count + 1, fence = fence + 1, lease_owner = NULL, lease_expires_at = NULL
-             WHERE lease_owner IS NOT NULL AND lease_expires_at < $1 AND crash_count + 1 >= $2",
+             WHERE lease_owner IS NOT NULL AND lease_expires_at < $1 AND crash_count + 1 >= $2
+             RETURNING kind, subject_id",
             now, MAX_JOB_CRASHES
         )?;
         let handed_on = execute!(
@@ -160,6 +161,10 @@ impl Tx {
              WHERE lease_owner IS NOT NULL AND lease_expires_at < $1",
             now
         )?;
-        Ok((handed_on, dead))
+        let set_aside = dead
+            .into_iter()
+            .filter_map(|(kind, subject)| Some(Job::from_parts(kind.parse().ok()?, subject)))
+            .collect();
+        Ok((handed_on, set_aside))
     }
 }

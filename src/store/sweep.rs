@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use quorum_domain::{
-    FailureKind, Timestamp,
+    FailureKind, Job, Timestamp,
     ids::{BatchId, ResponseId},
     response::MAX_CRASHES,
 };
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{Result, Store, Tx};
 
 /// What a sweep found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Responses handed to the next worker.
     pub responses_taken_over: u64,
@@ -19,8 +19,8 @@ pub struct Swept {
     pub responses_given_up: u64,
     /// Jobs handed to the next worker.
     pub jobs_taken_over: u64,
-    /// Jobs set aside after too many deaths.
-    pub jobs_set_aside: u64,
+    /// Jobs set aside after too many deaths; what waits for them must be told.
+    pub jobs_set_aside: Vec<Job>,
 }
 
 #[derive(sqlx::FromRow)]

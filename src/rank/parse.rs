@@ -1,0 +1,215 @@
+//! Reading a judge's reply: a ballot by the letter, or none. Nothing is salvaged from prose.
+
+use std::collections::BTreeSet;
+
+use quorum_domain::{
+    Reasoning, Summary,
+    context::{PromptMessage, PromptRole},
+    ids::ResponseId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Sheet;
+
+/// Why a reply is not a ballot. The words are shown to the judge for its one repair.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BallotFault {
+    /// Not one JSON object.
+    #[error("the reply is not one JSON object")]
+    NotJson,
+    /// JSON of another form.
+    #[error("the ballot does not have the form asked for: {0}")]
+    Form(String),
+    /// Labels in `items` are not exactly those shown.
+    #[error("\"items\" must have every label exactly once")]
+    Items,
+    /// Labels in `tiers` are not exactly those shown.
+    #[error("\"tiers\" must have every label exactly once")]
+    Tiers,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    items: Vec<RawItem>,
+    tiers: Vec<Vec<String>>,
+    #[serde(default)]
+    agree: Vec<String>,
+    #[serde(default)]
+    disagree: Vec<RawDisagreement>,
+    #[serde(default)]
+    own_answer_guess: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawItem {
+    id: String,
+    summary: String,
+    reason: String,
+    #[serde(default = "yes")]
+    meets_request: bool,
+    #[serde(default)]
+    faults: Vec<String>,
+    #[serde(default)]
+    injection: bool,
+}
+
+#[derive(Deserialize)]
+struct RawDisagreement {
+    point: String,
+    #[serde(default)]
+    ids: Vec<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// What a judge says of one answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VotedItem {
+    /// The answer.
+    pub response_id: ResponseId,
+    /// At most 50 words.
+    pub summary: Summary,
+    /// At most 20 words.
+    pub reason: Reasoning,
+    /// Whether it does what was asked.
+    pub meets_request: bool,
+    /// What is wrong with it.
+    pub faults: Vec<String>,
+    /// Whether it speaks to the judge.
+    pub injection: bool,
+}
+
+/// A valid ballot, labels replaced by answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vote {
+    /// Every answer once.
+    pub items: Vec<VotedItem>,
+    /// Answers from best to worst; those in one tier are equal.
+    pub tiers: Vec<Vec<ResponseId>>,
+    /// What all answers say.
+    pub agree: Vec<String>,
+    /// Points and the answers that stand apart.
+    pub disagree: Vec<(String, Vec<ResponseId>)>,
+    /// The answer that the judge takes for its own.
+    pub own_answer_guess: Option<ResponseId>,
+}
+
+/// Points kept, and their longest length in characters.
+const POINTS: usize = 3;
+const POINT_CHARS: usize = 240;
+
+/// Reads a reply. White space and one Markdown code fence around the object are allowed; texts
+/// over their word limit are cut.
+pub fn parse_ballot(reply: &str, sheet: &Sheet) -> Result<Vote, BallotFault> {
+    let json = unfenced(reply.trim());
+    if !json.starts_with('{') {
+        return Err(BallotFault::NotJson);
+    }
+    let value: serde_json::Value = serde_json::from_str(json).map_err(|_| BallotFault::NotJson)?;
+    let raw: Raw = serde_json::from_value(value).map_err(|error| BallotFault::Form(error.to_string()))?;
+    let labels: BTreeSet<&str> = sheet.shown.iter().map(|(label, _)| label.as_str()).collect();
+    let exactly_once = |found: Vec<&str>| found.len() == labels.len() && found.into_iter().collect::<BTreeSet<_>>() == labels;
+    if !exactly_once(raw.items.iter().map(|item| item.id.as_str()).collect()) {
+        return Err(BallotFault::Items);
+    }
+    if !exactly_once(raw.tiers.iter().flatten().map(String::as_str).collect()) {
+        return Err(BallotFault::Tiers);
+    }
+    Ok(vote(raw, sheet))
+}
+
+fn unfenced(reply: &str) -> &str {
+    let inner = reply.strip_prefix("```json").or_else(|| reply.strip_prefix("```"));
+    inner.and_then(|inner| inner.strip_suffix("```")).map_or(reply, str::trim)
+}
+
+fn vote(raw: Raw, sheet: &Sheet) -> Vote {
+    let known = |labels: Vec<String>| labels.iter().filter_map(|label| sheet.response(label)).collect::<Vec<_>>();
+    Vote {
+        items: raw
+            .items
+            .into_iter()
+            .filter_map(|item| {
+                Some(VotedItem {
+                    response_id: sheet.response(&item.id)?,
+                    summary: Summary::cut(&item.summary),
+                    reason: Reasoning::cut(&item.reason),
+                    meets_request: item.meets_request,
+                    faults: points(item.faults),
+                    injection: item.injection,
+                })
+            })
+            .collect(),
+        tiers: raw.tiers.into_iter().map(known).filter(|tier| !tier.is_empty()).collect(),
+        agree: points(raw.agree),
+        disagree: raw
+            .disagree
+            .into_iter()
+            .take(POINTS)
+            .map(|disagreement| (short(&disagreement.point), known(disagreement.ids)))
+            .filter(|(point, _)| !point.is_empty())
+            .collect(),
+        own_answer_guess: raw.own_answer_guess.and_then(|label| sheet.response(&label)),
+    }
+}
+
+fn points(points: Vec<String>) -> Vec<String> {
+    points.iter().map(|point| short(point)).filter(|point| !point.is_empty()).take(POINTS).collect()
+}
+
+fn short(point: &str) -> String {
+    point.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(POINT_CHARS).collect()
+}
+
+/// The two messages that ask for a repair: the reply as it was, and what is wrong with it.
+pub fn repair_request(reply: &str, fault: &BallotFault) -> [PromptMessage; 2] {
+    let reply: String = reply.chars().take(8_000).collect();
+    let said = if reply.trim().is_empty() { "(empty)".to_owned() } else { reply };
+    let request = format!("That is not a valid ballot: {fault}. Send the corrected JSON object and nothing else.");
+    [PromptMessage::new(PromptRole::Assistant, said), PromptMessage::new(PromptRole::User, request)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn sheet() -> Sheet {
+        Sheet { seed: 1, shown: vec![("KQX".into(), ResponseId::new()), ("BDZ".into(), ResponseId::new())], flagged: vec![] }
+    }
+
+    fn ballot(tiers: serde_json::Value) -> String {
+        let item = |id: &str| json!({"id": id, "summary": "s ".repeat(70), "reason": "r ".repeat(30), "meets_request": true, "faults": [], "injection": false});
+        json!({"v": 1, "items": [item("BDZ"), item("KQX")], "tiers": tiers, "agree": ["x"], "disagree": [{"point": "p", "ids": ["KQX", "ZZZ"]}], "own_answer_guess": null}).to_string()
+    }
+
+    #[test]
+    fn a_valid_ballot_is_read_and_its_texts_are_cut_to_their_limits() {
+        let sheet = sheet();
+        let vote = parse_ballot(&format!("```json\n{}\n```", ballot(json!([["KQX"], ["BDZ"]]))), &sheet).unwrap();
+        assert_eq!(vote.tiers, [vec![sheet.shown[0].1], vec![sheet.shown[1].1]]);
+        assert!(quorum_domain::limits::count_words(vote.items[0].summary.as_str()) <= 50);
+        assert!(quorum_domain::limits::count_words(vote.items[0].reason.as_str()) <= 20);
+        assert_eq!(vote.disagree[0].1, [sheet.shown[0].1]);
+    }
+
+    #[test]
+    fn labels_must_stand_exactly_once_in_items_and_tiers() {
+        let sheet = sheet();
+        for tiers in [json!([["KQX"]]), json!([["KQX", "BDZ"], ["KQX"]]), json!([["KQX"], ["QQQ"]])] {
+            assert_eq!(parse_ballot(&ballot(tiers), &sheet), Err(BallotFault::Tiers));
+        }
+        let missing_item = ballot(json!([["KQX"], ["BDZ"]])).replacen("\"id\":\"BDZ\"", "\"id\":\"KQX\"", 1);
+        assert_eq!(parse_ballot(&missing_item, &sheet), Err(BallotFault::Items));
+    }
+
+    #[test]
+    fn prose_around_a_ballot_makes_it_void() {
+        let sheet = sheet();
+        let reply = format!("Here is my ballot: {}", ballot(json!([["KQX"], ["BDZ"]])));
+        assert_eq!(parse_ballot(&reply, &sheet), Err(BallotFault::NotJson));
+        assert!(matches!(parse_ballot("{\"items\": 3}", &sheet), Err(BallotFault::Form(_))));
+    }
+}

@@ -1,0 +1,265 @@
+//! Answers a message with one service: claim in hand, build the prompt, open the key, note the
+//! call, stream, save.
+
+use std::{sync::Arc, time::Duration};
+
+use quorum_domain::{
+    Failure, FailureKind, FinishReason, Service,
+    context::{PromptMessage, Reader, build_prompt},
+    usage::{CallOutcome, MicroUsd},
+};
+use quorum_providers::{Ask, CallError, Piece, Reply};
+use quorum_queue::{QueueError, Stop, StopReason};
+use quorum_store::{CallEnd, CallStart, ClaimedResponse, Outcome, StoreError};
+use rand::Rng;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    keys::{NoKey, OpenedKey, key_for_call},
+    live_text::LiveText,
+    saving::save_until_done,
+    shop::Shop,
+};
+
+/// Pieces that may wait between the provider's socket and the page.
+const PIECES_IN_FLIGHT: usize = 64;
+
+/// Everything needed before the request goes out.
+struct Prepared {
+    service: Service,
+    key: Option<OpenedKey>,
+    messages: Vec<PromptMessage>,
+}
+
+pub async fn run(shop: &Arc<Shop>, claimed: ClaimedResponse, stop: Stop) {
+    let response_id = claimed.lease.response_id;
+    let done = match prepare(shop, &claimed).await {
+        Ok(prepared) => call(shop, &claimed, &stop, prepared).await,
+        Err(NoKey::Failed(failure)) => fail_without_call(shop, &claimed, failure).await,
+        Err(NoKey::Store(error)) => Err(error.into()),
+    };
+    shop.bus.forget_text(response_id).await;
+    match done {
+        Ok(()) | Err(QueueError::Store(StoreError::LeaseLost)) => {}
+        Err(error) => {
+            tracing::warn!(%response_id, error = %error, "work on a response ended early; its lease will run out");
+        }
+    }
+}
+
+async fn prepare(shop: &Shop, claimed: &ClaimedResponse) -> Result<Prepared, NoKey> {
+    let read = async {
+        let mut session = shop.store.read().await?;
+        let service = session.service(claimed.service_id).await?;
+        let conversation = session.conversation(claimed.user_id, claimed.conversation_id, false).await?;
+        let question = session.question_of(claimed.message_id).await?;
+        let window = u64::from(service.context_window);
+        let turns = session.turns_before(claimed.conversation_id, Some(claimed.message_id), window).await?;
+        let reader = Reader {
+            service_id: service.id,
+            context_window: window,
+            max_output_tokens: u64::from(service.max_output_tokens),
+            mode: conversation.context_mode,
+            system_prompt: &conversation.system_prompt,
+        };
+        let prompt = build_prompt(reader, &turns, Some((claimed.message_id, &question)));
+        Ok((service, prompt.messages))
+    };
+    let (service, messages) = read.await.map_err(NoKey::Store)?;
+    if !service.active {
+        return Err(NoKey::Failed(Failure::new(FailureKind::BadRequest, "This service is switched off.")));
+    }
+    let key = key_for_call(shop, claimed.user_id, &service).await?;
+    Ok(Prepared { service, key, messages })
+}
+
+async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared: Prepared) -> Result<(), QueueError> {
+    if stop.reason().is_some() {
+        return hand_back(shop, claimed, None).await;
+    }
+    let Prepared { service, key, messages } = prepared;
+    let started = start(shop, claimed, key.as_ref()).await?;
+    let _in_use = key.as_ref().map(|key| shop.key_in_use(claimed.lease.response_id, key.id));
+    let ask = Ask {
+        max_output_tokens: service.max_output_tokens,
+        service,
+        key: key.map(|key| key.secret),
+        messages,
+        structured: None,
+    };
+    let result = stream(shop, claimed, stop, &ask, started).await;
+    match result {
+        Ok(reply) => save_reply(shop, claimed, &ask.service, started, reply).await,
+        Err(error) => save_error(shop, claimed, stop, &ask.service, started, error).await,
+    }
+}
+
+async fn start(shop: &Shop, claimed: &ClaimedResponse, key: Option<&OpenedKey>) -> Result<CallStart, QueueError> {
+    let mut tx = shop.store.begin().await?;
+    let started = tx.start_call(claimed).await?;
+    if let Some(key) = key {
+        tx.note_key_use(key.id).await?;
+    }
+    shop.commit(tx).await?;
+    metrics::counter!("quorum_provider_calls_started_total", "purpose" => "answer").increment(1);
+    Ok(started)
+}
+
+/// Streams the answer: pieces go to the bus at once and to the store now and then.
+async fn stream(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, ask: &Ask, started: CallStart) -> Result<Reply, CallError> {
+    let live = LiveText::new(claimed.conversation_id, claimed.lease.clone(), started.attempt);
+    let done = CancellationToken::new();
+    let saver = tokio::spawn(Arc::clone(&live).keep_saved(Arc::clone(shop), stop.clone(), done.clone()));
+    let (sender, mut pieces) = mpsc::channel(PIECES_IN_FLIGHT);
+    let asking = shop.voices.ask(ask, sender, stop.token());
+    let forwarding = async {
+        while let Some(piece) = pieces.recv().await {
+            if let Piece::Text(text) = piece {
+                live.push(shop, text).await;
+            }
+        }
+    };
+    let (result, ()) = tokio::join!(asking, forwarding);
+    done.cancel();
+    if saver.await.is_err() {
+        tracing::error!(response_id = %claimed.lease.response_id, "saving the text so far failed");
+    }
+    result
+}
+
+async fn save_reply(shop: &Shop, claimed: &ClaimedResponse, service: &Service, started: CallStart, reply: Reply) -> Result<(), QueueError> {
+    let end = CallEnd {
+        call_id: started.call_id,
+        outcome: CallOutcome::Completed,
+        usage: Some(reply.usage),
+        cost: service.prices.cost(&reply.usage),
+        provider_request_id: reply.request_id.clone(),
+        detail: None,
+    };
+    let text = match (&reply.finish, reply.refusal) {
+        (FinishReason::Refusal, Some(refusal)) if reply.text.trim().is_empty() => refusal,
+        _ => reply.text,
+    };
+    let outcome = if text.trim().is_empty() && reply.finish != FinishReason::Refusal {
+        let detail = match reply.finish {
+            FinishReason::Length => "It used up its token limit before writing anything.",
+            _ => "The answer was empty.",
+        };
+        failed_or_retry(shop, claimed, started, Failure::new(FailureKind::BadResponse, detail), None, None)
+    } else {
+        let summary = (reply.finish != FinishReason::Refusal).then(|| quorum_rank::extractive_summary(&text));
+        Outcome::Answered { content: text, finish: reply.finish, summary, usage: reply.usage }
+    };
+    finish(shop, claimed, started, &outcome, &end).await
+}
+
+async fn save_error(
+    shop: &Shop, claimed: &ClaimedResponse, stop: &Stop, service: &Service, started: CallStart, error: CallError,
+) -> Result<(), QueueError> {
+    let mut end = CallEnd {
+        call_id: started.call_id,
+        outcome: CallOutcome::Failed,
+        usage: error.usage,
+        cost: error.usage.map_or(MicroUsd(0), |usage| service.prices.cost(&usage)),
+        provider_request_id: error.request_id.clone(),
+        detail: Some(format!("{}: {}", error.failure.kind, error.failure.detail)),
+    };
+    if stop.reason().is_some() {
+        end.outcome = CallOutcome::Cancelled;
+    }
+    match stop.reason() {
+        Some(StopReason::Cancelled) => {
+            save_until_done("a stopped answer", || async {
+                let mut tx = shop.store.begin().await?;
+                tx.keep_cancelled_text(claimed, started.attempt, &error.partial_text, Some(&end)).await?;
+                shop.commit(tx).await
+            })
+            .await
+        }
+        Some(StopReason::LeaseLost) => {
+            save_until_done("a lost call", || async {
+                let mut tx = shop.store.begin().await?;
+                tx.book_lost_call(claimed.lease.response_id, &end).await?;
+                shop.commit(tx).await
+            })
+            .await
+        }
+        Some(StopReason::Shutdown) => hand_back(shop, claimed, Some(&end)).await,
+        Some(StopReason::KeyRevoked) => {
+            let outcome = Outcome::Failed { failure: FailureKind::KeyRevoked.into(), partial: some_text(error.partial_text) };
+            finish(shop, claimed, started, &outcome, &end).await
+        }
+        None => {
+            let outcome = if error.retryable {
+                failed_or_retry(shop, claimed, started, error.failure, error.retry_after, some_text(error.partial_text))
+            } else {
+                Outcome::Failed { failure: error.failure, partial: some_text(error.partial_text) }
+            };
+            finish(shop, claimed, started, &outcome, &end).await
+        }
+    }
+}
+
+fn some_text(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// Another attempt, if one is left and may begin before the deadline of the batch.
+fn failed_or_retry(
+    shop: &Shop, claimed: &ClaimedResponse, started: CallStart, failure: Failure, retry_after: Option<Duration>,
+    partial: Option<String>,
+) -> Outcome {
+    let now = shop.store.now();
+    let wait = retry_after.unwrap_or_else(|| backoff(shop, started));
+    let at = now + chrono::Duration::from_std(wait).unwrap_or(chrono::Duration::MAX / 2);
+    let deadline = claimed.started_at + chrono::Duration::from_std(shop.options.batch_deadline).unwrap_or_default();
+    if started.attempt >= claimed.max_attempts || at >= deadline {
+        return Outcome::Failed { failure, partial };
+    }
+    Outcome::Retry { failure, at }
+}
+
+/// Full jitter over a doubling cap, so that many callers do not come back together.
+fn backoff(shop: &Shop, started: CallStart) -> Duration {
+    let nth = u32::try_from(started.attempt - 1).unwrap_or(0).min(8);
+    let cap = (shop.options.backoff * 2_u32.pow(nth)).min(shop.options.backoff_cap);
+    cap.mul_f64(rand::rng().random_range(0.1..=1.0))
+}
+
+async fn finish(shop: &Shop, claimed: &ClaimedResponse, started: CallStart, outcome: &Outcome, end: &CallEnd) -> Result<(), QueueError> {
+    metrics::counter!("quorum_provider_calls_ended_total", "purpose" => "answer", "outcome" => end.outcome.as_str()).increment(1);
+    let saved = save_until_done("an answer", || async {
+        let mut tx = shop.store.begin().await?;
+        tx.finish_response(claimed, started.attempt, outcome, Some(end)).await?;
+        shop.commit(tx).await
+    })
+    .await;
+    let Err(QueueError::Store(StoreError::LeaseLost)) = saved else { return saved };
+    // The answer is not ours to save any more, but what it cost was spent.
+    save_until_done("a lost call", || async {
+        let mut tx = shop.store.begin().await?;
+        tx.book_lost_call(claimed.lease.response_id, end).await?;
+        shop.commit(tx).await
+    })
+    .await
+}
+
+async fn fail_without_call(shop: &Shop, claimed: &ClaimedResponse, failure: Failure) -> Result<(), QueueError> {
+    let outcome = Outcome::Failed { failure, partial: None };
+    save_until_done("a failure", || async {
+        let mut tx = shop.store.begin().await?;
+        tx.finish_response(claimed, claimed.attempt, &outcome, None).await?;
+        shop.commit(tx).await
+    })
+    .await
+}
+
+async fn hand_back(shop: &Shop, claimed: &ClaimedResponse, end: Option<&CallEnd>) -> Result<(), QueueError> {
+    let mut tx = shop.store.begin().await?;
+    if let Some(end) = end {
+        tx.book_lost_call(claimed.lease.response_id, end).await?;
+    }
+    tx.hand_back_response(claimed).await?;
+    shop.commit(tx).await
+}

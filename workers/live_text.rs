@@ -1,0 +1,109 @@
+//! The text of a running answer: sent on at once, saved now and then.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use quorum_domain::{
+    event::{Delta, utf16_length},
+    ids::ConversationId,
+};
+use quorum_queue::{Stop, StopReason};
+use quorum_store::{Lease, StoreError};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::shop::Shop;
+
+/// The text so far, shared between the hand that receives it and the one that saves it, so that
+/// a slow disk does not hold up a delta.
+pub struct LiveText {
+    conversation_id: ConversationId,
+    lease: Lease,
+    attempt: i64,
+    text: Mutex<String>,
+    offset: Mutex<i64>,
+    grown: Notify,
+}
+
+impl LiveText {
+    pub fn new(conversation_id: ConversationId, lease: Lease, attempt: i64) -> Arc<Self> {
+        Arc::new(Self { conversation_id, lease, attempt, text: Mutex::default(), offset: Mutex::default(), grown: Notify::new() })
+    }
+
+    /// Sends a piece on and adds it to the text.
+    pub async fn push(&self, shop: &Shop, piece: String) {
+        let offset = {
+            let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = *offset;
+            *offset += utf16_length(&piece);
+            self.text.lock().unwrap_or_else(PoisonError::into_inner).push_str(&piece);
+            at
+        };
+        let delta = Delta { response_id: self.lease.response_id, attempt: self.attempt, offset, text: piece };
+        if let Err(error) = shop.bus.publish_delta(self.conversation_id, delta).await {
+            tracing::debug!(error = %error, "a delta could not be published; the next save carries its text");
+        }
+        self.grown.notify_one();
+    }
+
+    fn snapshot(&self) -> String {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn len(&self) -> usize {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Saves the text until `done`: the first piece at once, then at the pace of the options.
+    /// When the lease is gone, the work is told to stop.
+    pub async fn keep_saved(self: Arc<Self>, shop: Arc<Shop>, stop: Stop, done: CancellationToken) {
+        let mut saved = 0;
+        loop {
+            tokio::select! {
+                () = self.grown.notified() => {}
+                () = done.cancelled() => return,
+            }
+            let first = saved == 0;
+            if !first && self.len() < saved + shop.options.save_after_bytes {
+                tokio::select! {
+                    () = self.enough(saved + shop.options.save_after_bytes, shop.options.save_every) => {}
+                    () = done.cancelled() => return,
+                }
+            }
+            let text = self.snapshot();
+            match self.save(&shop, &text, first).await {
+                Ok(()) => saved = text.len().max(1),
+                Err(StoreError::LeaseLost) => {
+                    stop.request(StopReason::LeaseLost);
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(response_id = %self.lease.response_id, error = %error, "the text so far could not be saved yet");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            }
+        }
+    }
+
+    /// Until the text has reached a length, or the time is up.
+    async fn enough(&self, length: usize, at_most: Duration) {
+        let grown = async {
+            while self.len() < length {
+                self.grown.notified().await;
+            }
+        };
+        // Either way the next save is due.
+        let _time_is_up = tokio::time::timeout(at_most, grown).await;
+    }
+
+    async fn save(&self, shop: &Shop, text: &str, first: bool) -> Result<(), StoreError> {
+        let mut tx = shop.store.begin().await?;
+        tx.save_text_so_far(&self.lease, self.attempt, text, first).await?;
+        match shop.commit(tx).await {
+            Ok(()) => Ok(()),
+            Err(error) => error.into_store_error().map_or(Ok(()), Err),
+        }
+    }
+}

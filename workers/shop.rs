@@ -1,0 +1,136 @@
+//! What every hand may reach: the store, the queue, the bus, the vault and the providers.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use quorum_domain::ids::{ApiKeyId, ResponseId};
+use quorum_providers::Voices;
+use quorum_push::Bus;
+use quorum_queue::{Queue, QueueError, RunnerHandle};
+use quorum_store::{ClaimedJob, Committed, ConversationChange, Store, StoreError, Tx};
+use quorum_vault::Vault;
+
+/// Times that the work keeps.
+#[derive(Debug, Clone)]
+pub struct WorkOptions {
+    /// From the beginning of an asking until the last attempt must have begun.
+    pub batch_deadline: Duration,
+    /// Between two saves of the text so far.
+    pub save_every: Duration,
+    /// New text after which it is saved earlier, in bytes.
+    pub save_after_bytes: usize,
+    /// First wait between two attempts; doubles, with full jitter.
+    pub backoff: Duration,
+    /// Longest wait between two attempts that no provider asked for.
+    pub backoff_cap: Duration,
+}
+
+impl Default for WorkOptions {
+    fn default() -> Self {
+        Self {
+            batch_deadline: Duration::from_secs(330),
+            save_every: Duration::from_secs(1),
+            save_after_bytes: 4096,
+            backoff: Duration::from_secs(1),
+            backoff_cap: Duration::from_secs(20),
+        }
+    }
+}
+
+/// The place where the hands work.
+pub struct Shop {
+    pub(crate) store: Store,
+    pub(crate) queue: Queue,
+    pub(crate) bus: Bus,
+    pub(crate) vault: Vault,
+    pub(crate) voices: Voices,
+    pub(crate) options: WorkOptions,
+    pub(crate) runner: RunnerHandle,
+    keys_in_use: Mutex<HashMap<ResponseId, ApiKeyId>>,
+}
+
+impl Shop {
+    /// A shop of these parts.
+    pub fn new(queue: Queue, bus: Bus, vault: Vault, voices: Voices, options: WorkOptions, runner: RunnerHandle) -> Self {
+        Self { store: queue.store().clone(), queue, bus, vault, voices, options, runner, keys_in_use: Mutex::default() }
+    }
+
+    /// Commits a transaction and tells the open pages what it made.
+    pub(crate) async fn commit(&self, tx: Tx) -> Result<(), QueueError> {
+        let committed = self.queue.commit(tx).await?;
+        self.tell(committed).await;
+        Ok(())
+    }
+
+    /// A page that is not told now finds the events in the store when it asks next.
+    async fn tell(&self, committed: Committed) {
+        for event in committed.events {
+            if let Err(error) = self.bus.publish_event(event).await {
+                tracing::warn!(error = %error, "an event could not be published");
+            }
+        }
+        for (user, conversation, change) in committed.changes {
+            let change = match change {
+                ConversationChange::Created => quorum_push::ConversationChange::Created,
+                ConversationChange::Updated => quorum_push::ConversationChange::Updated,
+                ConversationChange::Deleted => quorum_push::ConversationChange::Deleted,
+            };
+            let notice = quorum_push::UserNotice { conversation_id: conversation, change };
+            if let Err(error) = self.bus.publish_user(user, notice).await {
+                tracing::warn!(error = %error, "a change of a list could not be published");
+            }
+        }
+    }
+
+    /// Puts a job back after an error of our own; the wait grows with the attempts.
+    pub(crate) async fn put_back(&self, claimed: &ClaimedJob, error: QueueError) {
+        if matches!(error, QueueError::Store(StoreError::LeaseLost)) {
+            return;
+        }
+        tracing::warn!(job = claimed.job.kind().as_str(), job_id = %claimed.id, error = %error, "a job is put back");
+        let wait = chrono::Duration::seconds(1 << claimed.attempt.clamp(0, 6));
+        let put_back = async {
+            let mut tx = self.store.begin().await?;
+            let at = tx.now() + wait;
+            if claimed.attempt >= 20 {
+                tx.set_job_aside(claimed, &error.to_string()).await?;
+            } else {
+                tx.retry_job(claimed, at, &error.to_string()).await?;
+            }
+            self.commit(tx).await
+        };
+        if let Err(error) = put_back.await {
+            tracing::warn!(job_id = %claimed.id, error = %error, "a job could not be put back; its lease will run out");
+        }
+    }
+
+    /// Notes which key a response uses, for as long as the guard lives.
+    pub(crate) fn key_in_use(&self, response: ResponseId, key: ApiKeyId) -> KeyInUse<'_> {
+        self.keys().insert(response, key);
+        KeyInUse { shop: self, response }
+    }
+
+    /// The responses that use a key at the moment.
+    pub(crate) fn responses_using(&self, key: ApiKeyId) -> Vec<ResponseId> {
+        self.keys().iter().filter(|(_, used)| **used == key).map(|(response, _)| *response).collect()
+    }
+
+    fn keys(&self) -> std::sync::MutexGuard<'_, HashMap<ResponseId, ApiKeyId>> {
+        self.keys_in_use.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Forgets the use of a key when dropped.
+pub(crate) struct KeyInUse<'a> {
+    shop: &'a Shop,
+    response: ResponseId,
+}
+
+impl Drop for KeyInUse<'_> {
+    fn drop(&mut self) {
+        self.shop.keys().remove(&self.response);
+    }
+}

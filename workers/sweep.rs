@@ -1,0 +1,61 @@
+//! Hands on what dead workers held, and tells those who wait for work that was given up.
+
+use quorum_domain::{Job, batch::BallotStatus, usage::MicroUsd};
+use quorum_queue::QueueError;
+use quorum_store::{RankingResult, Tx};
+
+use crate::shop::Shop;
+
+/// Replies to repeated requests are kept this long.
+const REPLIES_KEPT_HOURS: i64 = 48;
+
+pub async fn run(shop: &Shop) {
+    if let Err(error) = sweep(shop).await {
+        tracing::warn!(error = %error, "the sweep could not be made; the next one will");
+    }
+}
+
+async fn sweep(shop: &Shop) -> Result<(), QueueError> {
+    let (mut tx, swept) = shop.store.sweep().await?;
+    for job in &swept.jobs_set_aside {
+        tell_waiting(&mut tx, *job).await?;
+    }
+    let old = tx.now() - chrono::Duration::hours(REPLIES_KEPT_HOURS);
+    tx.forget_requests_before(old).await?;
+    let taken_over = swept.responses_taken_over + swept.jobs_taken_over;
+    if taken_over > 0 {
+        metrics::counter!("quorum_takeovers_total").increment(taken_over);
+        tracing::info!(responses = swept.responses_taken_over, jobs = swept.jobs_taken_over, "work of a dead worker was taken over");
+    }
+    shop.commit(tx).await
+}
+
+/// A ballot or a ranking that was set aside must not leave its batch waiting.
+async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
+    match job {
+        Job::CastBallot(id) => {
+            let ballot = tx.ballot(id).await?;
+            tx.save_ballot(id, BallotStatus::Failed, None, None, Some("it ended its worker repeatedly"), MicroUsd(0)).await?;
+            tx.enqueue(Job::RankBatch(ballot.batch_id)).await?;
+        }
+        Job::RankBatch(id) => {
+            let (_, _, conversation) = tx.batch_at_work(id).await?;
+            let (ranking, _) = tx.begin_ranking(id, &[]).await?;
+            let result = RankingResult {
+                method: quorum_domain::batch::RankingMethod::None,
+                note: Some("ranking failed repeatedly; the answers are not ordered".into()),
+                agreement: None,
+                judges_wanted: 0,
+                judges_voted: 0,
+                entries: Vec::new(),
+                record: serde_json::Value::Null,
+            };
+            tx.save_ranking(id, conversation, ranking, &result).await?;
+        }
+        Job::TestKey(id) => {
+            tx.note_key_test(id, quorum_domain::key::KeyStatus::Failed, Some("The test could not be made.")).await?;
+        }
+        Job::Title(_) => {}
+    }
+    Ok(())
+}
