@@ -1,0 +1,121 @@
+import {
+  type ConversationPage,
+  generatedApi,
+  type MessagePage,
+  type Response,
+  type Session,
+} from '@/generated/api';
+import { tokenReceived } from './session-slice';
+
+const THREAD_PAGE = 20;
+const LIST_PAGE = 30;
+
+async function keepToken(
+  dispatch: (action: ReturnType<typeof tokenReceived>) => unknown,
+  queryFulfilled: Promise<{ data: Session }>,
+) {
+  try {
+    const { data } = await queryFulfilled;
+    dispatch(tokenReceived(data.csrf_token));
+  } catch {
+    // The caller sees the rejection; there is no token to keep.
+  }
+}
+
+const tagged = generatedApi.enhanceEndpoints({
+  endpoints: {
+    getSession: {
+      providesTags: ['Session'],
+      onQueryStarted: (_arg, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled),
+    },
+    register: { onQueryStarted: (_a, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled) },
+    login: { onQueryStarted: (_a, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled) },
+    listServices: { providesTags: ['Services'] },
+    createService: { invalidatesTags: ['Services', 'Context'] },
+    updateService: { invalidatesTags: ['Services', 'Context'] },
+    deleteService: { invalidatesTags: ['Services', 'Context'] },
+    listApiKeys: { providesTags: ['Keys'] },
+    createApiKey: { invalidatesTags: ['Keys', 'Services'] },
+    deleteApiKey: { invalidatesTags: ['Keys', 'Services'] },
+    testApiKey: { invalidatesTags: ['Keys'] },
+    getContext: { providesTags: (_r, _e, arg) => [{ type: 'Context', id: arg.id }] },
+    updateConversation: { invalidatesTags: (_r, _e, arg) => [{ type: 'Context', id: arg.id }, 'Search'] },
+    search: { providesTags: ['Search'], keepUnusedDataFor: 10 },
+    listBallots: { providesTags: (_r, _e, arg) => [{ type: 'Ballots', id: arg.id }] },
+    getUsage: { keepUnusedDataFor: 5 },
+  },
+});
+
+/** Every endpoint of the server, with the two endless lists (a thread, the sidebar) as infinite queries. */
+export const api = tagged.injectEndpoints({
+  endpoints: (build) => ({
+    thread: build.infiniteQuery<MessagePage, string, string | null>({
+      infiniteQueryOptions: {
+        initialPageParam: null,
+        getNextPageParam: (last) => last.next_cursor ?? undefined,
+      },
+      query: ({ queryArg, pageParam }) => ({
+        url: `/api/v1/conversations/${queryArg}/messages`,
+        params: { limit: THREAD_PAGE, cursor: pageParam ?? undefined },
+      }),
+    }),
+    conversationList: build.infiniteQuery<ConversationPage, { archived: boolean }, string | null>({
+      infiniteQueryOptions: {
+        initialPageParam: null,
+        getNextPageParam: (last) => last.next_cursor ?? undefined,
+      },
+      keepUnusedDataFor: 600,
+      query: ({ queryArg, pageParam }) => ({
+        url: '/api/v1/conversations',
+        params: { archived: queryArg.archived, limit: LIST_PAGE, cursor: pageParam ?? undefined },
+      }),
+    }),
+    answerText: build.query<Response, { id: string; attempt: number }>({
+      query: ({ id }) => ({ url: `/api/v1/responses/${id}` }),
+    }),
+  }),
+});
+
+export const {
+  useGetInstanceQuery,
+  useGetSessionQuery,
+  useRegisterMutation,
+  useLoginMutation,
+  useLogoutMutation,
+  useListServicesQuery,
+  useCreateServiceMutation,
+  useUpdateServiceMutation,
+  useDeleteServiceMutation,
+  useListServicePresetsQuery,
+  useListApiKeysQuery,
+  useCreateApiKeyMutation,
+  useDeleteApiKeyMutation,
+  useTestApiKeyMutation,
+  useConversationListInfiniteQuery,
+  useCreateConversationMutation,
+  useGetConversationQuery,
+  useUpdateConversationMutation,
+  useDeleteConversationMutation,
+  useRestoreConversationMutation,
+  useSearchQuery,
+  useGetContextQuery,
+  useThreadInfiniteQuery,
+  useSendMessageMutation,
+  useUpdateMessageMutation,
+  usePruneMessageMutation,
+  useRestoreMessageMutation,
+  useAddResponseMutation,
+  useAnswerTextQuery,
+  useLazyAnswerTextQuery,
+  useSelectResponseMutation,
+  useDeselectResponseMutation,
+  useDeleteResponseMutation,
+  useRestoreResponseMutation,
+  useRetryResponseMutation,
+  useCancelResponseMutation,
+  useCancelBatchMutation,
+  useRetryFailedMutation,
+  useRankBatchMutation,
+  useListBallotsQuery,
+  useGetUsageQuery,
+} = api;

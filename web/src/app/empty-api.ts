@@ -1,0 +1,10 @@
+import { createApi } from '@reduxjs/toolkit/query/react';
+import { problemBaseQuery } from './base-query';
+
+/** The one cache of server state. Endpoints are injected by the generated file and by `api.ts`. */
+export const emptyApi = createApi({
+  reducerPath: 'server',
+  baseQuery: problemBaseQuery,
+  tagTypes: ['Session', 'Services', 'Keys', 'Context', 'Search', 'Ballots', 'Usage'],
+  endpoints: () => ({}),
+});

@@ -1,0 +1,14 @@
+type TabMessage = 'signed-out' | 'signed-in';
+
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('quorum-session');
+
+/** Tells the other tabs of this browser that somebody signed in or out. */
+export function tellOtherTabs(message: TabMessage): void {
+  channel?.postMessage(message);
+}
+
+export function hearOtherTabs(listener: (message: TabMessage) => void): () => void {
+  const onMessage = (event: MessageEvent<TabMessage>) => listener(event.data);
+  channel?.addEventListener('message', onMessage);
+  return () => channel?.removeEventListener('message', onMessage);
+}

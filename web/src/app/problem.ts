@@ -1,0 +1,66 @@
+import type { FieldValues, Path, UseFormSetError } from 'react-hook-form';
+import type { Problem } from '@/generated/api';
+
+/** A request that never reached the server, in the shape of its own errors. */
+export function unreachable(): Problem {
+  return {
+    type: '/problems/unreachable',
+    title: 'No connection',
+    status: 0,
+    detail: 'The server could not be reached. Nothing was lost; check the connection and try again.',
+  };
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'type' in value && 'title' in value;
+}
+
+/** Reads a problem out of whatever RTK Query rejected with. */
+export function problemOf(error: unknown): Problem | null {
+  if (!error) return null;
+  if (isProblem(error)) return error;
+  if (typeof error === 'object' && 'data' in error) {
+    const { data, status } = error as { data: unknown; status?: unknown };
+    if (isProblem(data)) return data;
+    if (typeof status === 'number') {
+      return {
+        type: '/problems/unexpected',
+        title: 'Unexpected reply',
+        status,
+        detail: `The server replied with status ${status} and no explanation. Try again in a moment.`,
+      };
+    }
+  }
+  return unreachable();
+}
+
+/** The last part of a problem's type, such as `validation` or `key_test_failed`. */
+export function problemSlug(problem: Problem | null): string {
+  return problem?.type.split('/').pop() ?? '';
+}
+
+/** One line for a toast or a banner. */
+export function problemText(error: unknown): string {
+  const problem = problemOf(error);
+  if (!problem) return '';
+  return problem.detail || problem.errors?.[0]?.message || problem.title;
+}
+
+/**
+ * Puts each field error beside its field.
+ * Returns the text that belongs to no field of this form, or null when every error found its place.
+ */
+export function placeFieldErrors<T extends FieldValues>(
+  error: unknown,
+  fields: readonly Path<T>[],
+  setError: UseFormSetError<T>,
+): string | null {
+  const problem = problemOf(error);
+  if (!problem) return null;
+  const placed = (problem.errors ?? []).filter((entry) => {
+    const field = fields.find((name) => name === entry.field || entry.field.endsWith(`.${name}`));
+    if (field) setError(field, { type: 'server', message: entry.message }, { shouldFocus: true });
+    return field !== undefined;
+  });
+  return placed.length > 0 ? null : problemText(problem);
+}

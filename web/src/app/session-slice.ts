@@ -1,0 +1,31 @@
+import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
+
+export interface SessionState {
+  /** Sent with every change; held in memory only. */
+  csrfToken: string | null;
+  /** True after a request or the socket found the session gone. */
+  lost: boolean;
+}
+
+const initialState: SessionState = { csrfToken: null, lost: false };
+
+const sessionSlice = createSlice({
+  name: 'session',
+  initialState,
+  reducers: {
+    tokenReceived(state, action: PayloadAction<string>) {
+      state.csrfToken = action.payload;
+      state.lost = false;
+    },
+    sessionLost(state) {
+      state.csrfToken = null;
+      state.lost = true;
+    },
+    signedOut() {
+      return initialState;
+    },
+  },
+});
+
+export const { tokenReceived, sessionLost, signedOut } = sessionSlice.actions;
+export const sessionReducer = sessionSlice.reducer;

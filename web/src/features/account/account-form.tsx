@@ -1,0 +1,94 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import { useRegisterMutation } from '@/app/api';
+import { placeFieldErrors } from '@/app/problem';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
+import type { Session } from '@/generated/api';
+
+export interface AccountFormProps {
+  withSetupToken: boolean;
+  submitLabel: string;
+  onDone(session: Session): void;
+}
+
+const SHORTEST_PASSWORD = 10;
+
+/** Name, e-mail and password for a new account; what the server refuses is shown beside its field. */
+export function AccountForm({ withSetupToken, submitLabel, onDone }: AccountFormProps) {
+  const { t } = useTranslation();
+  const [register] = useRegisterMutation();
+  const [problem, setProblem] = useState<string | null>(null);
+  const schema = z.object({
+    setup_token: withSetupToken ? z.string().trim().min(1, t('account.tokenNeeded')) : z.string(),
+    name: z.string().trim().min(1, t('account.nameNeeded')),
+    email: z
+      .string()
+      .trim()
+      .regex(/^\S+@\S+$/, t('account.emailNeeded')),
+    password: z.string().min(SHORTEST_PASSWORD, t('account.passwordShort', { count: SHORTEST_PASSWORD })),
+  });
+  const form = useForm({
+    resolver: zodResolver(schema),
+    defaultValues: { setup_token: '', name: '', email: '', password: '' },
+  });
+  const { errors, isSubmitting } = form.formState;
+
+  const submit = form.handleSubmit(async ({ setup_token, ...account }) => {
+    setProblem(null);
+    try {
+      const token = withSetupToken ? { setup_token } : {};
+      onDone(await register({ registerRequest: { ...account, ...token } }).unwrap());
+    } catch (error) {
+      setProblem(placeFieldErrors(error, ['setup_token', 'name', 'email', 'password'], form.setError));
+    }
+  });
+
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-4">
+      {problem && (
+        <Notice tone="bad" role="alert">
+          {problem}
+        </Notice>
+      )}
+      {withSetupToken && (
+        <Field
+          label={t('account.token')}
+          hint={t('account.tokenHint')}
+          autoComplete="off"
+          spellCheck={false}
+          error={errors.setup_token?.message}
+          {...form.register('setup_token')}
+        />
+      )}
+      <Field
+        label={t('account.name')}
+        autoComplete="name"
+        error={errors.name?.message}
+        {...form.register('name')}
+      />
+      <Field
+        label={t('account.email')}
+        type="email"
+        autoComplete="email"
+        error={errors.email?.message}
+        {...form.register('email')}
+      />
+      <Field
+        label={t('account.password')}
+        type="password"
+        autoComplete="new-password"
+        hint={t('account.passwordHint', { count: SHORTEST_PASSWORD })}
+        error={errors.password?.message}
+        {...form.register('password')}
+      />
+      <Button type="submit" look="primary" size="normal" busy={isSubmitting}>
+        {submitLabel}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,27 @@
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'react-router';
+import { AccountForm } from './account-form';
+import { AccountFrame } from './account-frame';
+import { useEnter } from './use-enter';
+
+/** A new account on an instance that takes them. The gate leads on once the session is there. */
+export function RegisterScreen() {
+  const { t } = useTranslation();
+  const { search } = useLocation();
+  const enter = useEnter();
+  return (
+    <AccountFrame title={t('register.title')}>
+      <AccountForm
+        withSetupToken={false}
+        submitLabel={t('register.create')}
+        onDone={(session) => void enter(session)}
+      />
+      <p className="text-sm text-ink-soft">
+        {t('register.haveAccount')}{' '}
+        <Link to={`/sign-in${search}`} className="text-accent underline underline-offset-2">
+          {t('signIn.title')}
+        </Link>
+      </p>
+    </AccountFrame>
+  );
+}

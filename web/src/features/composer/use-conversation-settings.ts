@@ -1,0 +1,84 @@
+import { useCallback, useMemo, useState } from 'react';
+import { toast } from 'sonner';
+import { api, useListServicesQuery, useUpdateConversationMutation } from '@/app/api';
+import { showConversation } from '@/app/conversation-cache';
+import { problemText } from '@/app/problem';
+import { useAppDispatch } from '@/app/store';
+import type { ContextMode, Conversation, ConversationDraft, JudgingPolicy, Service } from '@/generated/api';
+
+export interface ConversationSettings {
+  /** Services that can be asked. */
+  available: Service[];
+  loading: boolean;
+  /** Those that will be asked; all available ones while nothing is chosen. */
+  chosen: Service[];
+  contextMode: ContextMode;
+  judgingPolicy: JudgingPolicy;
+  systemPrompt: string;
+  /** What a new conversation is made with. */
+  draft: ConversationDraft;
+  change(patch: ConversationDraft): Promise<unknown>;
+  toggleService(id: string): void;
+}
+
+/** A conversation's settings; kept here until the conversation exists, on the server from then on. */
+export function useConversationSettings(
+  conversation: Conversation | undefined,
+  conversationId: string | null,
+): ConversationSettings {
+  const dispatch = useAppDispatch();
+  const { data: services, isLoading } = useListServicesQuery();
+  const [update] = useUpdateConversationMutation();
+  const [draft, setDraft] = useState<ConversationDraft>({});
+  const source: ConversationDraft = conversation ?? draft;
+
+  const change = useCallback(
+    async (patch: ConversationDraft) => {
+      if (!conversationId) {
+        setDraft((known) => ({ ...known, ...patch }));
+        return;
+      }
+      const shown = dispatch(
+        api.util.updateQueryData('getConversation', { id: conversationId }, (known) => {
+          Object.assign(known, patch);
+        }),
+      );
+      try {
+        const changed = await update({ id: conversationId, conversationPatch: patch }).unwrap();
+        dispatch(showConversation(changed));
+      } catch (error) {
+        shown.undo();
+        toast.error(problemText(error));
+        throw error;
+      }
+    },
+    [conversationId, dispatch, update],
+  );
+
+  return useMemo(() => {
+    const available = (services?.items ?? []).filter((service) => service.active && service.contestant);
+    const ids = source.service_ids ?? [];
+    const chosen = ids.length === 0 ? available : available.filter((service) => ids.includes(service.id));
+    return {
+      available,
+      loading: isLoading,
+      chosen,
+      contextMode: source.context_mode ?? 'shared',
+      judgingPolicy: source.judging_policy ?? 'judge',
+      systemPrompt: source.system_prompt ?? '',
+      draft,
+      change,
+      toggleService: (id) => {
+        const now = chosen.map((service) => service.id);
+        const next = now.includes(id) ? now.filter((known) => known !== id) : [...now, id];
+        if (next.length === 0) return;
+        const all = next.length === available.length;
+        change({
+          service_ids: all ? [] : available.map((s) => s.id).filter((known) => next.includes(known)),
+        }).catch(() => {
+          // Already shown as a notice and taken back.
+        });
+      },
+    };
+  }, [services, source, draft, change, isLoading]);
+}

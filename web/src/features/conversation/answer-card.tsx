@@ -1,0 +1,245 @@
+import { Check, ChevronDown, ChevronUp, CircleStop, Ellipsis, RotateCw, Trash2, Undo2 } from 'lucide-react';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLazyAnswerTextQuery } from '@/app/api';
+import { Button, IconButton } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { CopyButton } from '@/components/ui/copy-button';
+import { Menu, MenuItem } from '@/components/ui/menu';
+import { Monogram } from '@/components/ui/monogram';
+import { Badge } from '@/components/ui/notice';
+import type { Response } from '@/generated/api';
+import { CardFailure } from './card-failure';
+import { CardFigures, CardStatus } from './card-status';
+import { ExpandedAnswer } from './expanded-answer';
+import { LiveText } from './live-text';
+import { Rank, Score } from './score';
+import { canSelect, isRunning } from './turn-phase';
+import type { TurnActions } from './use-turn-actions';
+
+export interface AnswerCardProps {
+  response: Response;
+  /** The card's number for the keyboard, from 1. */
+  number: number;
+  kept: boolean;
+  expanded: boolean;
+  takeFocus: boolean;
+  wide: boolean;
+  actions: TurnActions;
+  onToggle(): void;
+}
+
+/** One service's answer: who, how it stands, the text or its summary, figures and what can be done. */
+export function AnswerCard(props: AnswerCardProps) {
+  const { response, number, kept, expanded, wide } = props;
+  const card = useRef<HTMLElement>(null);
+  const nameId = `answer-${response.id}`;
+  return (
+    <article
+      ref={card}
+      data-card={number}
+      data-response={response.id}
+      tabIndex={-1}
+      aria-labelledby={nameId}
+      className={cx(
+        'flex min-w-0 flex-col gap-3 rounded-xl bg-surface p-4 shadow-card ring-1 ring-inset outline-offset-4',
+        kept ? 'ring-2 ring-accent' : 'ring-line',
+        (wide || expanded) && 'col-span-full sm:p-5',
+      )}
+    >
+      <CardHead response={response} kept={kept} nameId={nameId} />
+      {response.stage !== 'ranked' && response.stage !== 'answered' && <CardStatus response={response} />}
+      <CardBody {...props} />
+      <CardFigures response={response} />
+      <CardControls
+        {...props}
+        onToggle={() => {
+          props.onToggle();
+          if (expanded) card.current?.focus({ preventScroll: true });
+        }}
+      />
+    </article>
+  );
+}
+
+function CardHead({ response, kept, nameId }: { response: Response; kept: boolean; nameId: string }) {
+  const { t } = useTranslation();
+  return (
+    <header className="flex items-start gap-2.5">
+      <Monogram serviceId={response.service_id} name={response.service_name} voice={response.position} />
+      <div className="min-w-0 flex-1">
+        <h3 id={nameId} className="truncate leading-5 font-semibold" title={response.service_name}>
+          {response.service_name}
+        </h3>
+        <p className="truncate font-mono text-xs text-ink-faint" title={response.model}>
+          {response.model}
+        </p>
+        {(kept || response.tiny || response.stage === 'judging') && (
+          <p className="mt-1 flex flex-wrap gap-1">
+            {kept && (
+              <Badge tone="accent">
+                <Check aria-hidden className="size-3" />
+                {t('card.kept')}
+              </Badge>
+            )}
+            {response.tiny && <Badge tone="warn">{t('card.tiny')}</Badge>}
+          </p>
+        )}
+      </div>
+      <div className="flex shrink-0 items-start gap-2">
+        <Rank response={response} />
+        <Score response={response} />
+      </div>
+    </header>
+  );
+}
+
+function CardBody({ response, expanded, takeFocus, wide, actions, onToggle, kept }: AnswerCardProps) {
+  const { t } = useTranslation();
+  if (expanded) {
+    return <ExpandedAnswer response={response} takeFocus={takeFocus} onClose={kept ? undefined : onToggle} />;
+  }
+  const height = wide ? 'min-h-0' : 'sm:min-h-56';
+  if (isRunning(response)) {
+    return (
+      <div className={cx('h-44 flex-1 sm:h-56', height)}>
+        <LiveText response={response} />
+      </div>
+    );
+  }
+  if (response.stage === 'failed') {
+    return (
+      <div className={cx('flex-1', height)}>
+        <CardFailure response={response} actions={actions} />
+      </div>
+    );
+  }
+  return (
+    <div className={cx('flex flex-1 flex-col gap-3', height)}>
+      <Summary response={response} />
+      {response.reasoning && (
+        <p className="border-l-2 border-accent pl-3 text-sm text-ink-soft" data-testid="reasoning">
+          <span className="font-medium text-ink">{t('card.why')}</span> {response.reasoning}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Summary({ response }: { response: Response }) {
+  const { t } = useTranslation();
+  if (response.summary) {
+    return (
+      <p className="text-[0.9375rem] leading-relaxed break-words" dir="auto" data-testid="summary">
+        {response.summary}
+      </p>
+    );
+  }
+  const note =
+    response.stage === 'refused'
+      ? t('card.refusedNote')
+      : response.stage === 'cancelled'
+        ? t(response.content_length > 0 ? 'card.stoppedWithText' : 'card.stoppedEmpty')
+        : t('card.noSummary');
+  return <p className="text-sm text-ink-soft">{note}</p>;
+}
+
+function CardControls(props: AnswerCardProps) {
+  const { response, expanded, kept, actions, onToggle } = props;
+  const { t } = useTranslation();
+  const running = isRunning(response);
+  const readable = response.content_length > 0 || running;
+  return (
+    <footer className="flex flex-wrap items-center gap-1.5">
+      {readable && response.stage !== 'failed' && (
+        <Button
+          data-action="expand"
+          aria-expanded={expanded}
+          icon={
+            expanded ? (
+              <ChevronUp aria-hidden className="size-4" />
+            ) : (
+              <ChevronDown aria-hidden className="size-4" />
+            )
+          }
+          onClick={onToggle}
+        >
+          {expanded ? t('card.collapse') : t('card.expand')}
+        </Button>
+      )}
+      {canSelect(response) && (
+        <Button
+          data-action="select"
+          look={kept ? 'secondary' : 'primary'}
+          aria-pressed={kept}
+          icon={<Check aria-hidden className="size-4" />}
+          onClick={() => (kept ? actions.deselect(response) : actions.select(response))}
+        >
+          {kept ? t('card.selected') : t('card.select')}
+        </Button>
+      )}
+      {running && (
+        <Button
+          data-action="stop"
+          icon={<CircleStop aria-hidden className="size-4" />}
+          onClick={() => actions.stop(response)}
+        >
+          {t('card.stop')}
+        </Button>
+      )}
+      {(response.stage === 'cancelled' || response.stage === 'refused') && (
+        <Button
+          data-action="retry"
+          icon={<RotateCw aria-hidden className="size-4" />}
+          onClick={() => actions.retry(response)}
+        >
+          {t('card.retry')}
+        </Button>
+      )}
+      {!running && response.content_length > 0 && <CardMenu {...props} />}
+    </footer>
+  );
+}
+
+function CardMenu({ response, kept, actions }: AnswerCardProps) {
+  const { t } = useTranslation();
+  const [load] = useLazyAnswerTextQuery();
+  const read = async () => {
+    const whole = await load({ id: response.id, attempt: response.attempt }, true).unwrap();
+    return whole.expanded_content ?? '';
+  };
+  return (
+    <span className="ml-auto flex items-center">
+      <CopyButton label={t('card.copy')} text={read} iconOnly className="w-8 px-0" />
+      <Menu
+        label={t('card.more', { name: response.service_name })}
+        trigger={
+          <IconButton
+            label={t('card.more', { name: response.service_name })}
+            icon={<Ellipsis aria-hidden className="size-4" />}
+          />
+        }
+      >
+        <MenuItem icon={<RotateCw aria-hidden className="size-4" />} onSelect={() => actions.retry(response)}>
+          {t('card.askAgain')}
+        </MenuItem>
+        {kept ? (
+          <MenuItem
+            icon={<Undo2 aria-hidden className="size-4" />}
+            onSelect={() => actions.deselect(response)}
+          >
+            {t('card.unselect')}
+          </MenuItem>
+        ) : (
+          <MenuItem
+            danger
+            icon={<Trash2 aria-hidden className="size-4" />}
+            onSelect={() => actions.remove(response)}
+          >
+            {t('card.removeAnswer')}
+          </MenuItem>
+        )}
+      </Menu>
+    </span>
+  );
+}

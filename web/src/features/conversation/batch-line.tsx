@@ -1,0 +1,124 @@
+import { ArrowDownWideNarrow, CircleStop, Gavel, RotateCw, Trash2, Undo2, Vote } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { Button } from '@/components/ui/button';
+import type { Batch } from '@/generated/api';
+import type { TurnPhase } from './turn-phase';
+import type { TurnActions } from './use-turn-actions';
+
+/** "3 of 3 answered, ranked by 2 of 2 judges", in words for every state a batch can be in. */
+export function useBatchSentence(batch: Batch): string {
+  const { t } = useTranslation();
+  const answered = t('batch.answered', {
+    answered: batch.answered_responses,
+    expected: batch.expected_responses,
+  });
+  const judges = { voted: batch.judges_voted, wanted: batch.judges_wanted };
+  if (batch.status === 'RANKING') return `${answered}, ${t('batch.judging', judges)}`;
+  if (batch.ranking_method === 'judge') return `${answered}, ${t('batch.ranked', judges)}`;
+  if (batch.ranking_note) return `${answered}, ${batch.ranking_note}`;
+  if (batch.ranking_method === 'local') return `${answered}, ${t('batch.local')}`;
+  if (batch.status === 'CANCELLED') return `${answered}, ${t('batch.stopped')}`;
+  if (batch.status === 'FAILED') return `${answered}, ${t('batch.failed')}`;
+  return answered;
+}
+
+export interface BatchLineProps {
+  batch: Batch;
+  phase: TurnPhase;
+  actions: TurnActions;
+  sortPending: boolean;
+  onSort(): void;
+}
+
+/** One line under the cards: how far the batch is, how it was ranked, and what can be done with all of it. */
+export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchLineProps) {
+  const { t } = useTranslation();
+  const [, setParams] = useSearchParams();
+  const sentence = useBatchSentence(batch);
+  const failed = batch.responses.filter(
+    (response) => !response.deleted && response.status === 'failed',
+  ).length;
+  const noteApart = batch.ranking_method === 'judge' && batch.ranking_note;
+  const running = phase.phase === 'asking' || (phase.phase === 'selected' && phase.running.length > 0);
+  const openBallots = () =>
+    setParams((params) => {
+      params.set('panel', 'ballots');
+      params.set('batch', batch.id);
+      return params;
+    });
+
+  return (
+    <div
+      className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm text-ink-soft"
+      data-testid="batch-line"
+    >
+      <p className="mr-auto">
+        {sentence}
+        {noteApart && <span className="text-ink-faint"> · {batch.ranking_note}</span>}
+      </p>
+      <div className="flex flex-wrap items-center gap-1.5">
+        {sortPending && (
+          <Button
+            look="primary"
+            icon={<ArrowDownWideNarrow aria-hidden className="size-4" />}
+            onClick={onSort}
+          >
+            {t('batch.sortNow')}
+          </Button>
+        )}
+        {running && (
+          <Button
+            data-action="stop-all"
+            icon={<CircleStop aria-hidden className="size-4" />}
+            onClick={actions.stopAll}
+          >
+            {t('batch.stopAll')}
+          </Button>
+        )}
+        {!running && failed > 1 && (
+          <Button
+            data-action="retry-failed"
+            icon={<RotateCw aria-hidden className="size-4" />}
+            onClick={actions.retryFailed}
+          >
+            {t('batch.retryFailed', { count: failed })}
+          </Button>
+        )}
+        {phase.phase === 'ranked' &&
+          batch.ranking_method == null &&
+          batch.answered_responses > 1 &&
+          batch.status !== 'RANKING' && (
+            <Button look="quiet" icon={<Gavel aria-hidden className="size-4" />} onClick={actions.rankAgain}>
+              {t('batch.rank')}
+            </Button>
+          )}
+        {batch.judges_voted > 0 && (
+          <Button look="quiet" icon={<Vote aria-hidden className="size-4" />} onClick={openBallots}>
+            {t('batch.ballots')}
+          </Button>
+        )}
+        {phase.phase === 'selected' && phase.others.length > 0 && (
+          <Button
+            look="danger"
+            data-action="prune"
+            icon={<Trash2 aria-hidden className="size-4" />}
+            onClick={actions.prune}
+          >
+            {t('batch.prune', { count: phase.others.length })}
+          </Button>
+        )}
+        {phase.phase === 'pruned' && (
+          <Button
+            look="quiet"
+            data-action="restore"
+            icon={<Undo2 aria-hidden className="size-4" />}
+            onClick={actions.restoreAll}
+          >
+            {t('batch.restore', { count: phase.removed.length })}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams, useSearchParams } from 'react-router';
+import { useGetConversationQuery, useGetInstanceQuery, useThreadInfiniteQuery } from '@/app/api';
+import { useDocumentTitle } from '@/app/document-title';
+import { NotFound } from '@/app/not-found';
+import { problemOf, problemText } from '@/app/problem';
+import { useAppSelector } from '@/app/store';
+import { Button } from '@/components/ui/button';
+import { Notice, Skeleton } from '@/components/ui/notice';
+import { Composer } from '@/features/composer/composer';
+import { useTurnShortcuts } from '@/features/keyboard/use-turn-shortcuts';
+import { threadMessages } from '@/live/thread-cache';
+import { useLiveConversation } from '@/live/use-live-conversation';
+import { ConversationHeader } from './conversation-header';
+import { FirstSteps } from './first-steps';
+import { PruneBar } from './prune-bar';
+import { ThreadView } from './thread-view';
+
+const BallotsDrawer = lazy(() => import('@/features/ballots/ballots-drawer'));
+const PreviewDrawer = lazy(() => import('@/features/preview/preview-drawer'));
+
+/** `/c/{id}`: a conversation, live. */
+export function ConversationScreen() {
+  const { conversationId = '' } = useParams();
+  return <OpenConversation key={conversationId} id={conversationId} />;
+}
+
+function OpenConversation({ id }: { id: string }) {
+  const conversation = useGetConversationQuery({ id });
+  const thread = useThreadInfiniteQuery(id);
+  const gone = useAppSelector((state) => state.connection.reason === 'gone');
+  const demo = useGetInstanceQuery().data?.demo ?? false;
+  useLiveConversation(id, thread.data !== undefined);
+  useTurnShortcuts();
+  useDocumentTitle(conversation.data?.title ?? '');
+
+  const missing = [conversation.error, thread.error].some((error) => {
+    const status = problemOf(error)?.status;
+    return status === 404 || status === 422 || status === 400;
+  });
+  if (gone || (missing && !thread.data)) return <NotFound />;
+  return (
+    <>
+      <ConversationHeader conversation={conversation.data} demo={demo} />
+      <ThreadArea id={id} thread={thread} />
+      <Panels conversationId={id} />
+    </>
+  );
+}
+
+function ThreadArea({ id, thread }: { id: string; thread: ReturnType<typeof useThreadInfiniteQuery> }) {
+  const { t } = useTranslation();
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = thread;
+  const messages = useMemo(() => threadMessages(data), [data]);
+  const conversation = useGetConversationQuery({ id }).data;
+  const loadOlder = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      {data === undefined && error ? (
+        <div className="flex-1 p-6">
+          <Notice
+            tone="bad"
+            role="alert"
+            action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
+          >
+            {problemText(error)}
+          </Notice>
+        </div>
+      ) : data === undefined ? (
+        <ThreadSkeleton />
+      ) : messages.length === 0 ? (
+        <div className="min-h-0 flex-1 overflow-y-auto">
+          <FirstSteps onPick={fillComposer} />
+        </div>
+      ) : (
+        <ThreadView
+          conversationId={id}
+          messages={messages}
+          hasOlder={hasNextPage}
+          loadingOlder={isFetchingNextPage}
+          loadOlder={loadOlder}
+        />
+      )}
+      <div className="mx-auto grid w-full max-w-[76rem] gap-2 px-3 pb-3 sm:px-6">
+        <PruneBar />
+        <Composer conversation={conversation} conversationId={id} turns={messages.length} />
+      </div>
+    </main>
+  );
+}
+
+/** Puts a question into the composer, as if it had been typed. */
+export function fillComposer(question: string): void {
+  window.dispatchEvent(new CustomEvent('quorum:fill', { detail: question }));
+}
+
+function ThreadSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div
+      className="mx-auto grid w-full max-w-[76rem] flex-1 content-start gap-5 px-4 pt-8 sm:px-6"
+      role="status"
+    >
+      <span className="sr-only">{t('common.loading')}</span>
+      <Skeleton className="h-7 w-2/3" />
+      <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+        <Skeleton className="h-72 rounded-xl" />
+        <Skeleton className="h-72 rounded-xl max-md:hidden" />
+        <Skeleton className="h-72 rounded-xl max-xl:hidden" />
+      </div>
+    </div>
+  );
+}
+
+/** Drawers live in the address, so that back closes them and a link opens them. */
+function Panels({ conversationId }: { conversationId: string }) {
+  const [params, setParams] = useSearchParams();
+  const panel = params.get('panel');
+  const batch = params.get('batch');
+  const close = () =>
+    setParams(
+      (next) => {
+        next.delete('panel');
+        next.delete('batch');
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <Suspense fallback={null}>
+      {panel === 'preview' && <PreviewDrawer conversationId={conversationId} onClose={close} />}
+      {panel === 'ballots' && batch && (
+        <BallotsDrawer conversationId={conversationId} batchId={batch} onClose={close} />
+      )}
+    </Suspense>
+  );
+}

@@ -1,0 +1,99 @@
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/notice';
+import type { Message } from '@/generated/api';
+import { Turn } from './turn';
+import { useStickToBottom } from './use-stick-to-bottom';
+
+export interface ThreadViewProps {
+  conversationId: string;
+  messages: Message[];
+  hasOlder: boolean;
+  loadingOlder: boolean;
+  loadOlder(): void;
+}
+
+/** All loaded turns; opens at its end and fetches older turns as the reader nears the top. */
+export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, loadOlder }: ThreadViewProps) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const top = useRef<HTMLDivElement>(null);
+  const { newBelow, toBottom } = useStickToBottom(scroller, content, conversationId);
+  const lastId = messages.at(-1)?.id;
+  const knownLast = useRef(lastId);
+
+  useEffect(() => {
+    if (lastId && knownLast.current && lastId !== knownLast.current) toBottom();
+    knownLast.current = lastId;
+  }, [lastId, toBottom]);
+
+  useKeepPlace(scroller, messages[0]?.id);
+
+  useEffect(() => {
+    const mark = top.current;
+    if (!mark || !hasOlder || loadingOlder) return;
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && loadOlder(),
+      { root: scroller.current, rootMargin: '600px 0px 0px 0px' },
+    );
+    observer.observe(mark);
+    return () => observer.disconnect();
+  }, [hasOlder, loadingOlder, loadOlder]);
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div ref={scroller} className="h-full overflow-y-auto" data-testid="thread">
+        <div ref={content} className="mx-auto max-w-[76rem] px-4 pt-4 pb-8 sm:px-6">
+          <div ref={top} />
+          {loadingOlder && (
+            <div className="grid gap-2 py-4" role="status">
+              <span className="sr-only">{t('thread.loadingOlder')}</span>
+              <Skeleton className="h-5 w-1/2" />
+              <Skeleton className="h-24" />
+            </div>
+          )}
+          {messages.map((message, index) => (
+            <Turn key={message.id} message={message} last={index === messages.length - 1} />
+          ))}
+        </div>
+      </div>
+      {newBelow && (
+        <Button
+          look="primary"
+          onClick={toBottom}
+          icon={<ArrowDown aria-hidden className="size-4" />}
+          className="rise absolute bottom-3 left-1/2 -translate-x-1/2 shadow-card"
+        >
+          {t('thread.newBelow')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Keeps what the reader sees in place when older turns are put in above it. */
+function useKeepPlace(scroller: React.RefObject<HTMLElement | null>, firstId: string | undefined): void {
+  const before = useRef({ firstId, height: 0, top: 0 });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const known = before.current;
+    if (known.firstId && firstId !== known.firstId && known.height > 0) {
+      element.scrollTop = known.top + (element.scrollHeight - known.height);
+    }
+    before.current = { firstId, height: element.scrollHeight, top: element.scrollTop };
+  });
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const onScroll = () => {
+      before.current.top = element.scrollTop;
+      before.current.height = element.scrollHeight;
+    };
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => element.removeEventListener('scroll', onScroll);
+  }, [scroller]);
+}

@@ -1,0 +1,150 @@
+import { memo, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { Badge, Notice } from '@/components/ui/notice';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { Batch, Message, Response } from '@/generated/api';
+import { AgreementPanel } from './agreement-panel';
+import { AnswerCard } from './answer-card';
+import { AnswerLine } from './answer-line';
+import { BatchLine } from './batch-line';
+import { TurnMenu } from './turn-menu';
+import { turnPhase } from './turn-phase';
+import { useCardOrder } from './use-card-order';
+import { type TurnActions, useTurnActions } from './use-turn-actions';
+
+export interface TurnProps {
+  message: Message;
+  last: boolean;
+}
+
+/** One question and all its answers. */
+export const Turn = memo(function Turn({ message, last }: TurnProps) {
+  const { t } = useTranslation();
+  const actions = useTurnActions(message);
+  return (
+    <section
+      data-turn={message.id}
+      aria-label={t('turn.label')}
+      className={cx('grid gap-4 py-6 first:pt-2', !last && 'turn border-b border-line')}
+    >
+      <Question message={message} actions={actions} />
+      {message.batch && <Answers batch={message.batch} actions={actions} />}
+    </section>
+  );
+});
+
+const LONG_QUESTION = 900;
+
+function Question({ message, actions }: { message: Message; actions: TurnActions }) {
+  const { t } = useTranslation();
+  const long = message.content.length > LONG_QUESTION;
+  const [open, setOpen] = useState(false);
+  return (
+    <div className="flex items-start gap-2">
+      <div className="min-w-0 flex-1">
+        <h2
+          dir="auto"
+          data-testid="question"
+          className={cx(
+            'max-w-[62ch] font-serif text-[1.3125rem] leading-snug break-words whitespace-pre-wrap',
+            long && !open && 'line-clamp-6',
+            message.excluded && 'text-ink-faint',
+          )}
+        >
+          {message.content}
+        </h2>
+        <p className="mt-1 flex flex-wrap items-center gap-2 text-xs text-ink-faint">
+          <RelativeTime at={message.created_at} />
+          {message.excluded && <Badge>{t('turn.excluded')}</Badge>}
+        </p>
+        {long && (
+          <Button look="quiet" className="mt-1 -ml-3" onClick={() => setOpen(!open)} aria-expanded={open}>
+            {open ? t('turn.showLess') : t('turn.showAll')}
+          </Button>
+        )}
+      </div>
+      <TurnMenu message={message} actions={actions} />
+    </div>
+  );
+}
+
+function columns(count: number): string {
+  if (count <= 1) return 'grid-cols-1';
+  if (count === 2 || count === 4) return 'grid-cols-1 md:grid-cols-2';
+  return 'grid-cols-1 md:grid-cols-2 xl:grid-cols-3';
+}
+
+function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
+  const { t } = useTranslation();
+  const [params, setParams] = useSearchParams();
+  const [folded, setFolded] = useState(false);
+  const [focusFor, setFocusFor] = useState<string | null>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  const shown = useMemo(() => batch.responses.filter((response) => !response.deleted), [batch.responses]);
+  const { ordered, pending, sortNow } = useCardOrder(shown, grid);
+  const phase = turnPhase(batch);
+  const keptId = phase.phase === 'selected' || phase.phase === 'pruned' ? (phase.kept?.id ?? null) : null;
+  const openId = params.get('open');
+
+  const isOpen = (response: Response) => openId === response.id || (response.id === keptId && !folded);
+  const toggle = (response: Response) => {
+    const opening = !isOpen(response);
+    setFocusFor(opening ? response.id : null);
+    if (response.id === keptId) setFolded(!opening);
+    if (opening || openId === response.id) {
+      setParams(
+        (next) => {
+          if (opening) next.set('open', response.id);
+          else next.delete('open');
+          return next;
+        },
+        { replace: !opening, preventScrollReset: true },
+      );
+    }
+  };
+
+  const cards = keptId
+    ? [...ordered].sort((a, b) => Number(b.id === keptId) - Number(a.id === keptId))
+    : ordered;
+  const tiny = shown.some((response) => response.tiny);
+  return (
+    <>
+      <div
+        ref={grid}
+        className={cx('grid grid-flow-row-dense gap-3', columns(shown.length))}
+        data-phase={phase.phase}
+      >
+        {cards.map((response, index) =>
+          keptId && response.id !== keptId && !isOpen(response) ? (
+            <AnswerLine
+              key={response.id}
+              response={response}
+              number={index + 1}
+              actions={actions}
+              onToggle={() => toggle(response)}
+            />
+          ) : (
+            <AnswerCard
+              key={response.id}
+              response={response}
+              number={index + 1}
+              kept={response.id === keptId}
+              expanded={isOpen(response)}
+              takeFocus={focusFor === response.id}
+              wide={response.id === keptId}
+              actions={actions}
+              onToggle={() => toggle(response)}
+            />
+          ),
+        )}
+      </div>
+      {shown.length === 0 && <p className="text-sm text-ink-soft">{t('turn.allRemoved')}</p>}
+      {tiny && <Notice tone="warn">{t('turn.tinyNote')}</Notice>}
+      <BatchLine batch={batch} phase={phase} actions={actions} sortPending={pending} onSort={sortNow} />
+      {phase.phase !== 'pruned' && <AgreementPanel batch={batch} />}
+    </>
+  );
+}

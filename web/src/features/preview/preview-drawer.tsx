@@ -1,0 +1,121 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useGetContextQuery } from '@/app/api';
+import { formatMoney, formatNumber } from '@/app/format';
+import { problemText } from '@/app/problem';
+import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { Dialog } from '@/components/ui/dialog';
+import { Badge, Notice, Skeleton } from '@/components/ui/notice';
+import type { PromptMessage, ServiceContext } from '@/generated/api';
+
+/** The exact messages of the next prompt, per service. */
+export default function PreviewDrawer({
+  conversationId,
+  onClose,
+}: {
+  conversationId: string;
+  onClose(): void;
+}) {
+  const { t } = useTranslation();
+  const { data, error, refetch } = useGetContextQuery(
+    { id: conversationId },
+    { refetchOnMountOrArgChange: true },
+  );
+  const [chosen, setChosen] = useState<string | null>(null);
+  const service = data?.services.find((entry) => entry.service_id === chosen) ?? data?.services[0];
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      shape="right"
+      title={t('preview.title')}
+      description={
+        data ? t(data.context_mode === 'shared' ? 'preview.shared' : 'preview.ownThread') : undefined
+      }
+    >
+      <div className="grid gap-4 p-5" data-testid="preview">
+        {error && !data ? (
+          <Notice
+            tone="bad"
+            role="alert"
+            action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
+          >
+            {problemText(error)}
+          </Notice>
+        ) : !data ? (
+          <div className="grid gap-3" role="status">
+            <span className="sr-only">{t('common.loading')}</span>
+            <Skeleton className="h-8" />
+            <Skeleton className="h-28" />
+            <Skeleton className="h-28" />
+          </div>
+        ) : (
+          <>
+            <div role="tablist" aria-label={t('preview.services')} className="flex flex-wrap gap-1.5">
+              {data.services.map((entry) => (
+                <button
+                  key={entry.service_id}
+                  type="button"
+                  role="tab"
+                  aria-selected={entry === service}
+                  aria-controls="preview-messages"
+                  onClick={() => setChosen(entry.service_id)}
+                  className={cx(
+                    'tap rounded-lg px-3 py-1 text-sm font-medium ring-1 ring-inset',
+                    entry === service
+                      ? 'bg-accent-soft text-accent-strong ring-accent'
+                      : 'ring-line hover:bg-sunken',
+                  )}
+                >
+                  {entry.service_name}
+                </button>
+              ))}
+            </div>
+            {service && <ServicePrompt service={service} />}
+          </>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function ServicePrompt({ service }: { service: ServiceContext }) {
+  const { t } = useTranslation();
+  return (
+    <div id="preview-messages" role="tabpanel" aria-label={service.service_name} className="grid gap-3">
+      <p className="text-sm text-ink-soft">
+        {t('preview.figures', {
+          tokens: formatNumber(service.input_tokens),
+          cost: formatMoney(service.cost_micro_usd),
+        })}
+      </p>
+      {service.dropped_turns > 0 && (
+        <Notice tone="warn">{t('preview.dropped', { count: service.dropped_turns })}</Notice>
+      )}
+      {service.messages.length === 0 && <p className="text-sm text-ink-faint">{t('preview.empty')}</p>}
+      <ol className="grid gap-2.5">
+        {service.messages.map((message, index) => (
+          <PromptEntry key={index} message={message} />
+        ))}
+      </ol>
+      <p className="text-sm text-ink-faint">{t('preview.thenYours')}</p>
+    </div>
+  );
+}
+
+function PromptEntry({ message }: { message: PromptMessage }) {
+  const { t } = useTranslation();
+  return (
+    <li className="rounded-xl bg-sunken px-4 py-3 text-sm">
+      <p className="mb-1 flex items-center gap-2 text-xs font-medium text-ink-soft">
+        {t(`preview.role.${message.role}`)}
+        {message.kept === 'selected' && <Badge tone="accent">{t('preview.selected')}</Badge>}
+        {message.kept === 'by_default' && <Badge>{t('preview.byDefault')}</Badge>}
+      </p>
+      <p dir="auto" className="max-h-64 overflow-y-auto break-words whitespace-pre-wrap" tabIndex={-1}>
+        {message.content}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,6 @@
+import type { Catalogue } from '../catalogue';
+import { frame } from './frame';
+import { settings } from './settings';
+import { talk } from './talk';
+
+export const de: Catalogue = { ...frame, ...talk, ...settings };
