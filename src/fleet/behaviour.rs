@@ -1,0 +1,160 @@
+//! How a model behaves, by its name: `base+behaviour+behaviour`. The whole list:
+//!
+//! | behaviour | what happens |
+//! |---|---|
+//! | `429xN` | the first N requests with the same last message get 429 with `Retry-After: 1` |
+//! | `429afterS` | always 429 with `Retry-After: S` |
+//! | `quota` | 429 or 402 of an empty account, not worth retrying |
+//! | `500`, `503`, `529`, `500xN` | that status, always or N times |
+//! | `hang` | the request is taken and never answered |
+//! | `hangheaders` | headers, then nothing |
+//! | `comments` | keep-alive comments only, for ever |
+//! | `cut` | the connection breaks in the middle |
+//! | `cutclean` | the stream ends early without its last event |
+//! | `stall` | stops in the middle and stays open |
+//! | `badjson` | an event that is not JSON |
+//! | `html502`, `html200` | a page of HTML with that status |
+//! | `refusal` | the model declines |
+//! | `filter` | the provider's filter stops the answer |
+//! | `splitutf8` | bytes are sent in pieces of one, so characters are cut |
+//! | `crlf` | lines end with CRLF |
+//! | `huge` | an endless answer |
+//! | `empty` | an answer without text |
+//! | `errorinstream` | an error event after the first pieces |
+//! | `contextlong` | 400, the prompt is too long |
+//! | `length` | cut by the token limit |
+//! | `thinking` | reasoning before the text |
+//! | `notemperature` | 400 for a temperature |
+//! | `nousage` | no usage is reported |
+//! | `slowMS` | the first token after MS milliseconds |
+//! | `tpsN` | N tokens a second |
+//! | `junkballot`, `junkonce`, `badlabels`, `longsummary`, `score11` | faults of a judge |
+
+use std::time::Duration;
+
+/// One behaviour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Behaviour {
+    RateLimitedTimes(u32),
+    RateLimitedFor(u64),
+    Quota,
+    Status(u16, Option<u32>),
+    Hang,
+    HangAfterHeaders,
+    CommentsOnly,
+    Cut,
+    CutClean,
+    Stall,
+    BadJson,
+    Html(u16),
+    Refusal,
+    Filter,
+    SplitUtf8,
+    Crlf,
+    Huge,
+    Empty,
+    ErrorInStream,
+    ContextLong,
+    Length,
+    Thinking,
+    NoTemperature,
+    NoUsage,
+    FirstToken(Duration),
+    TokensPerSecond(u32),
+    JunkBallot,
+    JunkOnce,
+    BadLabels,
+    LongSummary,
+    ScoreEleven,
+}
+
+/// A model name taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelName {
+    /// What to play.
+    pub base: String,
+    /// How.
+    pub behaviours: Vec<Behaviour>,
+}
+
+impl ModelName {
+    /// Takes a name apart; a behaviour that is not in the list makes the model unknown.
+    pub fn parse(name: &str) -> Option<Self> {
+        let mut parts = name.split('+');
+        let base = parts.next().filter(|base| !base.is_empty())?.to_owned();
+        let behaviours = parts.map(parse).collect::<Option<Vec<_>>>()?;
+        Some(Self { base, behaviours })
+    }
+
+    /// Whether it behaves so.
+    pub fn has(&self, behaviour: &Behaviour) -> bool {
+        self.behaviours.contains(behaviour)
+    }
+}
+
+fn parse(text: &str) -> Option<Behaviour> {
+    use Behaviour as B;
+    let number = |prefix: &str| text.strip_prefix(prefix)?.parse::<u64>().ok();
+    let times = |number: u64| u32::try_from(number).ok();
+    Some(match text {
+        "quota" => B::Quota,
+        "500" | "503" | "529" => B::Status(text.parse().ok()?, None),
+        "hang" => B::Hang,
+        "hangheaders" => B::HangAfterHeaders,
+        "comments" => B::CommentsOnly,
+        "cut" => B::Cut,
+        "cutclean" => B::CutClean,
+        "stall" => B::Stall,
+        "badjson" => B::BadJson,
+        "html502" => B::Html(502),
+        "html200" => B::Html(200),
+        "refusal" => B::Refusal,
+        "filter" => B::Filter,
+        "splitutf8" => B::SplitUtf8,
+        "crlf" => B::Crlf,
+        "huge" => B::Huge,
+        "empty" => B::Empty,
+        "errorinstream" => B::ErrorInStream,
+        "contextlong" => B::ContextLong,
+        "length" => B::Length,
+        "thinking" => B::Thinking,
+        "notemperature" => B::NoTemperature,
+        "nousage" => B::NoUsage,
+        "junkballot" => B::JunkBallot,
+        "junkonce" => B::JunkOnce,
+        "badlabels" => B::BadLabels,
+        "longsummary" => B::LongSummary,
+        "score11" => B::ScoreEleven,
+        _ => {
+            if let Some(n) = number("429x") {
+                B::RateLimitedTimes(times(n)?)
+            } else if let Some(seconds) = number("429after") {
+                B::RateLimitedFor(seconds)
+            } else if let Some(n) = number("500x") {
+                B::Status(500, Some(times(n)?))
+            } else if let Some(ms) = number("slow") {
+                B::FirstToken(Duration::from_millis(ms))
+            } else {
+                B::TokensPerSecond(times(number("tps")?)?)
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_to_play_and_how() {
+        let name = ModelName::parse("demo-aria+429x2+slow3000+tps50").unwrap();
+        assert_eq!(name.base, "demo-aria");
+        assert_eq!(
+            name.behaviours,
+            [Behaviour::RateLimitedTimes(2), Behaviour::FirstToken(Duration::from_secs(3)), Behaviour::TokensPerSecond(50)]
+        );
+        assert_eq!(ModelName::parse("echo+dance"), None);
+        assert_eq!(ModelName::parse(""), None);
+    }
+}
