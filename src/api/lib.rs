@@ -1,1 +1,27 @@
-//! quorum-api
+//! THE FRONT DOOR: HTTP and WebSocket. Handlers are thin: they check, open a transaction, call the
+//! store, commit, and tell the bus. Whatever touches a provider is a job for the workers.
+//!
+//! May enter: routes, extractors, the shape of requests and errors, the embedded page. May not
+//! enter: SQL, providers, rules of the domain.
+//!
+//! To add a route: a handler with its `#[utoipa::path]` in `routes/`, a line in [`router::api`],
+//! and a front-door test in the root's `tests/`. A handler without `SignedIn` or `Admin` in its
+//! signature is public.
+
+mod body;
+mod client_address;
+mod docs;
+mod extract;
+mod page;
+mod problem;
+mod router;
+mod routes;
+mod security;
+mod session;
+mod socket;
+mod state;
+mod throttle;
+
+pub use problem::{ApiError, FieldError, Problem};
+pub use router::{openapi, router};
+pub use state::{AppState, CookieSettings, Instance, Limits};

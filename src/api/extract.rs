@@ -1,0 +1,123 @@
+//! Extractors whose every refusal is a problem.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    http::{HeaderMap, header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::{ApiError, AppState, body::read_body};
+
+/// A JSON body, with the hash of its bytes for repeated requests.
+pub struct JsonBody<T> {
+    /// The body.
+    pub value: T,
+    /// SHA-256 of method, path and bytes.
+    pub hash: String,
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !content_type.to_ascii_lowercase().starts_with("application/json") {
+            return Err(ApiError::UnsupportedMediaType);
+        }
+        let bytes = read_body(body).await?;
+        let mut hash = Sha256::new();
+        hash.update(parts.method.as_str());
+        hash.update(parts.uri.path());
+        hash.update(&bytes);
+        let value = parse(&bytes)?;
+        Ok(Self { value, hash: hex::encode(hash.finalize()) })
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // Two steps: what is not JSON at all is a 400, JSON of another form a 422 that names the field.
+    let json: serde_json::Value = serde_json::from_slice(bytes)
+        .map_err(|error| ApiError::MalformedJson(format!("the body is not JSON: line {}, column {}", error.line(), error.column())))?;
+    serde_json::from_value(json).map_err(|error| {
+        let text = error.to_string();
+        let field = text.split('`').nth(1).filter(|_| text.contains("field")).unwrap_or("body").to_owned();
+        ApiError::field(&field, text)
+    })
+}
+
+/// An id in the path; one that cannot be one is not found.
+pub struct PathId<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(id) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| ApiError::NotFound("page"))?;
+        Ok(Self(id))
+    }
+}
+
+/// A query string.
+pub struct QueryString<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for QueryString<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Query(query) = Query::<T>::from_request_parts(parts, state)
+            .await
+            .map_err(|error| ApiError::field("query", error.body_text()))?;
+        Ok(Self(query))
+    }
+}
+
+/// The Idempotency-Key of a request, if it has one.
+pub struct IdempotencyKey(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
+        let key = value.to_str().unwrap_or_default();
+        if key.is_empty() || key.len() > 200 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ApiError::limit("Idempotency-Key", "must be 1 to 200 visible ASCII characters", 200));
+        }
+        Ok(Self(Some(key.to_owned())))
+    }
+}
+
+/// A header as text, cut to a length.
+pub fn header_text(headers: &HeaderMap, name: &str, chars: usize) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().chars().take(chars).collect()
+}
+
+/// A text field: trimmed of nothing, not blank, within its limit, and free of NUL.
+pub fn check_text(field: &str, text: &str, limit: usize) -> Result<(), ApiError> {
+    if text.trim().is_empty() {
+        return Err(ApiError::limit(field, "must not be empty", limit));
+    }
+    check_length(field, text, limit)
+}
+
+/// The same for a field that may be empty.
+pub fn check_length(field: &str, text: &str, limit: usize) -> Result<(), ApiError> {
+    let length = text.chars().count();
+    if length > limit {
+        return Err(ApiError::limit(field, format!("has {length} characters; at most {limit} are allowed"), limit));
+    }
+    if text.contains('\0') {
+        return Err(ApiError::field(field, "must not contain the character NUL"));
+    }
+    Ok(())
+}
+
+/// The size of a page: 1 to 100.
+pub fn check_page_size(limit: Option<i64>, default: i64) -> Result<i64, ApiError> {
+    match limit.unwrap_or(default) {
+        limit @ 1..=100 => Ok(limit),
+        _ => Err(ApiError::limit("limit", "must be between 1 and 100", 100)),
+    }
+}

@@ -1,0 +1,218 @@
+//! Errors at the edge: one shape, problem+json (RFC 9457), with a stable `type`.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use quorum_queue::QueueError;
+use quorum_store::StoreError;
+use quorum_vault::VaultError;
+use serde::Serialize;
+
+/// One field that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// The field's name in the request.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+    /// The limit it breaks, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// An error as sent.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// Stable identifier of the kind of error.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in a few words.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What happened and what to do.
+    pub detail: String,
+    /// The fields that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// Seconds after which to try again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+}
+
+/// Every way in which a request can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// Fields that break their limits.
+    #[error("the request has fields that are not valid")]
+    Validation(Vec<FieldError>),
+    /// A body that is not JSON.
+    #[error("{0}")]
+    MalformedJson(String),
+    /// A body of another type than JSON.
+    #[error("send the body as application/json")]
+    UnsupportedMediaType,
+    /// A body over the limit.
+    #[error("the body is larger than 1 MB")]
+    TooLarge,
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// Name or password is wrong; which one is not said.
+    #[error("e-mail address or password is wrong")]
+    WrongCredentials,
+    /// The request may come from another site.
+    #[error("this request did not come from Quorum's own page")]
+    Csrf,
+    /// Signed in, but not allowed.
+    #[error("only an admin may do this")]
+    Forbidden,
+    /// Not there, or not yours.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The state does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    /// The same Idempotency-Key with another request.
+    #[error("this Idempotency-Key was used for another request")]
+    IdempotencyMismatch,
+    /// Nobody to ask.
+    #[error("there is no service to ask; add or activate one first")]
+    NoService,
+    /// The provider refused the key.
+    #[error("the key did not pass its test")]
+    KeyTestFailed(String),
+    /// No more accounts by this way.
+    #[error("accounts are created by an admin")]
+    RegistrationClosed,
+    /// The first account from another machine needs the token from the console.
+    #[error("enter the setup token that Quorum printed at its start")]
+    SetupTokenRequired,
+    /// Too often.
+    #[error("too many attempts; wait a little")]
+    RateLimited {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
+    /// The disk is full.
+    #[error("the disk is full; nothing of this request was stored")]
+    DiskFull,
+    /// Something that Quorum needs is down.
+    #[error("Quorum cannot reach its database right now; nothing was lost, try again shortly")]
+    Unavailable,
+    /// A fault of ours; the details are in the log.
+    #[error("an error inside Quorum; nothing was stored, and the log has the details")]
+    Internal,
+}
+
+impl ApiError {
+    /// One field that is wrong.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Validation(vec![FieldError { field: field.to_owned(), message: message.into(), limit: None }])
+    }
+
+    /// One field that is over its limit.
+    pub fn limit(field: &str, message: impl Into<String>, limit: usize) -> Self {
+        Self::Validation(vec![FieldError { field: field.to_owned(), message: message.into(), limit: Some(limit as u64) }])
+    }
+
+    const fn parts(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Validation(_) => (StatusCode::UNPROCESSABLE_ENTITY, "validation", "Not valid"),
+            Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json", "Malformed JSON"),
+            Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "Too large"),
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
+            Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials", "Not signed in"),
+            Self::Csrf => (StatusCode::FORBIDDEN, "csrf", "Refused"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
+            Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found", "Not found"),
+            Self::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Not possible now"),
+            Self::IdempotencyMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "Key used before"),
+            Self::NoService => (StatusCode::UNPROCESSABLE_ENTITY, "no_service", "Nobody to ask"),
+            Self::KeyTestFailed(_) => (StatusCode::UNPROCESSABLE_ENTITY, "key_test_failed", "Key refused"),
+            Self::RegistrationClosed => (StatusCode::FORBIDDEN, "registration_closed", "Registration closed"),
+            Self::SetupTokenRequired => (StatusCode::FORBIDDEN, "setup_token_required", "Setup token required"),
+            Self::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many attempts"),
+            Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full", "Disk full"),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
+        }
+    }
+
+    fn problem(self) -> Problem {
+        let (status, slug, title) = self.parts();
+        let mut detail = self.to_string();
+        if let Some(first) = detail.get(..1) {
+            detail = first.to_uppercase() + &detail[1..] + ".";
+        }
+        let (errors, retry_after) = match self {
+            Self::Validation(errors) => (errors, None),
+            Self::KeyTestFailed(message) => (vec![FieldError { field: "key".into(), message, limit: None }], None),
+            Self::SetupTokenRequired => (vec![FieldError { field: "setup_token".into(), message: "is missing or wrong".into(), limit: None }], None),
+            Self::RateLimited { retry_after } => (Vec::new(), Some(retry_after)),
+            Self::Unavailable => (Vec::new(), Some(2)),
+            _ => (Vec::new(), None),
+        };
+        Problem { kind: format!("/problems/{slug}"), title: title.into(), status: status.as_u16(), detail, errors, retry_after }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let problem = self.problem();
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = problem.retry_after;
+        let mut response = (status, Json(problem)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(what) => Self::NotFound(what),
+            StoreError::Conflict(why) => Self::Conflict(why.to_owned()),
+            StoreError::LeaseLost => Self::Conflict("it has changed in the meantime".into()),
+            StoreError::DiskFull => Self::DiskFull,
+            StoreError::Unavailable(cause) => {
+                tracing::warn!(error = %cause, "the database is not available");
+                Self::Unavailable
+            }
+            other => {
+                tracing::error!(error = ?other, "a request failed in the store");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<QueueError> for ApiError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Store(error) => error.into(),
+            other => {
+                tracing::error!(error = ?other, "a request failed in the queue");
+                Self::Unavailable
+            }
+        }
+    }
+}
+
+impl From<VaultError> for ApiError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Busy => Self::RateLimited { retry_after: 2 },
+            other => {
+                tracing::error!(error = %other, "a request failed in the vault");
+                Self::Internal
+            }
+        }
+    }
+}

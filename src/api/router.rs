@@ -1,0 +1,101 @@
+//! The whole URL map.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{Request, StatusCode},
+    middleware,
+    response::IntoResponse,
+    routing::get,
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer, trace::TraceLayer};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    ApiError, AppState, body::BODY_BYTES, docs, page,
+    routes::{api_keys, auth, batches, context, conversations, health, instance, messages, responses, search, services, usage},
+    security, socket,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Quorum", description = "Ask several models at once, keep every answer, see them ranked. Sign in with a session cookie; every change carries the X-CSRF-Token that the sign-in gave."),
+    components(schemas(quorum_domain::StoredEvent, quorum_domain::Delta, crate::Problem))
+)]
+struct Description;
+
+/// Every operation under `/api/v1`.
+fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(instance::get_instance))
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::me))
+        .routes(routes!(services::list))
+        .routes(routes!(services::create))
+        .routes(routes!(services::change, services::delete))
+        .routes(routes!(services::presets))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::revoke))
+        .routes(routes!(api_keys::test))
+        .routes(routes!(conversations::list, conversations::create))
+        .routes(routes!(conversations::get, conversations::change, conversations::delete))
+        .routes(routes!(conversations::restore))
+        .routes(routes!(conversations::events))
+        .routes(routes!(context::get))
+        .routes(routes!(search::search))
+        .routes(routes!(messages::list, messages::send))
+        .routes(routes!(messages::responses))
+        .routes(routes!(messages::change))
+        .routes(routes!(messages::prune))
+        .routes(routes!(messages::restore))
+        .routes(routes!(messages::add_response))
+        .routes(routes!(responses::get))
+        .routes(routes!(responses::select))
+        .routes(routes!(responses::deselect))
+        .routes(routes!(responses::delete))
+        .routes(routes!(responses::restore))
+        .routes(routes!(responses::retry))
+        .routes(routes!(responses::cancel))
+        .routes(routes!(batches::get))
+        .routes(routes!(batches::cancel))
+        .routes(routes!(batches::retry_failed))
+        .routes(routes!(batches::rank))
+        .routes(routes!(batches::ballots))
+        .routes(routes!(usage::get))
+}
+
+/// The description of the API, generated from the handlers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", api()).into_openapi()
+}
+
+/// The front door.
+pub fn router(state: AppState) -> Router {
+    let (api, description) = OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", api()).split_for_parts();
+    Router::new()
+        .merge(api)
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .merge(docs::routes(description))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(CompressionLayer::new())
+        .route("/ws/conversation/{id}", get(socket::conversation))
+        .route("/ws/user", get(socket::user))
+        .fallback(page::serve)
+        .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, ApiError::Conflict("this address does not take that method".into())).into_response() })
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn(security::same_site_only))
+        .layer(middleware::from_fn(security::add_headers))
+        .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
+            // The path only: a query may hold what somebody searched for.
+            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+        }))
+        .with_state(state)
+}

@@ -1,0 +1,189 @@
+//! Provider keys: written, tested and revoked, never read.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
+use quorum_domain::{
+    Job, Role, ServiceType,
+    ids::{ApiKeyId, ServiceId},
+    key::{KeyBinding, KeyStatus},
+};
+use quorum_push::Signal;
+use quorum_store::SealedApiKey;
+use quorum_vault::{ExposeSecret, SecretString, last4};
+use serde::{Deserialize, Serialize};
+
+use super::Items;
+use crate::{
+    ApiError, AppState, Problem,
+    extract::{JsonBody, PathId, check_text},
+    session::SignedIn,
+};
+
+/// Longest key in characters.
+const KEY_CHARS: usize = 1_000;
+/// How long a test may take.
+const TEST_TIME: Duration = Duration::from_secs(20);
+
+/// Whose a key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyScope {
+    /// The user's own.
+    #[default]
+    User,
+    /// Used by everyone who has none of their own.
+    Instance,
+}
+
+/// A key as listed: everything but the secret.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ApiKey {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// The wire format it is for.
+    pub service_type: ServiceType,
+    /// The only origin it is sent to.
+    pub origin: String,
+    /// The services that use it.
+    pub service_names: Vec<String>,
+    /// Whose it is.
+    pub scope: KeyScope,
+    /// Its last characters.
+    pub last4: String,
+    /// What the last test said.
+    pub status: KeyStatus,
+    /// The provider's words at the last failed test.
+    pub status_detail: Option<String>,
+    /// When it was saved.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was last tested.
+    pub tested_at: Option<DateTime<Utc>>,
+}
+
+fn shown(key: quorum_domain::key::ApiKey, services: &[quorum_domain::Service]) -> ApiKey {
+    let uses = |service: &&quorum_domain::Service| service.service_type == key.binding.service_type && service.origin() == key.binding.origin;
+    ApiKey {
+        id: key.binding.id,
+        service_names: services.iter().filter(uses).map(|service| service.name.clone()).collect(),
+        service_type: key.binding.service_type,
+        scope: if key.binding.owner.is_some() { KeyScope::User } else { KeyScope::Instance },
+        origin: key.binding.origin,
+        last4: key.last4,
+        status: key.status,
+        status_detail: key.status_detail,
+        created_at: key.created_at,
+        last_used_at: key.last_used_at,
+        tested_at: key.tested_at,
+    }
+}
+
+/// A key to save.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct NewApiKey {
+    /// The service it is for; others of the same type and origin use it too.
+    service_id: ServiceId,
+    /// The secret.
+    #[schema(value_type = String)]
+    key: SecretString,
+    /// Whose it is.
+    #[serde(default)]
+    scope: KeyScope,
+}
+
+/// A key that this user may change: their own, or the instance's for an admin.
+async fn own_key(state: &AppState, signed_in: &SignedIn, id: ApiKeyId) -> Result<quorum_domain::key::ApiKey, ApiError> {
+    let key = state.store.read().await?.api_key(id).await?;
+    let allowed = match key.binding.owner {
+        Some(owner) => owner == signed_in.user.id,
+        None => signed_in.user.role == Role::Admin,
+    };
+    if allowed { Ok(key) } else { Err(ApiError::NotFound("key")) }
+}
+
+/// The keys in force
+#[utoipa::path(get, path = "/api-keys", tag = "api keys", responses((status = 200, body = Items<ApiKey>)))]
+pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Items<ApiKey>>, ApiError> {
+    let mut session = state.store.read().await?;
+    let services = session.services().await?;
+    let keys = session.api_keys_for(signed_in.user.id).await?;
+    Ok(Json(Items { items: keys.into_iter().map(|key| shown(key, &services)).collect() }))
+}
+
+/// Save a key; it replaces the former one for the same owner, service type and origin
+#[utoipa::path(post, path = "/api-keys", tag = "api keys", request_body = NewApiKey,
+    responses((status = 201, body = ApiKey), (status = 403, body = Problem), (status = 422, body = Problem)))]
+pub async fn create(State(state): State<AppState>, signed_in: SignedIn, body: JsonBody<NewApiKey>) -> Result<(StatusCode, Json<ApiKey>), ApiError> {
+    let new = body.value;
+    if new.scope == KeyScope::Instance && signed_in.user.role != Role::Admin {
+        return Err(ApiError::Forbidden);
+    }
+    let secret = SecretString::from(new.key.expose_secret().trim());
+    check_text("key", secret.expose_secret(), KEY_CHARS)?;
+    if !secret.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ApiError::field("key", "has characters that no key has"));
+    }
+    let services = state.store.read().await?.services().await?;
+    let service = services.iter().find(|service| service.id == new.service_id);
+    let service = service.ok_or_else(|| ApiError::field("service_id", "is not a service"))?;
+    let binding = KeyBinding {
+        id: ApiKeyId::new(),
+        owner: (new.scope == KeyScope::User).then_some(signed_in.user.id),
+        service_type: service.service_type,
+        origin: service.origin(),
+    };
+    let sealed = state.vault.seal(&binding, &secret)?.0;
+    let mut tx = state.store.begin().await?;
+    let id = binding.id;
+    let replaced = tx.save_api_key(&SealedApiKey { binding, sealed, last4: last4(&secret) }).await?;
+    state.commit(tx).await?;
+    if let Some(old) = replaced {
+        state.signal(Signal::KeyRevoked(old)).await;
+    }
+    let key = state.store.read().await?.api_key(id).await?;
+    Ok((StatusCode::CREATED, Json(shown(key, &services))))
+}
+
+/// Revoke a key; calls under way with it are broken off
+#[utoipa::path(delete, path = "/api-keys/{id}", tag = "api keys", params(("id" = ApiKeyId, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+pub async fn revoke(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ApiKeyId>) -> Result<StatusCode, ApiError> {
+    own_key(&state, &signed_in, id).await?;
+    let mut tx = state.store.begin().await?;
+    tx.revoke_api_key(id).await?;
+    state.commit(tx).await?;
+    state.signal(Signal::KeyRevoked(id)).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Test a key at its provider; takes up to twenty seconds
+#[utoipa::path(post, path = "/api-keys/{id}/test", tag = "api keys", params(("id" = ApiKeyId, Path)),
+    responses((status = 200, body = ApiKey), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn test(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ApiKeyId>) -> Result<Json<ApiKey>, ApiError> {
+    own_key(&state, &signed_in, id).await?;
+    let mut signals = state.bus.signals();
+    let mut tx = state.store.begin().await?;
+    tx.note_key_test(id, KeyStatus::Testing, None).await?;
+    tx.enqueue(Job::TestKey(id)).await?;
+    state.commit(tx).await?;
+    let told = async {
+        while let Some(signal) = signals.next().await {
+            if signal == Signal::KeyTested(id) {
+                return;
+            }
+        }
+    };
+    // Told or not, the store has the result, or the test is still under way.
+    let _told_in_time = tokio::time::timeout(TEST_TIME, told).await;
+    let mut session = state.store.read().await?;
+    let key = session.api_key(id).await?;
+    let services = session.services().await?;
+    match key.status {
+        KeyStatus::Accepted => Ok(Json(shown(key, &services))),
+        KeyStatus::Failed => Err(ApiError::KeyTestFailed(key.status_detail.unwrap_or_default())),
+        KeyStatus::Testing | KeyStatus::Untested => Err(ApiError::KeyTestFailed("The test did not end in time.".into())),
+    }
+}

@@ -1,0 +1,135 @@
+//! Batches: all answers of a message together.
+
+use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
+use quorum_domain::{
+    Batch,
+    batch::BallotStatus,
+    ids::{BallotId, BatchId, RankingId, ResponseId, ServiceId},
+    response::ResponseStatus,
+};
+use quorum_push::Signal;
+use quorum_store::{BallotRow, Session};
+use serde::Serialize;
+
+use super::Items;
+use crate::{ApiError, AppState, Problem, extract::PathId, session::SignedIn};
+
+/// A ballot as shown: who voted what, and why.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Ballot {
+    id: BallotId,
+    /// Judging again makes a new ranking.
+    ranking_id: RankingId,
+    judge_service_id: ServiceId,
+    judge_name: String,
+    status: BallotStatus,
+    /// The answers in the order shown to the judge.
+    order: Vec<ResponseId>,
+    /// The judge's order, best first; those in one tier are equal.
+    tiers: Vec<Vec<ResponseId>>,
+    weight: f64,
+    void_reason: Option<String>,
+    /// The judge's reply, whole.
+    raw_reply: Option<String>,
+    prompt_version: String,
+    cost_micro_usd: i64,
+    created_at: DateTime<Utc>,
+}
+
+impl From<BallotRow> for Ballot {
+    fn from(row: BallotRow) -> Self {
+        let shown = row.sheet["shown"].as_array().cloned().unwrap_or_default();
+        let tiers = row.vote.as_ref().map(|vote| vote["tiers"].clone()).unwrap_or_default();
+        Self {
+            id: row.id,
+            ranking_id: row.ranking_id,
+            judge_service_id: row.judge,
+            judge_name: row.judge_name,
+            status: row.status,
+            order: shown.into_iter().filter_map(|pair| serde_json::from_value(pair[1].clone()).ok()).collect(),
+            tiers: serde_json::from_value(tiers).unwrap_or_default(),
+            weight: row.weight,
+            void_reason: row.void_reason,
+            raw_reply: row.raw_reply,
+            prompt_version: row.prompt_version,
+            cost_micro_usd: row.cost.0,
+            created_at: row.created_at,
+        }
+    }
+}
+
+async fn whole(session: &mut Session, signed_in: &SignedIn, id: BatchId) -> Result<Batch, ApiError> {
+    let (state, _) = session.batch_state(signed_in.user.id, id).await?;
+    Ok(Batch { state, responses: session.responses_of_batch(id, false).await? })
+}
+
+/// One batch with its answers' summaries
+#[utoipa::path(get, path = "/batches/{id}", tag = "batches", params(("id" = BatchId, Path)),
+    responses((status = 200, body = Batch), (status = 404, body = Problem)))]
+pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<Json<Batch>, ApiError> {
+    Ok(Json(whole(&mut state.store.read().await?, &signed_in, id).await?))
+}
+
+/// Stop everything of a batch that still runs
+#[utoipa::path(post, path = "/batches/{id}/cancel", tag = "batches", params(("id" = BatchId, Path)),
+    responses((status = 200, body = Batch), (status = 404, body = Problem)))]
+pub async fn cancel(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<Json<Batch>, ApiError> {
+    let mut tx = state.store.begin().await?;
+    let batch = whole(&mut tx, &signed_in, id).await?;
+    let running: Vec<ResponseId> = batch
+        .responses
+        .iter()
+        .filter(|response| matches!(response.status, ResponseStatus::Pending | ResponseStatus::Processing))
+        .map(|response| response.id)
+        .collect();
+    for response in &running {
+        let at = tx.response_context(signed_in.user.id, *response).await?;
+        tx.cancel_response(&at).await?;
+    }
+    let batch = whole(&mut tx, &signed_in, id).await?;
+    state.commit(tx).await?;
+    for response in running {
+        state.signal(Signal::CancelResponse(response)).await;
+    }
+    Ok(Json(batch))
+}
+
+/// Ask those services again that failed or were stopped
+#[utoipa::path(post, path = "/batches/{id}/retry-failed", tag = "batches", params(("id" = BatchId, Path)),
+    responses((status = 200, body = Batch), (status = 404, body = Problem)))]
+pub async fn retry_failed(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<Json<Batch>, ApiError> {
+    let mut tx = state.store.begin().await?;
+    let batch = whole(&mut tx, &signed_in, id).await?;
+    for response in &batch.responses {
+        if matches!(response.status, ResponseStatus::Failed | ResponseStatus::Cancelled) && !response.deleted {
+            let at = tx.response_context(signed_in.user.id, response.id).await?;
+            tx.retry_response(&at).await?;
+        }
+    }
+    let batch = whole(&mut tx, &signed_in, id).await?;
+    state.commit(tx).await?;
+    Ok(Json(batch))
+}
+
+/// Judge again; the old ranking stays on record
+#[utoipa::path(post, path = "/batches/{id}/rank", tag = "batches", params(("id" = BatchId, Path)),
+    responses((status = 202, body = Batch), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn rank(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<(StatusCode, Json<Batch>), ApiError> {
+    let mut tx = state.store.begin().await?;
+    let (_, conversation) = tx.batch_state(signed_in.user.id, id).await?;
+    tx.reopen_for_ranking(id, conversation).await?;
+    let batch = whole(&mut tx, &signed_in, id).await?;
+    state.commit(tx).await?;
+    Ok((StatusCode::ACCEPTED, Json(batch)))
+}
+
+/// Who voted what, newest ranking first
+#[utoipa::path(get, path = "/batches/{id}/ballots", tag = "batches", params(("id" = BatchId, Path)),
+    responses((status = 200, body = Items<Ballot>), (status = 404, body = Problem)))]
+pub async fn ballots(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<Json<Items<Ballot>>, ApiError> {
+    let mut session = state.store.read().await?;
+    session.batch_state(signed_in.user.id, id).await?;
+    let items = session.ballots_of_batch(id).await?.into_iter().map(Ballot::from).collect();
+    Ok(Json(Items { items }))
+}

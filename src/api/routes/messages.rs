@@ -1,0 +1,252 @@
+//! Messages: accepting one, reading pages of them, pruning their answers.
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use quorum_domain::{
+    BatchStatus, Message, Response as Answer, Service,
+    ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId},
+};
+use quorum_store::NewMessage;
+use serde::{Deserialize, Serialize};
+
+use super::{Items, conversations::checked_services, keep_reply, repeated};
+use crate::{
+    ApiError, AppState, Problem,
+    extract::{IdempotencyKey, JsonBody, PathId, QueryString, check_page_size, check_text},
+    session::SignedIn,
+};
+
+/// A message to send.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct MessageDraft {
+    /// The text.
+    content: String,
+    /// Whether services are asked.
+    #[serde(default = "yes")]
+    trigger_ai_responses: bool,
+    /// Whom to ask; without it the conversation's services, or all.
+    service_ids: Option<Vec<ServiceId>>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// The batch of an accepted message.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AcceptedBatch {
+    id: BatchId,
+    expected_responses: i64,
+    status: BatchStatus,
+}
+
+/// An accepted message.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Accepted {
+    message: Message,
+    ai_request_batch: Option<AcceptedBatch>,
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+pub struct MessagesQuery {
+    /// 1 to 100.
+    limit: Option<i64>,
+    /// From the page before.
+    cursor: Option<i64>,
+}
+
+/// A page of messages.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MessagePage {
+    /// Oldest first; the first page is the newest one.
+    items: Vec<Message>,
+    /// Where the next (older) page begins.
+    next_cursor: Option<String>,
+    /// Open the socket with `after` of this.
+    last_seq: i64,
+}
+
+/// What pruning removed.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PruneResult {
+    pruned_response_ids: Vec<ResponseId>,
+    /// Estimated tokens that every next turn is lighter by.
+    saved_tokens: u64,
+    /// What that saves per turn.
+    saved_micro_usd: i64,
+}
+
+/// What was brought back.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RestoreResult {
+    restored_response_ids: Vec<ResponseId>,
+}
+
+/// The services to ask: those named, else the conversation's, else all that answer.
+async fn services_to_ask(state: &AppState, named: Option<&[ServiceId]>, of_conversation: &[ServiceId]) -> Result<Vec<Service>, ApiError> {
+    if let Some(ids) = named {
+        checked_services(state, ids).await?;
+    }
+    let all = state.store.read().await?.services().await?;
+    let available: Vec<Service> = all.into_iter().filter(|service| service.active && service.contestant).collect();
+    let wanted = named.filter(|ids| !ids.is_empty()).unwrap_or(of_conversation);
+    let mut chosen: Vec<Service> = wanted.iter().filter_map(|id| available.iter().find(|service| service.id == *id).cloned()).collect();
+    if chosen.is_empty() {
+        chosen = available;
+    }
+    chosen.truncate(state.limits.services_per_message);
+    if chosen.is_empty() { Err(ApiError::NoService) } else { Ok(chosen) }
+}
+
+/// Send a message; 202 means that it is on disk and will be answered
+#[utoipa::path(post, path = "/conversations/{id}/messages", tag = "messages", params(("id" = ConversationId, Path)), request_body = MessageDraft,
+    responses((status = 202, body = Accepted), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn send(
+    State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>, IdempotencyKey(key): IdempotencyKey,
+    body: JsonBody<MessageDraft>,
+) -> Result<Response, ApiError> {
+    let draft = body.value;
+    check_text("content", &draft.content, state.limits.message_chars)?;
+    let conversation = state.store.read().await?.conversation(signed_in.user.id, id, false).await?;
+    let services = if draft.trigger_ai_responses {
+        services_to_ask(&state, draft.service_ids.as_deref(), &conversation.service_ids).await?
+    } else {
+        Vec::new()
+    };
+    let mut tx = state.store.begin().await?;
+    if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
+        return Ok(reply);
+    }
+    let new = NewMessage { conversation_id: id, author: signed_in.user.id, content: &draft.content, services: &services };
+    let message = tx.accept_message(&new).await?;
+    let ai_request_batch = message.batch.as_ref().map(|batch| AcceptedBatch {
+        id: batch.state.id,
+        expected_responses: batch.state.expected_responses,
+        status: batch.state.status,
+    });
+    let accepted = Accepted { message, ai_request_batch };
+    keep_reply(&mut tx, signed_in.user.id, key.as_deref(), StatusCode::ACCEPTED, &accepted).await?;
+    state.commit(tx).await?;
+    Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
+}
+
+/// A page of messages with their answers' summaries
+#[utoipa::path(get, path = "/conversations/{id}/messages", tag = "messages", params(("id" = ConversationId, Path), MessagesQuery),
+    responses((status = 200, body = MessagePage), (status = 404, body = Problem)))]
+pub async fn list(
+    State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>, QueryString(query): QueryString<MessagesQuery>,
+) -> Result<Json<MessagePage>, ApiError> {
+    let limit = check_page_size(query.limit, 20)?;
+    let mut session = state.store.read().await?;
+    session.conversation(signed_in.user.id, id, false).await?;
+    let page = session.messages(id, query.cursor, limit).await?;
+    Ok(Json(MessagePage {
+        items: page.messages,
+        next_cursor: page.older_than.map(|position| position.to_string()),
+        last_seq: page.last_seq,
+    }))
+}
+
+/// Changes to a message.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct MessageChanges {
+    /// Left out of later prompts.
+    excluded: bool,
+}
+
+/// Leave a turn out of later prompts, or take it in again
+#[utoipa::path(patch, path = "/messages/{id}", tag = "messages", params(("id" = MessageId, Path)), request_body = MessageChanges,
+    responses((status = 200, body = Message), (status = 404, body = Problem)))]
+pub async fn change(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<MessageId>, body: JsonBody<MessageChanges>) -> Result<Json<Message>, ApiError> {
+    let mut tx = state.store.begin().await?;
+    let message = tx.message(signed_in.user.id, id).await?;
+    tx.exclude_message(message.conversation_id, id, body.value.excluded).await?;
+    state.commit(tx).await?;
+    Ok(Json(Message { excluded: body.value.excluded, ..message }))
+}
+
+/// Remove all answers of a message but the selected one
+#[utoipa::path(post, path = "/messages/{id}/prune", tag = "messages", params(("id" = MessageId, Path)),
+    responses((status = 200, body = PruneResult), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn prune(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<MessageId>) -> Result<Json<PruneResult>, ApiError> {
+    let mut tx = state.store.begin().await?;
+    let message = tx.message(signed_in.user.id, id).await?;
+    let pruned = tx.prune_message(message.conversation_id, id).await?;
+    let prices: Vec<i64> = tx.services().await?.iter().filter(|service| service.active && service.contestant).map(|service| service.prices.input).collect();
+    state.commit(tx).await?;
+    let asked = i64::try_from(prices.len().max(1)).unwrap_or(1);
+    let average = prices.iter().sum::<i64>() / asked;
+    let tokens = i64::try_from(pruned.tokens).unwrap_or(i64::MAX);
+    Ok(Json(PruneResult {
+        pruned_response_ids: pruned.response_ids,
+        saved_tokens: pruned.tokens,
+        saved_micro_usd: tokens.saturating_mul(average) / 1_000_000,
+    }))
+}
+
+/// Bring back what pruning removed
+#[utoipa::path(post, path = "/messages/{id}/restore", tag = "messages", params(("id" = MessageId, Path)),
+    responses((status = 200, body = RestoreResult), (status = 404, body = Problem)))]
+pub async fn restore(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<MessageId>) -> Result<Json<RestoreResult>, ApiError> {
+    let mut tx = state.store.begin().await?;
+    let message = tx.message(signed_in.user.id, id).await?;
+    let restored_response_ids = tx.restore_message(message.conversation_id, id).await?;
+    state.commit(tx).await?;
+    Ok(Json(RestoreResult { restored_response_ids }))
+}
+
+/// A service to ask as well.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct LateJoiner {
+    service_id: ServiceId,
+}
+
+/// Ask one more service the same question
+#[utoipa::path(post, path = "/messages/{id}/responses", tag = "messages", params(("id" = MessageId, Path)), request_body = LateJoiner,
+    responses((status = 202, body = Answer), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn add_response(
+    State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<MessageId>, body: JsonBody<LateJoiner>,
+) -> Result<(StatusCode, Json<Answer>), ApiError> {
+    let wanted = [body.value.service_id];
+    checked_services(&state, &wanted).await?;
+    let mut tx = state.store.begin().await?;
+    let message = tx.message(signed_in.user.id, id).await?;
+    let batch = message.batch.as_ref().ok_or_else(|| ApiError::Conflict("this message asked nobody".into()))?;
+    if batch.responses.iter().filter(|response| !response.deleted).count() >= state.limits.services_per_message {
+        return Err(ApiError::limit("service_id", "no more services can be asked in this turn", state.limits.services_per_message));
+    }
+    let service = tx.service(body.value.service_id).await?;
+    let response = tx.add_response(&message, batch.state.id, &service).await?;
+    state.commit(tx).await?;
+    Ok((StatusCode::ACCEPTED, Json(response)))
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+pub struct ExpandQuery {
+    /// `content` adds the whole answers.
+    expand: Option<String>,
+}
+
+/// The answers of a message
+#[utoipa::path(get, path = "/conversations/{id}/messages/{message_id}/responses", tag = "messages",
+    params(("id" = ConversationId, Path), ("message_id" = MessageId, Path), ExpandQuery),
+    responses((status = 200, body = Items<Answer>), (status = 404, body = Problem)))]
+pub async fn responses(
+    State(state): State<AppState>, signed_in: SignedIn, PathId((conversation, id)): PathId<(ConversationId, MessageId)>,
+    QueryString(query): QueryString<ExpandQuery>,
+) -> Result<Json<Items<Answer>>, ApiError> {
+    let mut session = state.store.read().await?;
+    let message = session.message(signed_in.user.id, id).await?;
+    if message.conversation_id != conversation {
+        return Err(ApiError::NotFound("message"));
+    }
+    let items = match message.batch {
+        Some(batch) => session.responses_of_batch(batch.state.id, query.expand.as_deref() == Some("content")).await?,
+        None => Vec::new(),
+    };
+    Ok(Json(Items { items }))
+}

@@ -1,0 +1,274 @@
+//! WebSockets: replay what was stored, then the text so far, then everything as it happens. Each
+//! event reaches the page once and in order, whatever was missed in between.
+
+use std::time::Duration;
+
+use axum::{
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
+    },
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use quorum_domain::{
+    Delta,
+    event::{EventBody, StoredEvent},
+    ids::{ConversationId, UserId},
+};
+use quorum_push::{Notice, Signal};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ApiError, AppState,
+    extract::{PathId, QueryString},
+    security::is_same_origin,
+    session::session_of,
+};
+
+const PING_EVERY: Duration = Duration::from_secs(20);
+const CHECK_SESSION_EVERY: Duration = Duration::from_secs(5);
+/// A page that does not read for this long is dropped and can resume.
+const SEND_TIME: Duration = Duration::from_secs(10);
+/// Events replayed at a time; and the most that are replayed before the page starts afresh.
+const REPLAY_PAGE: i64 = 500;
+const REPLAY_MOST: i64 = 5_000;
+
+const SIGNED_OUT: u16 = 4401;
+const GONE: u16 = 4404;
+const TOO_SLOW: u16 = 4408;
+const RESTART: u16 = 1012;
+
+#[derive(Debug, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    after: i64,
+}
+
+/// What is sent besides stored events.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Frame<'a> {
+    ResponseDelta {
+        #[serde(flatten)]
+        delta: &'a Delta,
+    },
+    Ready {
+        last_seq: i64,
+    },
+    Resync {
+        last_seq: i64,
+    },
+    ConversationChanged {
+        #[serde(flatten)]
+        notice: &'a quorum_push::UserNotice,
+    },
+}
+
+/// Why a socket ends.
+enum End {
+    /// The page left.
+    Left,
+    /// With this code and reason.
+    Close(u16, &'static str),
+}
+
+impl From<ApiError> for End {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::NotFound(_) => Self::Close(GONE, "gone"),
+            ApiError::Unauthenticated => Self::Close(SIGNED_OUT, "signed out"),
+            _ => Self::Close(RESTART, "try again"),
+        }
+    }
+}
+
+impl From<quorum_store::StoreError> for End {
+    fn from(error: quorum_store::StoreError) -> Self {
+        ApiError::from(error).into()
+    }
+}
+
+/// Events of one conversation.
+pub async fn conversation(
+    State(state): State<AppState>, PathId(id): PathId<ConversationId>, QueryString(query): QueryString<After>, headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let allowed = async {
+        if !is_same_origin(&headers) {
+            return Err(ApiError::Csrf);
+        }
+        let signed_in = session_of(&state, &headers).await?;
+        state.store.read().await?.conversation(signed_in.user.id, id, false).await?;
+        Ok(signed_in.user.id)
+    };
+    match allowed.await {
+        Ok(user) => upgrade.on_upgrade(move |socket| async move {
+            let mut line = Line { socket, state, headers, user };
+            let end = line.follow(id, query.after).await;
+            line.close(end).await;
+        }),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Changes of the user's list.
+pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    let allowed = async {
+        if !is_same_origin(&headers) {
+            return Err(ApiError::Csrf);
+        }
+        Ok(session_of(&state, &headers).await?.user.id)
+    };
+    match allowed.await {
+        Ok(user) => upgrade.on_upgrade(move |socket| async move {
+            let mut line = Line { socket, state, headers, user };
+            let end = line.follow_list().await;
+            line.close(end).await;
+        }),
+        Err(error) => error.into_response(),
+    }
+}
+
+struct Line {
+    socket: WebSocket,
+    state: AppState,
+    headers: HeaderMap,
+    user: UserId,
+}
+
+impl Line {
+    async fn close(mut self, end: Result<(), End>) {
+        if let Err(End::Close(code, reason)) = end {
+            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+            // The page may be gone already.
+            let _left = tokio::time::timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
+        }
+    }
+
+    async fn send(&mut self, frame: &impl Serialize) -> Result<(), End> {
+        let text = serde_json::to_string(frame).map_err(|_| End::Close(RESTART, "try again"))?;
+        self.send_message(Message::Text(text.into())).await
+    }
+
+    async fn send_message(&mut self, message: Message) -> Result<(), End> {
+        match tokio::time::timeout(SEND_TIME, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Left),
+            Err(_) => Err(End::Close(TOO_SLOW, "too slow")),
+        }
+    }
+
+    async fn check_session(&mut self) -> Result<(), End> {
+        match session_of(&self.state, &self.headers).await {
+            Ok(signed_in) if signed_in.user.id == self.user => Ok(()),
+            Ok(_) | Err(ApiError::Unauthenticated) => Err(End::Close(SIGNED_OUT, "signed out")),
+            // The database being away for a moment signs nobody out.
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn follow(&mut self, id: ConversationId, after: i64) -> Result<(), End> {
+        // Subscribed before anything is read, so that nothing falls between.
+        let mut notices = self.state.bus.subscribe(id);
+        let mut signals = self.state.bus.signals();
+        let mut last = self.catch_up(id, after).await?;
+        self.send_texts(id).await?;
+        self.send(&Frame::Ready { last_seq: last }).await?;
+        let mut ping = tokio::time::interval(PING_EVERY);
+        let mut check = tokio::time::interval(CHECK_SESSION_EVERY);
+        loop {
+            tokio::select! {
+                notice = notices.next() => match notice {
+                    Some(Notice::Event(event)) => last = self.pass_on(id, &event, last).await?,
+                    Some(Notice::Delta(delta)) => self.send(&Frame::ResponseDelta { delta: &delta }).await?,
+                    Some(Notice::Lagged) => {
+                        last = self.catch_up(id, last).await?;
+                        self.send_texts(id).await?;
+                    }
+                    None => return Err(End::Close(RESTART, "try again")),
+                },
+                signal = signals.next() => if signal == Some(Signal::UserClosed(self.user)) { self.check_session().await?; },
+                _ = ping.tick() => self.send_message(Message::Ping(Default::default())).await?,
+                _ = check.tick() => self.check_session().await?,
+                message = self.socket.recv() => match message {
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Left),
+                    Some(Ok(_)) => {}
+                },
+            }
+        }
+    }
+
+    /// Sends an event if it is the next one; after a gap, what the store has in between.
+    async fn pass_on(&mut self, id: ConversationId, event: &StoredEvent, last: i64) -> Result<i64, End> {
+        match event.seq - last {
+            ..=0 => Ok(last),
+            1 => {
+                self.send(event).await?;
+                self.after_event(&event.body)?;
+                Ok(event.seq)
+            }
+            _ => self.catch_up(id, last).await,
+        }
+    }
+
+    fn after_event(&self, body: &EventBody) -> Result<(), End> {
+        if matches!(body, EventBody::ConversationDeleted {}) { Err(End::Close(GONE, "gone")) } else { Ok(()) }
+    }
+
+    /// Replays stored events after a number; one that is too old or unknown makes the page read anew.
+    async fn catch_up(&mut self, id: ConversationId, after: i64) -> Result<i64, End> {
+        let (first, newest) = self.state.store.read().await?.event_range(id).await?;
+        if after > newest || (first > 0 && after + 1 < first) || newest - after > REPLAY_MOST {
+            self.send(&Frame::Resync { last_seq: newest }).await?;
+            return Ok(newest);
+        }
+        let mut last = after;
+        loop {
+            let events = self.state.store.read().await?.events_after(id, last, REPLAY_PAGE).await?;
+            let Some(newest) = events.last().map(|event| event.seq) else { return Ok(last) };
+            for event in &events {
+                self.send(event).await?;
+                self.after_event(&event.body)?;
+            }
+            last = newest;
+        }
+    }
+
+    /// The text so far of every running answer, as a delta from the beginning.
+    async fn send_texts(&mut self, id: ConversationId) -> Result<(), End> {
+        let saved = self.state.store.read().await?.running_texts(id).await?;
+        for (response_id, attempt, text) in saved {
+            let (attempt, text) = match self.state.bus.text_so_far(response_id).await {
+                Some(running) if running.attempt >= attempt => (running.attempt, running.text),
+                _ => (attempt, text),
+            };
+            self.send(&Frame::ResponseDelta { delta: &Delta { response_id, attempt, offset: 0, text } }).await?;
+        }
+        Ok(())
+    }
+
+    async fn follow_list(&mut self) -> Result<(), End> {
+        let mut notices = self.state.bus.subscribe_user(self.user);
+        let mut signals = self.state.bus.signals();
+        self.send(&Frame::Ready { last_seq: 0 }).await?;
+        let mut ping = tokio::time::interval(PING_EVERY);
+        let mut check = tokio::time::interval(CHECK_SESSION_EVERY);
+        loop {
+            tokio::select! {
+                notice = notices.next() => match notice {
+                    Some(Some(notice)) => self.send(&Frame::ConversationChanged { notice: &notice }).await?,
+                    Some(None) => self.send(&Frame::Resync { last_seq: 0 }).await?,
+                    None => return Err(End::Close(RESTART, "try again")),
+                },
+                signal = signals.next() => if signal == Some(Signal::UserClosed(self.user)) { self.check_session().await?; },
+                _ = ping.tick() => self.send_message(Message::Ping(Default::default())).await?,
+                _ = check.tick() => self.check_session().await?,
+                message = self.socket.recv() => match message {
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Left),
+                    Some(Ok(_)) => {}
+                },
+            }
+        }
+    }
+}

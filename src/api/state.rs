@@ -1,0 +1,120 @@
+//! What every handler may reach.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use quorum_push::{Bus, ConversationChange, UserNotice};
+use quorum_queue::Queue;
+use quorum_store::{Committed, Store, Tx};
+use quorum_vault::{Passwords, SecretString, Vault};
+use serde::Serialize;
+
+use crate::{ApiError, throttle::Throttle};
+
+/// Limits of requests, as settings.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Limits {
+    /// Longest message in characters.
+    pub message_chars: usize,
+    /// Longest title in characters.
+    pub title_chars: usize,
+    /// Longest system prompt in characters.
+    pub system_prompt_chars: usize,
+    /// Most services asked at once.
+    pub services_per_message: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_chars: quorum_domain::message::MESSAGE_CHARS,
+            title_chars: quorum_domain::conversation::TITLE_CHARS,
+            system_prompt_chars: quorum_domain::conversation::SYSTEM_PROMPT_CHARS,
+            services_per_message: 8,
+        }
+    }
+}
+
+/// How session cookies are set.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CookieSettings {
+    /// Served over TLS: `Secure` and the `__Host-` prefix.
+    pub secure: bool,
+}
+
+/// What is known of this installation.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// Version of the binary.
+    pub version: &'static str,
+    /// Needed to create the first account from another machine.
+    pub setup_token: Option<Arc<SecretString>>,
+}
+
+/// Checks the address of a service; gives the reason why it may not be called.
+pub type UrlCheck = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
+/// Everything behind the front door. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The memory.
+    pub store: Store,
+    /// The post.
+    pub queue: Queue,
+    /// The town crier.
+    pub bus: Bus,
+    /// The safe.
+    pub vault: Vault,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// Limits of requests.
+    pub limits: Limits,
+    /// How cookies are set.
+    pub cookies: CookieSettings,
+    /// This installation.
+    pub instance: Instance,
+    /// Known providers, models and prices, for filling in forms.
+    pub presets: Arc<serde_json::Value>,
+    /// Checks addresses of services.
+    pub url_check: UrlCheck,
+    /// Renders the metrics.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// False while this process is going down.
+    pub ready: Arc<AtomicBool>,
+    /// Wrong sign-ins, by account and address.
+    pub throttle: Arc<Throttle>,
+}
+
+impl AppState {
+    /// Commits a transaction and tells the open pages what it made.
+    pub(crate) async fn commit(&self, tx: Tx) -> Result<(), ApiError> {
+        let committed = self.queue.commit(tx).await?;
+        self.tell(committed).await;
+        Ok(())
+    }
+
+    /// A page that is not told now finds the events in the store when it asks next.
+    async fn tell(&self, committed: Committed) {
+        for event in committed.events {
+            if let Err(error) = self.bus.publish_event(event).await {
+                tracing::warn!(error = %error, "an event could not be published");
+            }
+        }
+        for (user, conversation_id, change) in committed.changes {
+            let change = match change {
+                quorum_store::ConversationChange::Created => ConversationChange::Created,
+                quorum_store::ConversationChange::Updated => ConversationChange::Updated,
+                quorum_store::ConversationChange::Deleted => ConversationChange::Deleted,
+            };
+            if let Err(error) = self.bus.publish_user(user, UserNotice { conversation_id, change }).await {
+                tracing::warn!(error = %error, "a change of a list could not be published");
+            }
+        }
+    }
+
+    /// Sends a signal to workers and sockets; one that is lost is made good by leases.
+    pub(crate) async fn signal(&self, signal: quorum_push::Signal) {
+        if let Err(error) = self.bus.signal(signal).await {
+            tracing::warn!(error = %error, "a signal could not be sent");
+        }
+    }
+}
