@@ -91,7 +91,7 @@ export function useSession(): Session | undefined {
   return useGetSessionQuery().data;
 }
 
-function Loading() {
+export function Loading() {
   const { t } = useTranslation();
   return (
     <div className="grid h-full place-items-center" role="status">

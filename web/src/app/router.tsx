@@ -1,5 +1,5 @@
 import { createBrowserRouter, type RouteObject } from 'react-router';
-import { RequireSession, RequireSetup, RequireSignedOut } from './gate';
+import { Loading, RequireSession, RequireSetup, RequireSignedOut } from './gate';
 import { RouteError } from './route-error';
 import { AppShell } from './shell';
 
@@ -7,6 +7,7 @@ import { AppShell } from './shell';
 export const routes: RouteObject[] = [
   {
     errorElement: <RouteError />,
+    HydrateFallback: Loading,
     children: [
       {
         element: <RequireSetup />,

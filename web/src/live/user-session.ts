@@ -30,6 +30,8 @@ async function followHint(store: AppStore, hint: ConversationHint): Promise<void
     store.dispatch(hideConversation(hint.conversation_id));
     return;
   }
+  // A reading that has begun before this hint may be too old.
+  await store.dispatch(api.util.getRunningQueryThunk('getConversation', { id: hint.conversation_id }));
   const { data } = await store.dispatch(
     api.endpoints.getConversation.initiate(
       { id: hint.conversation_id },

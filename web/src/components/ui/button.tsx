@@ -11,9 +11,15 @@ const looks: Record<Look, string> = {
   danger: 'bg-bad-soft text-bad ring-1 ring-inset ring-bad/30 hover:ring-bad',
 };
 
+const sizes = {
+  small: 'h-8 px-3 text-sm [&>svg]:shrink-0',
+  normal: 'h-10 px-4 text-[0.9375rem] [&>svg]:shrink-0',
+  icon: 'size-8 shrink-0 [&>svg]:shrink-0',
+};
+
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: Look;
-  size?: 'small' | 'normal';
+  size?: 'small' | 'normal' | 'icon';
   icon?: ReactNode;
   busy?: boolean;
   ref?: Ref<HTMLButtonElement>;
@@ -38,7 +44,7 @@ export function Button({
       className={cx(
         'tap inline-flex select-none items-center justify-center gap-1.5 rounded-lg font-medium transition-colors',
         'disabled:opacity-55',
-        size === 'small' ? 'h-8 px-3 text-sm' : 'h-10 px-4 text-[0.9375rem]',
+        sizes[size],
         looks[look],
         className,
       )}
@@ -58,7 +64,7 @@ export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> 
 /** A button that shows only an icon; its label is spoken, and shown on hover. */
 export function IconButton({ label, icon, className, look = 'quiet', ...rest }: IconButtonProps) {
   return (
-    <Button look={look} aria-label={label} title={label} className={cx('px-0 w-8', className)} {...rest}>
+    <Button size="icon" look={look} aria-label={label} title={label} className={className} {...rest}>
       {icon}
     </Button>
   );

@@ -40,6 +40,7 @@ export function CopyButton({ label, text, iconOnly, className }: CopyButtonProps
   return (
     <Button
       look="quiet"
+      size={iconOnly ? 'icon' : 'small'}
       onClick={copy}
       icon={icon}
       aria-label={iconOnly ? label : undefined}

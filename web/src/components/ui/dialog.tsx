@@ -31,6 +31,12 @@ export function Dialog({ open, onClose, title, description, shape = 'center', ba
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 animate-[fade_120ms] bg-scrim" />
         <Primitive.Content
+          onOpenAutoFocus={(event) => {
+            if (shape !== 'left') return;
+            // A drawer of links: focus the drawer, not its search field, so that no keyboard pops up.
+            event.preventDefault();
+            (event.currentTarget as HTMLElement | null)?.focus();
+          }}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed z-50 flex flex-col bg-surface text-ink shadow-card outline-none',

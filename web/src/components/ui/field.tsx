@@ -81,8 +81,8 @@ export function SelectField({ label, hint, error, id, className, children, ...re
 }
 
 function describedBy(id: string, hint: ReactNode, error: string | undefined): string | undefined {
-  const ids = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean);
-  return ids.length > 0 ? ids.join(' ') : undefined;
+  if (error) return `${id}-error`;
+  return hint ? `${id}-hint` : undefined;
 }
 
 function FieldFrame({
@@ -93,7 +93,7 @@ function FieldFrame({
   children,
 }: Around & { inputId: string; children: ReactNode }) {
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <label htmlFor={inputId} className="text-sm font-medium text-ink">
         {label}
       </label>
@@ -103,7 +103,7 @@ function FieldFrame({
           {error}
         </p>
       )}
-      {hint && (
+      {hint && !error && (
         <p id={`${inputId}-hint`} className="text-sm text-ink-faint">
           {hint}
         </p>

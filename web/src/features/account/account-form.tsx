@@ -16,7 +16,7 @@ export interface AccountFormProps {
   onDone(session: Session): void;
 }
 
-const SHORTEST_PASSWORD = 10;
+const SHORTEST_PASSWORD = 8;
 
 /** Name, e-mail and password for a new account; what the server refuses is shown beside its field. */
 export function AccountForm({ withSetupToken, submitLabel, onDone }: AccountFormProps) {

@@ -30,7 +30,7 @@ export default function BallotsDrawer({ conversationId, batchId, onClose }: Ball
       title={t('ballots.title')}
       description={t('ballots.explained')}
     >
-      <div className="grid gap-4 p-5" data-testid="ballots">
+      <div className="grid grid-cols-1 gap-4 p-5" data-testid="ballots">
         {error && !data ? (
           <Notice
             tone="bad"
@@ -64,7 +64,10 @@ export function newestRanking(ballots: Ballot[]): Ballot[] {
 function BallotCard({ ballot, responses }: { ballot: Ballot; responses: Response[] }) {
   const { t } = useTranslation();
   return (
-    <article className="grid gap-3 rounded-xl p-4 ring-1 ring-line ring-inset" aria-label={ballot.judge_name}>
+    <article
+      className="grid grid-cols-1 gap-3 rounded-xl p-4 ring-1 ring-line ring-inset"
+      aria-label={ballot.judge_name}
+    >
       <header className="flex flex-wrap items-center gap-2">
         <h3 className="font-semibold">{ballot.judge_name}</h3>
         <Badge tone={ballot.status === 'voted' ? 'good' : ballot.status === 'pending' ? 'plain' : 'bad'}>

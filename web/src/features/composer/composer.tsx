@@ -77,46 +77,48 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
           refused={refused}
         />
       </div>
-      <label className="sr-only" htmlFor="composer-text">
-        {t('composer.label')}
-      </label>
-      <textarea
-        ref={area}
-        id="composer-text"
-        data-composer
-        dir="auto"
-        rows={1}
-        value={text}
-        enterKeyHint="send"
-        placeholder={turns > 0 ? t('composer.next') : t('composer.first')}
-        aria-invalid={bad || undefined}
-        aria-describedby={problemId}
-        onChange={(event) => {
-          setText(event.target.value);
-          setRefused(false);
-          if (problem) clearProblem();
-        }}
-        onKeyDown={onKeyDown}
-        className="block max-h-[40vh] w-full resize-none bg-transparent px-4 pt-3 pb-1 text-base leading-relaxed outline-none"
-      />
-      <div className="flex flex-wrap items-center gap-x-1 gap-y-1 px-2 pb-2">
+      <div className="flex items-end gap-2 pt-1 pr-2">
+        <label className="sr-only" htmlFor="composer-text">
+          {t('composer.label')}
+        </label>
+        <textarea
+          ref={area}
+          id="composer-text"
+          data-composer
+          dir="auto"
+          rows={1}
+          value={text}
+          enterKeyHint="send"
+          placeholder={turns > 0 ? t('composer.next') : t('composer.first')}
+          aria-invalid={bad || undefined}
+          aria-describedby={problemId}
+          onChange={(event) => {
+            setText(event.target.value);
+            setRefused(false);
+            if (problem) clearProblem();
+          }}
+          onKeyDown={onKeyDown}
+          className="block max-h-[40vh] min-w-0 flex-1 resize-none bg-transparent pt-2 pb-3 pl-4 text-base leading-relaxed outline-none"
+        />
+        <button
+          type="submit"
+          data-action="send"
+          aria-label={t('composer.send')}
+          title={t('composer.send')}
+          aria-disabled={text.trim() === '' || sending}
+          className="tap mb-1 grid size-9 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-opacity hover:bg-accent-strong aria-disabled:bg-sunken aria-disabled:text-ink-faint"
+        >
+          {sending ? (
+            <LoaderCircle aria-hidden className="size-4.5 animate-spin" />
+          ) : (
+            <ArrowUp aria-hidden className="size-4.5" />
+          )}
+        </button>
+      </div>
+      <div className="flex flex-wrap items-center gap-x-0.5 px-2 pb-1.5">
         <ComposerBar settings={settings} />
-        <span className="ml-auto flex items-center gap-2">
+        <span className="ml-auto pr-2">
           <Counter length={length} limit={limit} />
-          <button
-            type="submit"
-            data-action="send"
-            aria-label={t('composer.send')}
-            title={t('composer.send')}
-            aria-disabled={text.trim() === '' || sending}
-            className="tap grid size-9 place-items-center rounded-full bg-accent text-on-accent transition-opacity hover:bg-accent-strong aria-disabled:bg-sunken aria-disabled:text-ink-faint"
-          >
-            {sending ? (
-              <LoaderCircle aria-hidden className="size-4.5 animate-spin" />
-            ) : (
-              <ArrowUp aria-hidden className="size-4.5" />
-            )}
-          </button>
         </span>
       </div>
       {conversationId && turns > 0 && <ContextLine conversationId={conversationId} />}

@@ -27,7 +27,7 @@ export function ContextLine({ conversationId }: { conversationId: string }) {
   const dropped = Math.max(0, ...(data?.services.map((service) => service.dropped_turns) ?? []));
   return (
     <div
-      className="flex items-center gap-2 border-t border-line px-4 py-0.5 text-xs text-ink-faint"
+      className="flex items-center gap-2 mx-4 border-t border-line py-0.5 text-xs text-ink-faint"
       data-testid="context-line"
     >
       {data ? (

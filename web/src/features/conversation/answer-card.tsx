@@ -45,6 +45,7 @@ export function AnswerCard(props: AnswerCardProps) {
         'flex min-w-0 flex-col gap-3 rounded-xl bg-surface p-4 shadow-card ring-1 ring-inset outline-offset-4',
         kept ? 'ring-2 ring-accent' : 'ring-line',
         (wide || expanded) && 'col-span-full sm:p-5',
+        'scroll-mt-3',
       )}
     >
       <CardHead response={response} kept={kept} nameId={nameId} />
@@ -102,7 +103,7 @@ function CardBody({ response, expanded, takeFocus, wide, actions, onToggle, kept
   const height = wide ? 'min-h-0' : 'sm:min-h-56';
   if (isRunning(response)) {
     return (
-      <div className={cx('h-44 flex-1 sm:h-56', height)}>
+      <div className="relative min-h-44 flex-1 sm:min-h-56">
         <LiveText response={response} />
       </div>
     );
@@ -210,7 +211,7 @@ function CardMenu({ response, kept, actions }: AnswerCardProps) {
   };
   return (
     <span className="ml-auto flex items-center">
-      <CopyButton label={t('card.copy')} text={read} iconOnly className="w-8 px-0" />
+      <CopyButton label={t('card.copy')} text={read} iconOnly />
       <Menu
         label={t('card.more', { name: response.service_name })}
         trigger={

@@ -59,11 +59,7 @@ export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchL
       </p>
       <div className="flex flex-wrap items-center gap-1.5">
         {sortPending && (
-          <Button
-            look="primary"
-            icon={<ArrowDownWideNarrow aria-hidden className="size-4" />}
-            onClick={onSort}
-          >
+          <Button icon={<ArrowDownWideNarrow aria-hidden className="size-4" />} onClick={onSort}>
             {t('batch.sortNow')}
           </Button>
         )}

@@ -81,7 +81,7 @@ export function ConversationHeader({
 export function DemoBadge() {
   const { t } = useTranslation();
   return (
-    <span title={t('demo.explained')} data-testid="demo-badge">
+    <span title={t('demo.explained')} data-testid="demo-badge" className="inline-flex">
       <Badge tone="warn">{t('demo.badge')}</Badge>
     </span>
   );

@@ -20,7 +20,9 @@ export function ExpandedAnswer({ response, takeFocus, onClose }: ExpandedAnswerP
   const region = useRef<HTMLElement>(null);
 
   useEffect(() => {
-    if (takeFocus) region.current?.focus({ preventScroll: true });
+    if (!takeFocus) return;
+    region.current?.focus({ preventScroll: true });
+    region.current?.closest('[data-card]')?.scrollIntoView({ block: 'start' });
   }, [takeFocus]);
 
   return (

@@ -37,7 +37,7 @@ export function LiveText({ response }: { response: Response }) {
         const element = event.currentTarget;
         atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 24;
       }}
-      className="h-full overflow-y-auto text-[0.9375rem]"
+      className="absolute inset-0 overflow-y-auto text-[0.9375rem] [&_.answer]:text-[0.9375rem]"
     >
       <AnswerText text={text} streaming />
     </section>

@@ -1,9 +1,10 @@
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/notice';
 import type { Message } from '@/generated/api';
+import { ThreadScrollProvider } from './thread-scroll';
 import { Turn } from './turn';
 import { useStickToBottom } from './use-stick-to-bottom';
 
@@ -21,7 +22,8 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLDivElement>(null);
-  const { newBelow, toBottom } = useStickToBottom(scroller, content, conversationId);
+  const { newBelow, toBottom, release } = useStickToBottom(scroller, content, conversationId);
+  const scroll = useMemo(() => ({ release }), [release]);
   const lastId = messages.at(-1)?.id;
   const knownLast = useRef(lastId);
 
@@ -45,7 +47,7 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
 
   return (
     <div className="relative min-h-0 flex-1">
-      <div ref={scroller} className="h-full overflow-y-auto" data-testid="thread">
+      <div ref={scroller} className="relative h-full overflow-y-auto" data-testid="thread">
         <div ref={content} className="mx-auto max-w-[76rem] px-4 pt-4 pb-8 sm:px-6">
           <div ref={top} />
           {loadingOlder && (
@@ -55,9 +57,11 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
               <Skeleton className="h-24" />
             </div>
           )}
-          {messages.map((message, index) => (
-            <Turn key={message.id} message={message} last={index === messages.length - 1} />
-          ))}
+          <ThreadScrollProvider value={scroll}>
+            {messages.map((message, index) => (
+              <Turn key={message.id} message={message} last={index === messages.length - 1} />
+            ))}
+          </ThreadScrollProvider>
         </div>
       </div>
       {newBelow && (

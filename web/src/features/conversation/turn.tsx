@@ -10,6 +10,7 @@ import { AgreementPanel } from './agreement-panel';
 import { AnswerCard } from './answer-card';
 import { AnswerLine } from './answer-line';
 import { BatchLine } from './batch-line';
+import { useThreadScroll } from './thread-scroll';
 import { TurnMenu } from './turn-menu';
 import { turnPhase } from './turn-phase';
 import { useCardOrder } from './use-card-order';
@@ -80,6 +81,7 @@ function columns(count: number): string {
 function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
   const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
+  const thread = useThreadScroll();
   const [folded, setFolded] = useState(false);
   const [focusFor, setFocusFor] = useState<string | null>(null);
   const grid = useRef<HTMLDivElement>(null);
@@ -114,7 +116,11 @@ function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
     <>
       <div
         ref={grid}
-        className={cx('grid grid-flow-row-dense gap-3', columns(shown.length))}
+        onClickCapture={thread.release}
+        className={cx(
+          'grid grid-flow-row-dense gap-3',
+          columns(keptId ? 1 : shown.length - cards.filter(isOpen).length),
+        )}
         data-phase={phase.phase}
       >
         {cards.map((response, index) =>

@@ -9,10 +9,19 @@ export interface CardOrder {
   sortNow(): void;
 }
 
+/** A pointer that merely rests over a card does not read it. */
+const POINTER_REST = 4_000;
+let lastMove = 0;
+
+if (typeof window !== 'undefined') {
+  window.addEventListener('pointermove', () => (lastMove = Date.now()), { passive: true });
+}
+
 function isReaderInside(element: HTMLElement | null): boolean {
   if (!element) return false;
   const active = document.activeElement;
-  return (active !== null && element.contains(active)) || element.matches(':hover');
+  const pointed = element.matches(':hover') && Date.now() - lastMove < POINTER_REST;
+  return pointed || (active !== null && element.contains(active));
 }
 
 /** Keeps cards where they are while the reader is among them; otherwise follows the ranking. */

@@ -6,15 +6,18 @@ export interface StickToBottom {
   /** True when something new came in below while the reader was further up. */
   newBelow: boolean;
   toBottom(): void;
+  release(): void;
 }
 
-/** Follows growing content only while the reader is at its end. */
+/** Follows growing content only while the reader is at its end and has not acted further up. */
 export function useStickToBottom(
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
   key: string,
 ): StickToBottom {
   const sticking = useRef(true);
+  /** After an action the next growth is the reader's own doing and no news. */
+  const ownGrowth = useRef(false);
   const [newBelow, setNewBelow] = useState(false);
 
   const toBottom = useCallback(() => {
@@ -25,6 +28,14 @@ export function useStickToBottom(
     element.scrollTop = element.scrollHeight;
   }, [scroller]);
 
+  const release = useCallback(() => {
+    sticking.current = false;
+    ownGrowth.current = true;
+    setTimeout(() => {
+      ownGrowth.current = false;
+    }, 1500);
+  }, []);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: another thread starts at its end again
   useEffect(() => {
     const element = scroller.current;
@@ -32,15 +43,26 @@ export function useStickToBottom(
     if (!element || !inner) return;
     sticking.current = true;
     let height = inner.offsetHeight;
+    let seen = { top: element.scrollTop, height: element.scrollHeight };
     const onScroll = () => {
-      sticking.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-      if (sticking.current) setNewBelow(false);
+      const now = { top: element.scrollTop, height: element.scrollHeight };
+      const atEnd = now.height - now.top - element.clientHeight < NEAR;
+      // The browser also moves the page when its height changes; only a reader moves it up otherwise.
+      const movedUp = now.top < seen.top && now.height === seen.height;
+      seen = now;
+      if (ownGrowth.current) return;
+      if (atEnd) {
+        sticking.current = true;
+        setNewBelow(false);
+      } else if (movedUp) {
+        sticking.current = false;
+      }
     };
     const observer = new ResizeObserver(() => {
       const grew = inner.offsetHeight > height + 4;
       height = inner.offsetHeight;
       if (sticking.current) element.scrollTop = element.scrollHeight;
-      else if (grew && element.scrollTop > NEAR) setNewBelow(true);
+      else if (grew && !ownGrowth.current && element.scrollTop > NEAR) setNewBelow(true);
     });
     element.addEventListener('scroll', onScroll, { passive: true });
     observer.observe(inner);
@@ -52,5 +74,5 @@ export function useStickToBottom(
     };
   }, [scroller, content, key]);
 
-  return { newBelow, toBottom };
+  return { newBelow, toBottom, release };
 }

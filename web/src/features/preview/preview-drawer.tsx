@@ -34,7 +34,7 @@ export default function PreviewDrawer({
         data ? t(data.context_mode === 'shared' ? 'preview.shared' : 'preview.ownThread') : undefined
       }
     >
-      <div className="grid gap-4 p-5" data-testid="preview">
+      <div className="grid grid-cols-1 gap-4 p-5" data-testid="preview">
         {error && !data ? (
           <Notice
             tone="bad"
@@ -83,7 +83,12 @@ export default function PreviewDrawer({
 function ServicePrompt({ service }: { service: ServiceContext }) {
   const { t } = useTranslation();
   return (
-    <div id="preview-messages" role="tabpanel" aria-label={service.service_name} className="grid gap-3">
+    <div
+      id="preview-messages"
+      role="tabpanel"
+      aria-label={service.service_name}
+      className="grid grid-cols-1 gap-3"
+    >
       <p className="text-sm text-ink-soft">
         {t('preview.figures', {
           tokens: formatNumber(service.input_tokens),
@@ -94,7 +99,7 @@ function ServicePrompt({ service }: { service: ServiceContext }) {
         <Notice tone="warn">{t('preview.dropped', { count: service.dropped_turns })}</Notice>
       )}
       {service.messages.length === 0 && <p className="text-sm text-ink-faint">{t('preview.empty')}</p>}
-      <ol className="grid gap-2.5">
+      <ol className="grid grid-cols-1 gap-2.5">
         {service.messages.map((message, index) => (
           <PromptEntry key={index} message={message} />
         ))}

@@ -34,8 +34,8 @@ export function SettingsScreen() {
         <h1 className="text-[0.9375rem] font-semibold">{t('settings.title')}</h1>
       </header>
       <main className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto grid max-w-5xl gap-6 px-4 py-6 sm:px-6 md:grid-cols-[11rem_1fr] md:gap-10">
-          <nav aria-label={t('settings.title')} className="flex gap-1 overflow-x-auto md:flex-col">
+        <div className="mx-auto grid max-w-5xl grid-cols-1 gap-6 px-4 py-6 sm:px-6 md:grid-cols-[11rem_1fr] md:gap-10">
+          <nav aria-label={t('settings.title')} className="flex flex-wrap content-start gap-1 md:flex-col">
             {names.map((known) => (
               <NavLink
                 key={known}

@@ -1,0 +1,100 @@
+// Writes src/generated/api.ts from openapi.json: `npm run generate`.
+// Endpoints are named here by method and path, so that their names do not hang on how the
+// backend calls its functions. An operation that is not in the list is not used by the page.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateEndpoints } from '@rtk-query/codegen-openapi';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+export const generatedFile = join(root, 'src/generated/api.ts');
+const PREFIX = '/api/v1';
+
+const names = {
+  'get /instance': 'getInstance',
+  'post /auth/register': 'register',
+  'post /auth/login': 'login',
+  'post /auth/logout': 'logout',
+  'get /auth/me': 'getSession',
+  'get /services': 'listServices',
+  'post /admin/services': 'createService',
+  'patch /admin/services/{id}': 'updateService',
+  'delete /admin/services/{id}': 'deleteService',
+  'get /admin/service-presets': 'listServicePresets',
+  'get /api-keys': 'listApiKeys',
+  'post /api-keys': 'createApiKey',
+  'delete /api-keys/{id}': 'deleteApiKey',
+  'post /api-keys/{id}/test': 'testApiKey',
+  'get /conversations': 'listConversations',
+  'post /conversations': 'createConversation',
+  'get /conversations/{id}': 'getConversation',
+  'patch /conversations/{id}': 'updateConversation',
+  'delete /conversations/{id}': 'deleteConversation',
+  'post /conversations/{id}/restore': 'restoreConversation',
+  'get /search': 'search',
+  'get /conversations/{id}/context': 'getContext',
+  'get /conversations/{id}/events': 'listEvents',
+  'get /conversations/{id}/messages': 'listMessages',
+  'post /conversations/{id}/messages': 'sendMessage',
+  'patch /messages/{id}': 'updateMessage',
+  'post /messages/{id}/prune': 'pruneMessage',
+  'post /messages/{id}/restore': 'restoreMessage',
+  'post /messages/{id}/responses': 'addResponse',
+  'get /conversations/{cid}/messages/{mid}/responses': 'listResponses',
+  'get /responses/{id}': 'getResponse',
+  'post /responses/{id}/select': 'selectResponse',
+  'post /responses/{id}/deselect': 'deselectResponse',
+  'post /responses/{id}/delete': 'deleteResponse',
+  'post /responses/{id}/restore': 'restoreResponse',
+  'post /responses/{id}/retry': 'retryResponse',
+  'post /responses/{id}/cancel': 'cancelResponse',
+  'get /batches/{id}': 'getBatch',
+  'post /batches/{id}/cancel': 'cancelBatch',
+  'post /batches/{id}/retry-failed': 'retryFailed',
+  'post /batches/{id}/rank': 'rankBatch',
+  'get /batches/{id}/ballots': 'listBallots',
+  'get /usage': 'getUsage',
+};
+
+/** The document with only the operations of the list, under our names. */
+function namedDocument() {
+  const document = JSON.parse(readFileSync(join(root, 'openapi.json'), 'utf8'));
+  const found = new Set();
+  const paths = {};
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      const key = `${method} ${path.replace(PREFIX, '')}`;
+      if (!names[key]) continue;
+      found.add(key);
+      paths[path] = { ...paths[path], [method]: { ...operation, operationId: names[key] } };
+    }
+  }
+  const missing = Object.keys(names).filter((key) => !found.has(key));
+  if (missing.length > 0) throw new Error(`openapi.json has no ${missing.join(', ')}`);
+  return { ...document, paths };
+}
+
+/** The text of the generated file. */
+export async function generate() {
+  const folder = mkdtempSync(join(tmpdir(), 'quorum-api-'));
+  const schemaFile = join(folder, 'openapi.json');
+  try {
+    writeFileSync(schemaFile, JSON.stringify(namedDocument()));
+    const code = await generateEndpoints({
+      schemaFile,
+      apiFile: join(root, 'src/app/empty-api.ts'),
+      apiImport: 'emptyApi',
+      exportName: 'generatedApi',
+      hooks: false,
+      tag: false,
+    });
+    return code.replace(/from "[^"]*empty-api(?:\.ts)?"/, 'from "../app/empty-api"');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(generatedFile, await generate());
+}
