@@ -1,1 +1,48 @@
-fn main() {}
+//! The one binary. It wires the rooms together and contains no rules.
+
+mod cli;
+mod config;
+mod demo;
+mod lifecycle;
+mod telemetry;
+
+use std::time::Duration;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use config::Config;
+use lifecycle::Roles;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let config = Config::load(&cli.common)?;
+    telemetry::start_logs(&config.log)?;
+    match cli.command.unwrap_or(Command::All) {
+        Command::All => lifecycle::run(&config, Roles { serves: true, works: true }).await,
+        Command::Serve => lifecycle::run(&config, Roles { serves: true, works: false }).await,
+        Command::Work => lifecycle::run(&config, Roles { serves: false, works: true }).await,
+        Command::Migrate => lifecycle::open_store(&config).await.map(|_| ()),
+        Command::Config => print(&serde_json::to_string_pretty(&config)?),
+        Command::Openapi => print(&quorum_api::openapi().to_pretty_json()?),
+        Command::Fleet { playbook, first_token_ms, tokens_per_second } => {
+            let options = quorum_fleet::FleetOptions {
+                port: cli.common.port.unwrap_or(0),
+                first_token: Duration::from_millis(first_token_ms),
+                tokens_per_second,
+                playbooks: playbook,
+                keep_bodies: true,
+            };
+            let fleet = quorum_fleet::Fleet::start(options).await?;
+            print(&fleet.origin())?;
+            tokio::signal::ctrl_c().await?;
+            Ok(())
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what the command was asked for")]
+fn print(text: &str) -> anyhow::Result<()> {
+    println!("{text}");
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Ask several models at once, keep every answer, see them ranked.
+#[derive(Debug, Parser)]
+#[command(name = "quorum", version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Folder in which everything is kept.
+    #[arg(long, global = true, env = "QUORUM_DATA_DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+    /// Port to listen on.
+    #[arg(long, global = true)]
+    pub port: Option<u16>,
+    /// Address to listen on.
+    #[arg(long, global = true)]
+    pub host: Option<String>,
+}
+
+/// What to do; without a command everything runs in this process.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The page, the API and the workers in one process (default).
+    All,
+    /// The page and the API only.
+    Serve,
+    /// The workers only.
+    Work,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Print the settings in force.
+    Config,
+    /// Print the description of the API.
+    Openapi,
+    /// Run the provider simulator by itself.
+    Fleet {
+        /// Files of answers to play.
+        #[arg(long)]
+        playbook: Vec<PathBuf>,
+        /// Milliseconds to the first token.
+        #[arg(long, default_value_t = 0)]
+        first_token_ms: u64,
+        /// Pace of text; 0 sends all at once.
+        #[arg(long, default_value_t = 0)]
+        tokens_per_second: u32,
+    },
+}

@@ -1,0 +1,114 @@
+//! Settings: the defaults of `default.toml`, then a file, then the environment, then the command line.
+
+use std::{path::PathBuf, time::Duration};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::cli::Common;
+
+/// All settings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Config {
+    pub server: Server,
+    pub store: Store,
+    pub limits: Limits,
+    pub deadlines: Deadlines,
+    pub workers: Workers,
+    pub providers: Providers,
+    pub demo: Demo,
+    pub log: Log,
+    /// Where everything is kept.
+    #[serde(default)]
+    pub data_dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Server {
+    pub host: String,
+    pub port: u16,
+    pub secure_cookies: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Store {
+    #[serde(skip_serializing)]
+    pub url: String,
+    pub connections: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Limits {
+    pub message_chars: usize,
+    pub title_chars: usize,
+    pub system_prompt_chars: usize,
+    pub services_per_message: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Deadlines {
+    pub connect: f64,
+    pub first_token: f64,
+    pub content_idle: f64,
+    pub total: f64,
+    pub batch: f64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Workers {
+    pub lease: f64,
+    pub answer_places: usize,
+    pub job_places: usize,
+    pub grace: f64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Providers {
+    pub allowed_private_hosts: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Demo {
+    pub enabled: bool,
+    pub first_token_ms: u64,
+    pub tokens_per_second: u32,
+    #[serde(default)]
+    pub playbooks: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Log {
+    pub filter: String,
+    pub json: bool,
+}
+
+/// Seconds from a setting; negative or absurd ones become zero.
+pub fn seconds(value: f64) -> Duration {
+    Duration::try_from_secs_f64(value).unwrap_or_default()
+}
+
+impl Config {
+    /// Reads all sources.
+    pub fn load(common: &Common) -> Result<Self, Box<figment::Error>> {
+        let mut figment = Figment::new().merge(Toml::string(include_str!("default.toml")));
+        figment = figment.merge(Toml::file(common.data_dir.join("quorum.toml")));
+        figment = figment.merge(Env::prefixed("QUORUM__").split("__"));
+        if let Some(port) = common.port {
+            figment = figment.merge(Serialized::default("server.port", port));
+        }
+        if let Some(host) = &common.host {
+            figment = figment.merge(Serialized::default("server.host", host));
+        }
+        let mut config: Self = figment.extract().map_err(Box::new)?;
+        config.data_dir.clone_from(&common.data_dir);
+        Ok(config)
+    }
+
+    /// Where the data is, as a URL.
+    pub fn store_url(&self) -> String {
+        if self.store.url.is_empty() { format!("sqlite:{}", self.data_dir.join("quorum.db").display()) } else { self.store.url.clone() }
+    }
+}

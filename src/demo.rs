@@ -1,0 +1,100 @@
+//! The demo: the fleet plays three services and a judge over HTTP on loopback. They are stored like
+//! any other service, with keys like any other key; nothing else knows that they are played.
+
+use std::time::Duration;
+
+use quorum_domain::{
+    Prices, Service, ServiceType,
+    ids::{ApiKeyId, ServiceId},
+    key::KeyBinding,
+};
+use quorum_fleet::{Fleet, FleetOptions};
+use quorum_providers::Voices;
+use quorum_store::{SealedApiKey, Store};
+use quorum_vault::{SecretString, Vault, last4};
+use uuid::Uuid;
+
+use crate::config::Demo;
+
+struct Part {
+    number: u128,
+    name: &'static str,
+    service_type: ServiceType,
+    path: &'static str,
+    model: &'static str,
+    judges: bool,
+    /// Input, cached input and output in micro-USD per million tokens: made up, to show costs.
+    prices: [i64; 3],
+}
+
+const PARTS: [Part; 4] = [
+    Part { number: 1, name: "Aria", service_type: ServiceType::Anthropic, path: "/anthropic", model: "demo-aria", judges: false, prices: [3_000_000, 300_000, 15_000_000] },
+    Part { number: 2, name: "Bolt", service_type: ServiceType::OpenAi, path: "/openai/v1", model: "demo-bolt", judges: false, prices: [400_000, 40_000, 1_600_000] },
+    Part { number: 3, name: "Cedar", service_type: ServiceType::Gemini, path: "/gemini/v1beta", model: "demo-cedar", judges: false, prices: [1_250_000, 125_000, 10_000_000] },
+    Part { number: 4, name: "Demo judge", service_type: ServiceType::OpenAiResponses, path: "/openai/v1", model: "demo-judge", judges: true, prices: [1_000_000, 100_000, 4_000_000] },
+];
+
+impl Part {
+    /// The same id at every start, so that old answers keep their service.
+    fn id(&self) -> ServiceId {
+        ServiceId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_de00 + self.number))
+    }
+
+    fn service(&self, origin: &str, store: &Store) -> Service {
+        let [input, cached_input, output] = self.prices;
+        Service {
+            id: self.id(),
+            name: self.name.to_owned(),
+            service_type: self.service_type,
+            base_url: format!("{origin}{}", self.path),
+            model: self.model.to_owned(),
+            max_output_tokens: 4_096,
+            context_window: 128_000,
+            vision: false,
+            temperature: None,
+            reasoning_effort: None,
+            prices: Prices { input, cached_input, output, ..Prices::default() },
+            active: true,
+            contestant: !self.judges,
+            judge: self.judges,
+            demo: true,
+            tiny: false,
+            requires_key: true,
+            created_at: store.now(),
+        }
+    }
+}
+
+/// Starts the fleet and stores its services, if the demo is on and nobody switched it off.
+pub async fn start(demo: &Demo, store: &Store, vault: &Vault, voices: &Voices) -> anyhow::Result<Option<Fleet>> {
+    if !demo.enabled {
+        return Ok(None);
+    }
+    let known = store.read().await?.services().await?;
+    let fleet = Fleet::start(FleetOptions {
+        port: 0,
+        first_token: Duration::from_millis(demo.first_token_ms),
+        tokens_per_second: demo.tokens_per_second,
+        playbooks: demo.playbooks.clone(),
+        keep_bodies: false,
+    })
+    .await?;
+    voices.allowed_hosts().allow(&fleet.address().to_string());
+    let origin = fleet.origin();
+    let mut tx = store.begin().await?;
+    for part in &PARTS {
+        let mut service = part.service(&origin, store);
+        // What an admin changed about it stays; only its address moves.
+        if let Some(old) = known.iter().find(|old| old.id == service.id) {
+            service = Service { base_url: service.base_url, ..old.clone() };
+        }
+        tx.save_service(&service).await?;
+        let binding = KeyBinding { id: ApiKeyId::new(), owner: None, service_type: service.service_type, origin: service.origin() };
+        let secret = SecretString::from(format!("demo-key-{}", part.model));
+        let sealed = vault.seal(&binding, &secret)?.0;
+        tx.save_api_key(&SealedApiKey { binding, sealed, last4: last4(&secret) }).await?;
+    }
+    // Nothing is listening yet, so nobody is told.
+    let _committed = tx.commit().await?;
+    Ok(Some(fleet))
+}
