@@ -1,5 +1,5 @@
 -- Background work that is not a response, the ledger of provider calls, rankings and ballots.
-CREATE TABLE jobs (
+CREATE TABLE background_jobs (
     id               BLOB    NOT NULL PRIMARY KEY,
     kind             TEXT    NOT NULL,
     subject_id       BLOB    NOT NULL,
@@ -15,8 +15,8 @@ CREATE TABLE jobs (
     finished_at      TEXT,
     UNIQUE (kind, subject_id)
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state = 'queued';
-CREATE INDEX jobs_leased ON jobs (lease_expires_at) WHERE lease_owner IS NOT NULL;
+CREATE INDEX background_jobs_due ON background_jobs (run_at, id) WHERE state = 'queued';
+CREATE INDEX background_jobs_leased ON background_jobs (lease_expires_at) WHERE lease_owner IS NOT NULL;
 
 -- Written before a request goes out; an outcome that stays 'unknown' is a call whose end nobody saw.
 CREATE TABLE calls (

@@ -4,10 +4,10 @@
 //! | work | record | done by | places |
 //! |---|---|---|---|
 //! | answer a message with one service | `responses` row | `workers::call_service` | `answer_places` |
-//! | ask a judge for its ballot (`cast_ballot`) | `jobs` row | `workers::cast_ballot` | `job_places` |
-//! | rank a batch (`rank_batch`) | `jobs` row | `workers::rank_batch` | `job_places` |
-//! | title a conversation (`title`) | `jobs` row | `workers::title` | `job_places` |
-//! | try a provider key (`test_key`) | `jobs` row | `workers::test_key` | `job_places` |
+//! | ask a judge for its ballot (`cast_ballot`) | `background_jobs` row | `workers::cast_ballot` | `job_places` |
+//! | rank a batch (`rank_batch`) | `background_jobs` row | `workers::rank_batch` | `job_places` |
+//! | title a conversation (`title`) | `background_jobs` row | `workers::title` | `job_places` |
+//! | try a provider key (`test_key`) | `background_jobs` row | `workers::test_key` | `job_places` |
 //! | hand on what dead workers held | expired leases | `workers::sweep` | one, every two seconds |
 
 use std::time::Duration;

@@ -33,9 +33,9 @@ struct ClaimedRow {
 macro_rules! claim_due {
     ($lock:literal) => {
         concat!(
-            "UPDATE jobs SET state = 'running', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
+            "UPDATE background_jobs SET state = 'running', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
                  attempt = attempt + 1
-             WHERE id IN (SELECT id FROM jobs WHERE state = 'queued' AND run_at <= $3 ORDER BY run_at, id LIMIT $4 ", $lock, ")
+             WHERE id IN (SELECT id FROM background_jobs WHERE state = 'queued' AND run_at <= $3 ORDER BY run_at, id LIMIT $4 ", $lock, ")
              RETURNING id, kind, subject_id, fence, attempt"
         )
     };
@@ -65,7 +65,7 @@ impl Store {
                 Err(_) => {
                     execute!(
                         tx,
-                        "UPDATE jobs SET state = 'queued', run_at = $2, attempt = attempt - 1, lease_owner = NULL,
+                        "UPDATE background_jobs SET state = 'queued', run_at = $2, attempt = attempt - 1, lease_owner = NULL,
                              lease_expires_at = NULL, last_error = 'unknown kind' WHERE id = $1",
                         row.id, now + Duration::minutes(1)
                     )?;
@@ -82,7 +82,7 @@ impl Store {
         let until = tx.now() + lease;
         let rows = fetch!(
             fetch_all, tx, (Uuid, i64),
-            "UPDATE jobs SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence", owner, until
+            "UPDATE background_jobs SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence", owner, until
         )?;
         let _nothing_to_tell = tx.commit().await?;
         Ok(rows.into_iter().map(|(id, fence)| (JobId(id), fence)).collect())
@@ -96,9 +96,9 @@ impl Tx {
         let now = self.now();
         execute!(
             self,
-            "INSERT INTO jobs (id, kind, subject_id, state, run_at, created_at) VALUES ($1, $2, $3, 'queued', $4, $4)
+            "INSERT INTO background_jobs (id, kind, subject_id, state, run_at, created_at) VALUES ($1, $2, $3, 'queued', $4, $4)
              ON CONFLICT (kind, subject_id) DO UPDATE SET
-                 state = 'queued', run_at = excluded.run_at, attempt = 0, crash_count = 0, fence = jobs.fence + 1,
+                 state = 'queued', run_at = excluded.run_at, attempt = 0, crash_count = 0, fence = background_jobs.fence + 1,
                  lease_owner = NULL, lease_expires_at = NULL, last_error = NULL, finished_at = NULL",
             JobId::new().uuid(), job.kind().as_str(), job.subject(), now
         )?;
@@ -121,7 +121,7 @@ impl Tx {
         let now = self.now();
         let ended = execute!(
             self,
-            "UPDATE jobs SET state = $4, finished_at = $5, last_error = $6, lease_owner = NULL, lease_expires_at = NULL
+            "UPDATE background_jobs SET state = $4, finished_at = $5, last_error = $6, lease_owner = NULL, lease_expires_at = NULL
              WHERE id = $1 AND lease_owner = $2 AND fence = $3",
             claimed.id.uuid(), &claimed.owner, claimed.fence, state, now, reason
         )?;
@@ -132,7 +132,7 @@ impl Tx {
     pub async fn retry_job(&mut self, claimed: &ClaimedJob, at: Timestamp, reason: &str) -> Result<()> {
         let changed = execute!(
             self,
-            "UPDATE jobs SET state = 'queued', run_at = $4, last_error = $5, lease_owner = NULL, lease_expires_at = NULL
+            "UPDATE background_jobs SET state = 'queued', run_at = $4, last_error = $5, lease_owner = NULL, lease_expires_at = NULL
              WHERE id = $1 AND lease_owner = $2 AND fence = $3",
             claimed.id.uuid(), &claimed.owner, claimed.fence, at, reason
         )?;
@@ -148,7 +148,7 @@ impl Tx {
     pub(crate) async fn sweep_jobs(&mut self, now: Timestamp) -> Result<(u64, Vec<Job>)> {
         let dead = fetch!(
             fetch_all, self, (String, Uuid),
-            "UPDATE jobs SET state = 'dead', finished_at = $1, last_error = 'it ended its worker repeatedly',
+            "UPDATE background_jobs SET state = 'dead', finished_at = $1, last_error = 'it ended its worker repeatedly',
                  crash_count = crash_count + 1, fence = fence + 1, lease_owner = NULL, lease_expires_at = NULL
              WHERE lease_owner IS NOT NULL AND lease_expires_at < $1 AND crash_count + 1 >= $2
              RETURNING kind, subject_id",
@@ -156,7 +156,7 @@ impl Tx {
         )?;
         let handed_on = execute!(
             self,
-            "UPDATE jobs SET state = 'queued', run_at = $1, crash_count = crash_count + 1, fence = fence + 1,
+            "UPDATE background_jobs SET state = 'queued', run_at = $1, crash_count = crash_count + 1, fence = fence + 1,
                  lease_owner = NULL, lease_expires_at = NULL
              WHERE lease_owner IS NOT NULL AND lease_expires_at < $1",
             now

@@ -61,7 +61,7 @@ impl Store {
             "SELECT next_attempt_at FROM responses WHERE state IN ('queued', 'retrying') ORDER BY next_attempt_at LIMIT 1"
         )?;
         let jobs = fetch!(
-            fetch_optional, session, (Timestamp,), "SELECT run_at FROM jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1"
+            fetch_optional, session, (Timestamp,), "SELECT run_at FROM background_jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1"
         )?;
         Ok(responses.into_iter().chain(jobs).map(|(at,)| at).min())
     }
@@ -72,7 +72,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let past = tx.now() - Duration::seconds(1);
         let responses = execute!(tx, "UPDATE responses SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL", past)?;
-        let jobs = execute!(tx, "UPDATE jobs SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL", past)?;
+        let jobs = execute!(tx, "UPDATE background_jobs SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL", past)?;
         let _nothing_to_tell = tx.commit().await?;
         Ok(responses + jobs)
     }
