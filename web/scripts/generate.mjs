@@ -1,4 +1,4 @@
-// Writes src/generated/api.ts from openapi.json: `npm run generate`.
+// Writes src/generated/api.ts from openapi.json: `npm run generate`; --check only compares.
 // Endpoints are named here by method and path, so that their names do not hang on how the
 // backend calls its functions. An operation that is not in the list is not used by the page.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { generateEndpoints } from '@rtk-query/codegen-openapi';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-export const generatedFile = join(root, 'src/generated/api.ts');
+const generatedFile = join(root, 'src/generated/api.ts');
 const PREFIX = '/api/v1';
 
 const names = {
@@ -76,7 +76,7 @@ function namedDocument() {
 }
 
 /** The text of the generated file. */
-export async function generate() {
+async function generate() {
   const folder = mkdtempSync(join(tmpdir(), 'quorum-api-'));
   const schemaFile = join(folder, 'openapi.json');
   try {
@@ -95,6 +95,12 @@ export async function generate() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(generatedFile, await generate());
+const code = await generate();
+if (process.argv.includes('--check')) {
+  if (code !== readFileSync(generatedFile, 'utf8')) {
+    console.error('src/generated/api.ts does not fit openapi.json: run npm run generate');
+    process.exit(1);
+  }
+} else {
+  writeFileSync(generatedFile, code);
 }

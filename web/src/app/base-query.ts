@@ -10,7 +10,7 @@ interface StateWithSession {
 }
 
 const raw = fetchBaseQuery({
-  baseUrl: '',
+  baseUrl: window.location.origin,
   credentials: 'same-origin',
   prepareHeaders(headers, { getState, type }) {
     const token = (getState() as StateWithSession).session.csrfToken;

@@ -11,16 +11,39 @@ function plainOpenLink(line: string): string {
   return line.replace(/!?\[([^\]]*)\]\([^)]*$/, '$1').replace(/!?\[([^\]]*)$/, '$1');
 }
 
+const MARK = /`+|\*{1,3}|~~/g;
+
+/** The marks that are open at the end of a line, outermost first; inside code nothing counts. */
+function openMarks(line: string): string[] {
+  const open: string[] = [];
+  const start = /^\s*[*+-]\s/.exec(line)?.[0].length ?? 0;
+  for (const match of line.slice(start).matchAll(MARK)) {
+    const mark = match[0];
+    const at = start + match.index;
+    const innermost = open.at(-1);
+    if (innermost?.startsWith('`')) {
+      if (mark === innermost) open.pop();
+    } else if (mark === innermost && /\S/.test(line[at - 1] ?? ' ')) {
+      open.pop();
+    } else if (mark.startsWith('`') || /\S/.test(line[at + mark.length] ?? ' ')) {
+      open.push(mark);
+    }
+  }
+  return open;
+}
+
+/** Closes what is open; a mark that is only half there, or has nothing behind it yet, is held back. */
 function closeMarks(line: string): string {
-  if (countOf(line, /`/g) % 2 === 1) return `${line}\``;
-  const bare = line.replace(/`[^`]*`/g, '');
-  let closed = line.replace(/(?:\*{1,3}|_{1,3}|~~)$/, '').trimEnd();
-  const strong = countOf(bare, /\*\*/g);
-  if (strong % 2 === 1 && closed !== line.trimEnd()) return closed;
-  if (strong % 2 === 1) closed = `${closed}**`;
-  else if (countOf(bare.replace(/\*\*/g, ''), /(?<=\S|^)\*(?=\S)|(?<=\S)\*/g) % 2 === 1)
-    closed = `${closed}*`;
-  return closed;
+  let text = line;
+  if (!openMarks(text).some((mark) => mark.startsWith('`'))) {
+    const trailing = /(?:\*{1,3}|~{1,2})$/.exec(text)?.[0];
+    const open = trailing ? openMarks(text.slice(0, -trailing.length)) : [];
+    if (trailing && open.at(-1) !== trailing) text = text.slice(0, -trailing.length).trimEnd();
+  }
+  const left = openMarks(text);
+  const empty = left.at(-1)?.startsWith('`') && text.endsWith(left.at(-1) as string);
+  if (empty) return text.slice(0, -(left.pop() as string).length).trimEnd() + left.reverse().join('');
+  return text + left.reverse().join('');
 }
 
 /** A table needs its second row before it can be one; until then its header is held back. */

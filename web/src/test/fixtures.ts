@@ -1,0 +1,173 @@
+import type { Ballot, Batch, Conversation, Instance, Message, Response, Service, Session } from '@/generated/api';
+
+const at = '2026-11-21T09:00:00Z';
+
+export const session: Session = {
+  user: { id: 'user-1', name: 'Ada', email: 'ada@example.com', role: 'admin' },
+  csrf_token: 'token-1',
+};
+
+export const instance: Instance = {
+  version: '0.1.0',
+  needs_setup: false,
+  setup_token_required: false,
+  demo: true,
+  has_tiny_models: false,
+  limits: { message_chars: 8000, title_chars: 200, system_prompt_chars: 8000, services_per_message: 8 },
+};
+
+export function aService(patch: Partial<Service> = {}): Service {
+  const name = patch.name ?? 'Aria';
+  return {
+    id: `service-${name}`,
+    name,
+    service_type: 'anthropic',
+    base_url: 'https://models.example.com/v1',
+    origin: 'https://models.example.com',
+    model: `demo-${name.toLowerCase()}`,
+    max_output_tokens: 2048,
+    context_window: 200_000,
+    vision: false,
+    temperature: null,
+    reasoning_effort: null,
+    input_price_micro_usd: 3_000_000,
+    cached_input_price_micro_usd: 300_000,
+    output_price_micro_usd: 15_000_000,
+    active: true,
+    judge: false,
+    contestant: true,
+    demo: true,
+    tiny: false,
+    requires_key: false,
+    key: 'not_needed',
+    created_at: at,
+    ...patch,
+  };
+}
+
+export function aResponse(patch: Partial<Response> = {}): Response {
+  const name = patch.service_name ?? 'Aria';
+  return {
+    id: `response-${name}`,
+    batch_id: 'batch-1',
+    message_id: 'message-1',
+    conversation_id: 'conversation-1',
+    service_id: `service-${name}`,
+    service_name: name,
+    model: `demo-${name.toLowerCase()}`,
+    demo: true,
+    tiny: false,
+    position: 0,
+    status: 'completed',
+    stage: 'answered',
+    progress: 100,
+    summary: `Summary by ${name}.`,
+    summary_source: 'extractive',
+    reasoning: null,
+    ranking_score: null,
+    score_low: null,
+    score_high: null,
+    rank: null,
+    tied: false,
+    expanded_content: null,
+    content_length: 40,
+    finish_reason: 'stop',
+    error: null,
+    retry_at: null,
+    attempt: 1,
+    max_attempts: 3,
+    usage: { input_tokens: 10, cached_input_tokens: 0, output_tokens: 20, reasoning_tokens: 0 },
+    cost_micro_usd: 1200,
+    created_at: at,
+    started_at: at,
+    first_token_at: at,
+    finished_at: '2026-11-21T09:00:02Z',
+    selected: false,
+    deleted: false,
+    ...patch,
+  };
+}
+
+/** Three answers, ranked by two judges. */
+export function rankedResponses(): Response[] {
+  const ranked = { stage: 'ranked' as const, summary_source: 'judge' as const };
+  return [
+    aResponse({ service_name: 'Bolt', position: 0, rank: 2, ranking_score: 6.1, score_low: 5.4, score_high: 6.8, reasoning: 'Short but right.', ...ranked }),
+    aResponse({ service_name: 'Aria', position: 1, rank: 1, ranking_score: 8.3, score_low: 7.7, score_high: 8.9, reasoning: 'Fits the load.', ...ranked }),
+    aResponse({ service_name: 'Cedar', position: 2, rank: 3, ranking_score: 3.2, score_low: 2.2, score_high: 4.2, reasoning: 'Wanders off.', ...ranked }),
+  ];
+}
+
+export function aBatch(patch: Partial<Batch> = {}): Batch {
+  return {
+    id: 'batch-1',
+    message_id: 'message-1',
+    status: 'COMPLETED',
+    expected_responses: 3,
+    finished_responses: 3,
+    answered_responses: 3,
+    judges_wanted: 2,
+    judges_voted: 2,
+    ranking_method: 'judge',
+    ranking_note: null,
+    agreement: null,
+    selected_response_id: null,
+    pruned: false,
+    created_at: at,
+    completed_at: at,
+    responses: rankedResponses(),
+    ...patch,
+  };
+}
+
+export function aMessage(patch: Partial<Message> = {}): Message {
+  return {
+    id: 'message-1',
+    conversation_id: 'conversation-1',
+    author_id: 'user-1',
+    content: 'Which index suits an append-only table?',
+    excluded: false,
+    created_at: at,
+    batch: aBatch(),
+    ...patch,
+  };
+}
+
+export function aConversation(patch: Partial<Conversation> = {}): Conversation {
+  return {
+    id: 'conversation-1',
+    title: 'Append-only tables',
+    title_source: 'auto',
+    archived: false,
+    deleted: false,
+    service_ids: [],
+    context_mode: 'shared',
+    judging_policy: 'judge',
+    system_prompt: '',
+    last_seq: 10,
+    message_count: 1,
+    created_at: at,
+    updated_at: at,
+    last_message_at: at,
+    ...patch,
+  };
+}
+
+export function aBallot(patch: Partial<Ballot> = {}): Ballot {
+  return {
+    id: 'ballot-1',
+    ranking_id: 'ranking-1',
+    judge_service_id: 'service-Judge',
+    judge_name: 'Judge',
+    status: 'voted',
+    order: ['response-Bolt', 'response-Aria', 'response-Cedar'],
+    tiers: [['response-Aria'], ['response-Bolt', 'response-Cedar']],
+    weight: 1,
+    void_reason: null,
+    raw_reply: '{"v":1}',
+    prompt_version: 'ballot-1',
+    cost_micro_usd: 1800,
+    created_at: at,
+    ...patch,
+  };
+}

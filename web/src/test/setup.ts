@@ -1,0 +1,50 @@
+import '@testing-library/jest-dom/vitest';
+import { cleanup, configure } from '@testing-library/react';
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
+import { startLanguage } from '@/i18n';
+import { FakeSocket } from './fake-socket';
+import { resetWorld, server } from './server';
+
+configure({ asyncUtilTimeout: 4000 });
+
+class NoObserver {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+  takeRecords() {
+    return [];
+  }
+}
+
+// jsdom draws nothing, so what depends on drawing stands still here.
+vi.stubGlobal('ResizeObserver', NoObserver);
+vi.stubGlobal('IntersectionObserver', NoObserver);
+vi.stubGlobal('matchMedia', (query: string) => ({
+  matches: query.includes('pointer: fine'),
+  media: query,
+  addEventListener() {},
+  removeEventListener() {},
+}));
+window.matchMedia = globalThis.matchMedia;
+Element.prototype.scrollIntoView = () => {};
+Element.prototype.hasPointerCapture = () => false;
+Element.prototype.setPointerCapture = () => {};
+Element.prototype.releasePointerCapture = () => {};
+
+beforeAll(async () => {
+  server.listen({ onUnhandledRequest: 'error' });
+  await startLanguage();
+});
+beforeEach(() => {
+  resetWorld();
+  FakeSocket.all = [];
+  // The pretended server brings its own WebSocket, which these tests do not want.
+  vi.stubGlobal('WebSocket', FakeSocket);
+});
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  localStorage.clear();
+  document.title = '';
+});
+afterAll(() => server.close());
