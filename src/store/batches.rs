@@ -157,12 +157,16 @@ impl Tx {
             id.uuid()
         )?;
         let (before, _, conversation) = self.batch_at_work(id).await?;
-        let status = counts.status();
+        let status = match counts.status() {
+            // Asked again: the batch was further than waiting for its first worker.
+            BatchStatus::Pending if before.status != BatchStatus::Pending => BatchStatus::Processing,
+            status => status,
+        };
         let unchanged = before.status == status
             && before.finished_responses == counts.finished
             && before.answered_responses == counts.answered
             && before.expected_responses == counts.expected;
-        if unchanged || (before.status.is_final() && status == BatchStatus::Pending) {
+        if unchanged {
             return Ok(BatchSettled { status: before.status, changed: false });
         }
         let completed_at = status.is_final().then(|| self.now());

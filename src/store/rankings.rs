@@ -168,7 +168,7 @@ impl Session {
     /// All ballots of a batch, newest ranking first.
     pub async fn ballots_of_batch(&mut self, batch: BatchId) -> Result<Vec<BallotRow>> {
         let rows = fetch!(
-            fetch_all, self, Row, select_ballots!("WHERE batch_id = $1 ORDER BY created_at DESC, id"), batch.uuid()
+            fetch_all, self, Row, select_ballots!("WHERE batch_id = $1 ORDER BY created_at DESC, id DESC"), batch.uuid()
         )?;
         rows.into_iter().map(BallotRow::try_from).collect()
     }

@@ -1,0 +1,10 @@
+//! Every behaviour of the store, on SQLite and on PostgreSQL. PostgreSQL is the cluster that
+//! `QUORUM_TEST_POSTGRES_URL` names; `tests/with-postgres.sh` makes one.
+
+mod answering;
+mod choosing;
+mod conversations;
+mod harness;
+mod keys_and_accounts;
+mod migrations;
+mod work;

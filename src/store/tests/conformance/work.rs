@@ -1,0 +1,115 @@
+//! Jobs, rankings, ballots and the ledger.
+
+use quorum_domain::{
+    Job, Reasoning, Summary,
+    batch::{Agreement, AgreementSource, BallotStatus, RankingMethod},
+    ids::ConversationId,
+    response::Stage,
+    usage::{MicroUsd, UsageGroup},
+};
+use quorum_store::{NewBallot, RankedResponse, RankingResult, StoreError};
+
+use super::harness::LEASE;
+use crate::on_both_databases;
+
+on_both_databases! {
+    async fn a_job_enqueued_again_while_it_runs_is_done_again(fixture: Fixture) {
+        let job = Job::Title(ConversationId::new());
+        let enqueue = || async {
+            let mut tx = fixture.store.begin().await.unwrap();
+            tx.enqueue(job).await.unwrap();
+            let _ = tx.commit().await.unwrap();
+        };
+        enqueue().await;
+        let first = fixture.store.claim_jobs("one", LEASE, 10).await.unwrap().remove(0);
+        assert_eq!(first.job, job);
+        enqueue().await;
+        let mut tx = fixture.store.begin().await.unwrap();
+        assert!(matches!(tx.finish_job(&first).await, Err(StoreError::LeaseLost)));
+        drop(tx);
+        let second = fixture.store.claim_jobs("two", LEASE, 10).await.unwrap().remove(0);
+        let mut tx = fixture.store.begin().await.unwrap();
+        tx.finish_job(&second).await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        assert!(fixture.store.claim_jobs("three", LEASE, 10).await.unwrap().is_empty());
+    }
+
+    async fn a_job_of_a_dead_worker_is_handed_on_and_set_aside_after_three_deaths(fixture: Fixture) {
+        let job = Job::Title(ConversationId::new());
+        let mut tx = fixture.store.begin().await.unwrap();
+        tx.enqueue(job).await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        let mut set_aside = Vec::new();
+        for _ in 0..3 {
+            assert_eq!(fixture.store.claim_jobs("doomed", LEASE, 10).await.unwrap().len(), 1);
+            fixture.clock.advance(LEASE + chrono::Duration::seconds(1));
+            let (tx, swept) = fixture.store.sweep().await.unwrap();
+            let _ = tx.commit().await.unwrap();
+            set_aside.extend(swept.jobs_set_aside);
+        }
+        assert_eq!(set_aside, [job]);
+        assert!(fixture.store.claim_jobs("next", LEASE, 10).await.unwrap().is_empty());
+    }
+
+    async fn a_job_put_back_waits_for_its_time(fixture: Fixture) {
+        let mut tx = fixture.store.begin().await.unwrap();
+        tx.enqueue(Job::Title(ConversationId::new())).await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        let claimed = fixture.store.claim_jobs("one", LEASE, 10).await.unwrap().remove(0);
+        let mut tx = fixture.store.begin().await.unwrap();
+        let at = tx.now() + chrono::Duration::seconds(30);
+        tx.retry_job(&claimed, at, "busy").await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        assert!(fixture.store.claim_jobs("two", LEASE, 10).await.unwrap().is_empty());
+        assert_eq!(fixture.store.next_due_at().await.unwrap(), Some(at));
+        fixture.clock.advance(chrono::Duration::seconds(31));
+        assert_eq!(fixture.store.claim_jobs("two", LEASE, 10).await.unwrap()[0].attempt, 2);
+    }
+
+    async fn a_ranking_is_stored_with_its_ballots_and_judging_again_keeps_the_old_one(fixture: Fixture) {
+        let (_, conversation, message) = fixture.answered_turn(&["a", "b"]).await;
+        let judge = fixture.services(&["judge"]).await.remove(0);
+        let batch = message.batch.unwrap();
+        let new = NewBallot { judge: judge.id, judge_name: judge.name, sheet: serde_json::json!({"shown": []}), prompt_version: "p1".into(), weight: 1.0 };
+        let mut tx = fixture.store.begin().await.unwrap();
+        let (ranking, ballots) = tx.begin_ranking(batch.state.id, std::slice::from_ref(&new)).await.unwrap();
+        assert_eq!(tx.open_ranking(batch.state.id).await.unwrap(), Some(ranking));
+        tx.save_ballot(ballots[0], BallotStatus::Voted, Some("raw\0"), Some(&serde_json::json!({"tiers": []})), None, MicroUsd(7)).await.unwrap();
+        let result = RankingResult {
+            method: RankingMethod::Judge,
+            note: Some("close".into()),
+            agreement: Some(Agreement { agree: vec!["x".into()], disagree: vec![], source: AgreementSource::Judge }),
+            judges_wanted: 1,
+            judges_voted: 1,
+            entries: vec![RankedResponse {
+                response_id: batch.responses[0].id, rank: Some(1), score: Some((7.5, 5.0, 9.0)), tied: false,
+                summary: Some(Summary::cut("better words")), reasoning: Some(Reasoning::cut("because")),
+            }],
+            record: serde_json::json!({"any": "thing"}),
+        };
+        tx.save_ranking(batch.state.id, conversation.id, ranking, &result).await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        let mut session = fixture.store.read().await.unwrap();
+        let ranked = session.responses_of_batch(batch.state.id, false).await.unwrap().remove(0);
+        assert_eq!((ranked.stage, ranked.rank, ranked.ranking_score), (Stage::Ranked, Some(1), Some(7.5)));
+        assert_eq!(ranked.summary.unwrap().as_str(), "better words");
+        let mut tx = fixture.store.begin().await.unwrap();
+        tx.reopen_for_ranking(batch.state.id, conversation.id).await.unwrap();
+        tx.begin_ranking(batch.state.id, &[new]).await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        let all = session.ballots_of_batch(batch.state.id).await.unwrap();
+        assert_eq!(all.len(), 2);
+        assert_eq!((all[1].status, all[1].raw_reply.as_deref(), all[1].cost), (BallotStatus::Voted, Some("raw\u{FFFD}"), MicroUsd(7)));
+    }
+
+    async fn usage_adds_up_by_day_service_and_conversation(fixture: Fixture) {
+        let (user, conversation, _) = fixture.answered_turn(&["a", "b"]).await;
+        let mut session = fixture.store.read().await.unwrap();
+        let days = session.usage(user.id, UsageGroup::Day).await.unwrap();
+        assert_eq!((days.len(), days[0].calls), (1, 2));
+        let services = session.usage(user.id, UsageGroup::Service).await.unwrap();
+        assert_eq!(services.iter().map(|line| line.calls).collect::<Vec<_>>(), [1, 1]);
+        let conversations = session.usage(user.id, UsageGroup::Conversation).await.unwrap();
+        assert_eq!(conversations[0].key, conversation.id.to_string());
+    }
+}
