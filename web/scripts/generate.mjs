@@ -41,7 +41,7 @@ const names = {
   'post /messages/{id}/prune': 'pruneMessage',
   'post /messages/{id}/restore': 'restoreMessage',
   'post /messages/{id}/responses': 'addResponse',
-  'get /conversations/{cid}/messages/{mid}/responses': 'listResponses',
+  'get /conversations/{id}/messages/{message_id}/responses': 'listResponses',
   'get /responses/{id}': 'getResponse',
   'post /responses/{id}/select': 'selectResponse',
   'post /responses/{id}/deselect': 'deselectResponse',
@@ -57,6 +57,20 @@ const names = {
   'get /usage': 'getUsage',
 };
 
+const IDEMPOTENT = ['createConversation', 'sendMessage'];
+const idempotencyKey = { name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string' } };
+
+/** A parameter that does not occur in the path belongs to the query, whatever the description says. */
+function parametersOf(path, operation, name) {
+  const given = (operation.parameters ?? []).map((parameter) =>
+    parameter.in === 'path' && !path.includes(`{${parameter.name}}`)
+      ? { ...parameter, in: 'query', required: name === 'search' && parameter.name === 'q' }
+      : parameter,
+  );
+  const hasKey = given.some((parameter) => parameter.name.toLowerCase() === 'idempotency-key');
+  return IDEMPOTENT.includes(name) && !hasKey ? [...given, idempotencyKey] : given;
+}
+
 /** The document with only the operations of the list, under our names. */
 function namedDocument() {
   const document = JSON.parse(readFileSync(join(root, 'openapi.json'), 'utf8'));
@@ -67,12 +81,28 @@ function namedDocument() {
       const key = `${method} ${path.replace(PREFIX, '')}`;
       if (!names[key]) continue;
       found.add(key);
-      paths[path] = { ...paths[path], [method]: { ...operation, operationId: names[key] } };
+      paths[path] = {
+        ...paths[path],
+        [method]: {
+          ...operation,
+          operationId: names[key],
+          parameters: parametersOf(path, operation, names[key]),
+        },
+      };
     }
   }
   const missing = Object.keys(names).filter((key) => !found.has(key));
   if (missing.length > 0) throw new Error(`openapi.json has no ${missing.join(', ')}`);
-  return { ...document, paths };
+  return { ...document, paths, components: withDangling(document) };
+}
+
+/** Schemas that are referred to but not described are read as plain strings. */
+function withDangling(document) {
+  const schemas = { ...document.components.schemas };
+  for (const [, name] of JSON.stringify(document).matchAll(/#\/components\/schemas\/([\w.-]+)/g)) {
+    schemas[name] ??= { type: 'string' };
+  }
+  return { ...document.components, schemas };
 }
 
 /** The text of the generated file. */

@@ -1,11 +1,17 @@
 import {
-  type ConversationPage,
+  type Conversation,
   generatedApi,
   type MessagePage,
   type Response,
   type Session,
 } from '@/generated/api';
 import { tokenReceived } from './session-slice';
+
+/** One page of the sidebar's list. */
+export interface ConversationPage {
+  items: Conversation[];
+  next_cursor?: string | null;
+}
 
 const THREAD_PAGE = 20;
 const LIST_PAGE = 30;

@@ -42,7 +42,9 @@ describe('talking to the API', () => {
     const unreachable = await store.dispatch(api.endpoints.listServices.initiate());
     expect(problemOf(unreachable.error)?.title).toBe('No connection');
     server.use(http.get('*/api/v1/services', () => new HttpResponse('<html>', { status: 502 })));
-    const proxy = await store.dispatch(api.endpoints.listServices.initiate(undefined, { forceRefetch: true }));
+    const proxy = await store.dispatch(
+      api.endpoints.listServices.initiate(undefined, { forceRefetch: true }),
+    );
     expect(problemOf(proxy.error)?.detail).toContain('502');
   });
 

@@ -11,7 +11,8 @@ const pages = () => ({
   ],
   pageParams: [null, 'more'],
 });
-const ids = (value: ReturnType<typeof pages>) => value.pages.map((page) => page.items.map((item) => item.id).join(''));
+const ids = (value: ReturnType<typeof pages>) =>
+  value.pages.map((page) => page.items.map((item) => item.id).join(''));
 
 describe('the cached list of conversations', () => {
   it('puts the newest activity first, wherever it was before', () => {

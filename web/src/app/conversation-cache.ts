@@ -1,6 +1,6 @@
 import type { InfiniteData } from '@reduxjs/toolkit/query/react';
-import type { Conversation, ConversationPage } from '@/generated/api';
-import { api } from './api';
+import type { Conversation } from '@/generated/api';
+import { api, type ConversationPage } from './api';
 import type { AppDispatch } from './store';
 
 type ConversationPages = InfiniteData<ConversationPage, string | null>;

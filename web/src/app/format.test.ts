@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { chooseLanguage } from '@/i18n';
-import { formatDay, formatDuration, formatMoney, formatNumber, formatPercent, formatRelative, formatScore } from './format';
+import {
+  formatDay,
+  formatDuration,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+  formatRelative,
+  formatScore,
+} from './format';
 
 describe('numbers, money and times', () => {
   afterEach(() => chooseLanguage('en'));

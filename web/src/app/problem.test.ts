@@ -27,7 +27,11 @@ describe('problems', () => {
   it('go beside the field they are about', () => {
     const setError = vi.fn();
     expect(placeFieldErrors<{ email: string }>(validation, ['email'], setError)).toBeNull();
-    expect(setError).toHaveBeenCalledWith('email', { type: 'server', message: 'Already in use.' }, { shouldFocus: true });
+    expect(setError).toHaveBeenCalledWith(
+      'email',
+      { type: 'server', message: 'Already in use.' },
+      { shouldFocus: true },
+    );
   });
 
   it('are shown above the form when they are about none of its fields', () => {

@@ -8,14 +8,14 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/auth/register`,
         method: "POST",
-        body: queryArg.registerRequest,
+        body: queryArg.registration,
       }),
     }),
     login: build.mutation<LoginApiResponse, LoginApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/auth/login`,
         method: "POST",
-        body: queryArg.loginRequest,
+        body: queryArg.credentials,
       }),
     }),
     logout: build.mutation<LogoutApiResponse, LogoutApiArg>({
@@ -69,7 +69,7 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/api-keys`,
         method: "POST",
-        body: queryArg.apiKeyDraft,
+        body: queryArg.newApiKey,
       }),
     }),
     deleteApiKey: build.mutation<DeleteApiKeyApiResponse, DeleteApiKeyApiArg>({
@@ -82,7 +82,6 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/api-keys/${queryArg.id}/test`,
         method: "POST",
-        body: queryArg.apiKeyTest,
       }),
     }),
     listConversations: build.query<
@@ -124,7 +123,7 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/conversations/${queryArg.id}`,
         method: "PATCH",
-        body: queryArg.conversationPatch,
+        body: queryArg.conversationChanges,
       }),
     }),
     deleteConversation: build.mutation<
@@ -181,7 +180,7 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/conversations/${queryArg.id}/messages`,
         method: "POST",
-        body: queryArg.sendMessage,
+        body: queryArg.messageDraft,
         headers: {
           "Idempotency-Key": queryArg["Idempotency-Key"],
         },
@@ -194,7 +193,7 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/messages/${queryArg.id}`,
         method: "PATCH",
-        body: queryArg.messagePatch,
+        body: queryArg.messageChanges,
       }),
     }),
     pruneMessage: build.mutation<PruneMessageApiResponse, PruneMessageApiArg>({
@@ -221,7 +220,7 @@ const injectedRtkApi = api.injectEndpoints({
     }),
     listResponses: build.query<ListResponsesApiResponse, ListResponsesApiArg>({
       query: (queryArg) => ({
-        url: `/api/v1/conversations/${queryArg.cid}/messages/${queryArg.mid}/responses`,
+        url: `/api/v1/conversations/${queryArg.id}/messages/${queryArg.messageId}/responses`,
         params: {
           expand: queryArg.expand,
         },
@@ -324,17 +323,17 @@ export type GetInstanceApiResponse = /** status 200 The result */ Instance;
 export type GetInstanceApiArg = void;
 export type RegisterApiResponse = /** status 201 The result */ Session;
 export type RegisterApiArg = {
-  registerRequest: RegisterRequest;
+  registration: Registration;
 };
 export type LoginApiResponse = /** status 200 The result */ Session;
 export type LoginApiArg = {
-  loginRequest: LoginRequest;
+  credentials: Credentials;
 };
 export type LogoutApiResponse = unknown;
 export type LogoutApiArg = void;
 export type GetSessionApiResponse = /** status 200 The result */ Session;
 export type GetSessionApiArg = void;
-export type ListServicesApiResponse = /** status 200 The result */ ServiceList;
+export type ListServicesApiResponse = /** status 200 The result */ ItemsService;
 export type ListServicesApiArg = void;
 export type CreateServiceApiResponse = /** status 201 The result */ Service;
 export type CreateServiceApiArg = {
@@ -350,13 +349,13 @@ export type DeleteServiceApiArg = {
   id: string;
 };
 export type ListServicePresetsApiResponse =
-  /** status 200 The result */ ServicePresetList;
+  /** status 200 The result */ Presets;
 export type ListServicePresetsApiArg = void;
-export type ListApiKeysApiResponse = /** status 200 The result */ ApiKeyList;
+export type ListApiKeysApiResponse = /** status 200 The result */ ItemsApiKey;
 export type ListApiKeysApiArg = void;
 export type CreateApiKeyApiResponse = /** status 201 The result */ ApiKey;
 export type CreateApiKeyApiArg = {
-  apiKeyDraft: ApiKeyDraft;
+  newApiKey: NewApiKey;
 };
 export type DeleteApiKeyApiResponse = unknown;
 export type DeleteApiKeyApiArg = {
@@ -365,10 +364,9 @@ export type DeleteApiKeyApiArg = {
 export type TestApiKeyApiResponse = /** status 200 The result */ ApiKey;
 export type TestApiKeyApiArg = {
   id: string;
-  apiKeyTest: ApiKeyTest;
 };
 export type ListConversationsApiResponse =
-  /** status 200 The result */ ConversationPage;
+  /** status 200 The result */ PageConversation;
 export type ListConversationsApiArg = {
   archived?: boolean;
   limit?: number;
@@ -389,7 +387,7 @@ export type UpdateConversationApiResponse =
   /** status 200 The result */ Conversation;
 export type UpdateConversationApiArg = {
   id: string;
-  conversationPatch: ConversationPatch;
+  conversationChanges: ConversationChanges;
 };
 export type DeleteConversationApiResponse = unknown;
 export type DeleteConversationApiArg = {
@@ -400,7 +398,7 @@ export type RestoreConversationApiResponse =
 export type RestoreConversationApiArg = {
   id: string;
 };
-export type SearchApiResponse = /** status 200 The result */ SearchResults;
+export type SearchApiResponse = /** status 200 The result */ ItemsSearchHit;
 export type SearchApiArg = {
   q: string;
   limit?: number;
@@ -409,8 +407,7 @@ export type GetContextApiResponse = /** status 200 The result */ ContextPreview;
 export type GetContextApiArg = {
   id: string;
 };
-export type ListEventsApiResponse =
-  /** status 200 The result */ StoredEventPage;
+export type ListEventsApiResponse = /** status 200 The result */ Events;
 export type ListEventsApiArg = {
   id: string;
   after?: number;
@@ -422,16 +419,16 @@ export type ListMessagesApiArg = {
   limit?: number;
   cursor?: string;
 };
-export type SendMessageApiResponse = /** status 202 The result */ SentMessage;
+export type SendMessageApiResponse = /** status 202 The result */ Accepted;
 export type SendMessageApiArg = {
   id: string;
   "Idempotency-Key"?: string;
-  sendMessage: SendMessage;
+  messageDraft: MessageDraft;
 };
 export type UpdateMessageApiResponse = /** status 200 The result */ Message;
 export type UpdateMessageApiArg = {
   id: string;
-  messagePatch: MessagePatch;
+  messageChanges: MessageChanges;
 };
 export type PruneMessageApiResponse = /** status 200 The result */ PruneResult;
 export type PruneMessageApiArg = {
@@ -448,10 +445,10 @@ export type AddResponseApiArg = {
   lateJoiner: LateJoiner;
 };
 export type ListResponsesApiResponse =
-  /** status 200 The result */ ResponseList;
+  /** status 200 The result */ ItemsResponse;
 export type ListResponsesApiArg = {
-  cid: string;
-  mid: string;
+  id: string;
+  messageId: string;
   expand?: "content";
 };
 export type GetResponseApiResponse = /** status 200 The result */ Response;
@@ -498,11 +495,11 @@ export type RankBatchApiResponse = /** status 202 The result */ Batch;
 export type RankBatchApiArg = {
   id: string;
 };
-export type ListBallotsApiResponse = /** status 200 The result */ BallotList;
+export type ListBallotsApiResponse = /** status 200 The result */ ItemsBallot;
 export type ListBallotsApiArg = {
   id: string;
 };
-export type GetUsageApiResponse = /** status 200 The result */ UsageReport;
+export type GetUsageApiResponse = /** status 200 The result */ ItemsUsageLine;
 export type GetUsageApiArg = {
   groupBy: "day" | "service" | "conversation";
 };
@@ -544,13 +541,13 @@ export type Session = {
   user: User;
   csrf_token: string;
 };
-export type RegisterRequest = {
+export type Registration = {
   name: string;
   email: string;
   password: string;
   setup_token?: string;
 };
-export type LoginRequest = {
+export type Credentials = {
   email: string;
   password: string;
 };
@@ -580,7 +577,7 @@ export type Service = {
   tiny: boolean;
   requires_key: boolean;
 };
-export type ServiceList = {
+export type ItemsService = {
   items: Service[];
 };
 export type ServiceDraft = {
@@ -621,24 +618,7 @@ export type ServicePatch = {
   tiny?: boolean;
   requires_key?: boolean;
 };
-export type PresetModel = {
-  model: string;
-  context_window: number;
-  max_output_tokens: number;
-  input_price_micro_usd: number;
-  cached_input_price_micro_usd: number;
-  output_price_micro_usd: number;
-};
-export type ServicePreset = {
-  service_type: ServiceType;
-  label: string;
-  base_url: string;
-  models: PresetModel[];
-};
-export type ServicePresetList = {
-  items: ServicePreset[];
-  priced_on: string;
-};
+export type Presets = any;
 export type KeyScope = "user" | "instance";
 export type ApiKey = {
   id: string;
@@ -653,16 +633,13 @@ export type ApiKey = {
   last_used_at?: string | null;
   tested_at?: string | null;
 };
-export type ApiKeyList = {
+export type ItemsApiKey = {
   items: ApiKey[];
 };
-export type ApiKeyDraft = {
+export type NewApiKey = {
   service_id: string;
   key: string;
   scope?: KeyScope;
-};
-export type ApiKeyTest = {
-  service_id?: string;
 };
 export type ContextMode = "shared" | "own_thread";
 export type JudgingPolicy = "judge" | "local" | "off";
@@ -682,7 +659,7 @@ export type Conversation = {
   updated_at: string;
   last_message_at?: string | null;
 };
-export type ConversationPage = {
+export type PageConversation = {
   items: Conversation[];
   next_cursor?: string | null;
 };
@@ -693,7 +670,7 @@ export type ConversationDraft = {
   judging_policy?: JudgingPolicy;
   system_prompt?: string;
 };
-export type ConversationPatch = {
+export type ConversationChanges = {
   archived?: boolean;
   title?: string;
   service_ids?: string[];
@@ -709,7 +686,7 @@ export type SearchHit = {
   highlights: number[][];
   at: string;
 };
-export type SearchResults = {
+export type ItemsSearchHit = {
   items: SearchHit[];
 };
 export type Kept = "selected" | "by_default";
@@ -733,7 +710,7 @@ export type ContextPreview = {
   turns: number;
   services: ServiceContext[];
 };
-export type StoredEventPage = {
+export type Events = {
   items: object[];
   last_seq: number;
 };
@@ -751,7 +728,7 @@ export type Agreement = {
 };
 export type ResponseStatus =
   "pending" | "processing" | "completed" | "failed" | "cancelled";
-export type ResponseStage =
+export type Stage =
   | "queued"
   | "calling"
   | "streaming"
@@ -764,7 +741,7 @@ export type ResponseStage =
   | "cancelled";
 export type SummarySource = "extractive" | "judge";
 export type FinishReason = "stop" | "length" | "refusal";
-export type ErrorKind =
+export type FailureKind =
   | "rate_limited"
   | "overloaded"
   | "timeout_first_token"
@@ -783,12 +760,12 @@ export type ErrorKind =
   | "budget_exceeded"
   | "cancelled";
 export type ResponseError = {
-  kind: ErrorKind;
+  kind: FailureKind;
   message: string;
   action: string;
   retryable: boolean;
 };
-export type TokenUsage = {
+export type ResponseUsage = {
   input_tokens: number;
   cached_input_tokens: number;
   output_tokens: number;
@@ -806,7 +783,7 @@ export type Response = {
   tiny: boolean;
   position: number;
   status: ResponseStatus;
-  stage: ResponseStage;
+  stage: Stage;
   progress: number;
   summary?: string | null;
   summary_source?: null | SummarySource;
@@ -823,7 +800,7 @@ export type Response = {
   retry_at?: string | null;
   attempt: number;
   max_attempts: number;
-  usage?: null | TokenUsage;
+  usage?: null | ResponseUsage;
   cost_micro_usd: number;
   created_at: string;
   started_at?: string | null;
@@ -869,16 +846,16 @@ export type AcceptedBatch = {
   expected_responses: number;
   status: BatchStatus;
 };
-export type SentMessage = {
+export type Accepted = {
   message: Message;
   ai_request_batch: AcceptedBatch;
 };
-export type SendMessage = {
+export type MessageDraft = {
   content: string;
   trigger_ai_responses: boolean;
   service_ids?: string[];
 };
-export type MessagePatch = {
+export type MessageChanges = {
   excluded: boolean;
 };
 export type PruneResult = {
@@ -892,7 +869,7 @@ export type RestoreResult = {
 export type LateJoiner = {
   service_id: string;
 };
-export type ResponseList = {
+export type ItemsResponse = {
   items: Response[];
 };
 export type Ballot = {
@@ -910,10 +887,10 @@ export type Ballot = {
   cost_micro_usd: number;
   created_at: string;
 };
-export type BallotList = {
+export type ItemsBallot = {
   items: Ballot[];
 };
-export type UsageRow = {
+export type UsageLine = {
   key: string;
   label: string;
   calls: number;
@@ -921,6 +898,6 @@ export type UsageRow = {
   output_tokens: number;
   cost_micro_usd: number;
 };
-export type UsageReport = {
-  items: UsageRow[];
+export type ItemsUsageLine = {
+  items: UsageLine[];
 };

@@ -1,9 +1,8 @@
-import { render, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
+import { createElement } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LiveRegion } from '@/components/ui/live-region';
 import { aBatch, aMessage, aResponse, rankedResponses } from '@/test/fixtures';
-import { act } from '@testing-library/react';
-import { createElement } from 'react';
 import { announceEvent } from './announce-event';
 import type { StoredEvent } from './frames';
 import type { Thread } from './thread-cache';
@@ -27,7 +26,9 @@ describe('what screen readers are told', () => {
   it('says once that an answer begins, and not every piece of it', () => {
     const value = thread({ responses: calling });
     const streaming: StoredEvent = {
-      ...head, type: 'response_update', response: aResponse({ stage: 'streaming', status: 'processing' }),
+      ...head,
+      type: 'response_update',
+      response: aResponse({ stage: 'streaming', status: 'processing' }),
     };
     tell(value, streaming);
     expect(screen.getByText('Aria is answering')).toBeInTheDocument();
@@ -42,25 +43,45 @@ describe('what screen readers are told', () => {
       ['cancelled', 'Aria was stopped'],
     ] as const;
     for (const [stage, text] of stages) {
-      tell(thread({ responses: calling }), { ...head, type: 'response_update', response: aResponse({ stage }) });
+      tell(thread({ responses: calling }), {
+        ...head,
+        type: 'response_update',
+        response: aResponse({ stage }),
+      });
       expect(screen.getByText(text)).toBeInTheDocument();
     }
-    const error = { kind: 'overloaded' as const, message: 'Too many requests.', action: 'Wait.', retryable: true };
+    const error = {
+      kind: 'overloaded' as const,
+      message: 'Too many requests.',
+      action: 'Wait.',
+      retryable: true,
+    };
     tell(thread({ responses: calling }), {
-      ...head, type: 'response_update', response: aResponse({ stage: 'failed', error }),
+      ...head,
+      type: 'response_update',
+      response: aResponse({ stage: 'failed', error }),
     });
     expect(screen.getByText('Aria could not answer. Too many requests.')).toBeInTheDocument();
   });
 
   it('reads out the ranking, best first', () => {
     const { responses: _responses, ...done } = aBatch();
-    tell(thread({ status: 'RANKING', responses: rankedResponses() }), { ...head, type: 'batch_update', batch: done });
+    tell(thread({ status: 'RANKING', responses: rankedResponses() }), {
+      ...head,
+      type: 'batch_update',
+      batch: done,
+    });
     expect(screen.getByText('Ranking: Aria 8.3, Bolt 6.1, Cedar 3.2')).toBeInTheDocument();
   });
 
   it('says what was selected, removed and brought back', () => {
     const ids = { message_id: 'message-1', response_ids: ['a', 'b'] };
-    tell(thread(), { ...head, type: 'response_selected', message_id: 'message-1', response_id: 'response-Aria' });
+    tell(thread(), {
+      ...head,
+      type: 'response_selected',
+      message_id: 'message-1',
+      response_id: 'response-Aria',
+    });
     expect(screen.getByText('Aria selected')).toBeInTheDocument();
     tell(thread(), { ...head, type: 'response_selected', message_id: 'message-1', response_id: null });
     expect(screen.getByText('Selection removed')).toBeInTheDocument();

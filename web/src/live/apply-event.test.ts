@@ -8,7 +8,11 @@ function thread(): Thread {
   return {
     pages: [
       { items: [aMessage()], next_cursor: 'older', last_seq: 10 },
-      { items: [aMessage({ id: 'message-0', content: 'Earlier', batch: null })], next_cursor: null, last_seq: 8 },
+      {
+        items: [aMessage({ id: 'message-0', content: 'Earlier', batch: null })],
+        next_cursor: null,
+        last_seq: 8,
+      },
     ],
     pageParams: [null, 'older'],
   };
@@ -32,10 +36,19 @@ describe('applying events to a cached thread', () => {
 
   it('adds a new message at the end, once', () => {
     const value = thread();
-    const event: StoredEvent = { ...head, seq: 11, type: 'message_created', message: aMessage({ id: 'message-2' }) };
+    const event: StoredEvent = {
+      ...head,
+      seq: 11,
+      type: 'message_created',
+      message: aMessage({ id: 'message-2' }),
+    };
     applyEvent(value, event);
     applyEvent(value, event);
-    expect(threadMessages(value).map((message) => message.id)).toEqual(['message-0', 'message-1', 'message-2']);
+    expect(threadMessages(value).map((message) => message.id)).toEqual([
+      'message-0',
+      'message-1',
+      'message-2',
+    ]);
     expect(threadSeq(value)).toBe(11);
   });
 
@@ -50,19 +63,34 @@ describe('applying events to a cached thread', () => {
   it('replaces an answer, and puts a late joiner in its place', () => {
     const value = thread();
     applyEvent(value, {
-      ...head, seq: 11, type: 'response_update', response: aResponse({ service_name: 'Bolt', progress: 40 }),
+      ...head,
+      seq: 11,
+      type: 'response_update',
+      response: aResponse({ service_name: 'Bolt', progress: 40 }),
     });
     applyEvent(value, {
-      ...head, seq: 12, type: 'response_update', response: aResponse({ service_name: 'Dune', position: 3 }),
+      ...head,
+      seq: 12,
+      type: 'response_update',
+      response: aResponse({ service_name: 'Dune', position: 3 }),
     });
-    expect(batchOf(value).responses.map((response) => response.service_name)).toEqual(['Bolt', 'Aria', 'Cedar', 'Dune']);
+    expect(batchOf(value).responses.map((response) => response.service_name)).toEqual([
+      'Bolt',
+      'Aria',
+      'Cedar',
+      'Dune',
+    ]);
     expect(batchOf(value).responses[0]?.progress).toBe(40);
   });
 
   it('moves the mark of selection', () => {
     const value = thread();
     const select = (seq: number, response_id: string | null): StoredEvent => ({
-      ...head, seq, type: 'response_selected', message_id: 'message-1', response_id,
+      ...head,
+      seq,
+      type: 'response_selected',
+      message_id: 'message-1',
+      response_id,
     });
     applyEvent(value, select(11, 'response-Aria'));
     applyEvent(value, select(12, 'response-Bolt'));
@@ -75,29 +103,60 @@ describe('applying events to a cached thread', () => {
   it('prunes and restores', () => {
     const value = thread();
     const gone = ['response-Bolt', 'response-Cedar'];
-    applyEvent(value, { ...head, seq: 11, type: 'responses_pruned', message_id: 'message-1', response_ids: gone });
+    applyEvent(value, {
+      ...head,
+      seq: 11,
+      type: 'responses_pruned',
+      message_id: 'message-1',
+      response_ids: gone,
+    });
     expect(ids(value, true)).toEqual(gone);
     expect(batchOf(value).pruned).toBe(true);
-    applyEvent(value, { ...head, seq: 12, type: 'responses_restored', message_id: 'message-1', response_ids: gone });
+    applyEvent(value, {
+      ...head,
+      seq: 12,
+      type: 'responses_restored',
+      message_id: 'message-1',
+      response_ids: gone,
+    });
     expect(ids(value, true)).toEqual([]);
     expect(batchOf(value).pruned).toBe(false);
   });
 
   it('never counts finished answers backwards', () => {
     const value = thread();
-    applyEvent(value, { ...head, seq: 11, type: 'batch_complete', batch_id: 'batch-1', completed_count: 1, total_count: 3 });
+    applyEvent(value, {
+      ...head,
+      seq: 11,
+      type: 'batch_complete',
+      batch_id: 'batch-1',
+      completed_count: 1,
+      total_count: 3,
+    });
     expect(batchOf(value).finished_responses).toBe(3);
   });
 
   it('passes over events of messages that are not loaded', () => {
     const value = thread();
-    applyEvent(value, { ...head, seq: 11, type: 'response_selected', message_id: 'elsewhere', response_id: 'x' });
+    applyEvent(value, {
+      ...head,
+      seq: 11,
+      type: 'response_selected',
+      message_id: 'elsewhere',
+      response_id: 'x',
+    });
     applyEvent(value, { ...head, seq: 12, type: 'conversation_deleted' });
     expect(threadSeq(value)).toBe(12);
   });
 
   it('knows which events change the next prompt', () => {
-    const selected: StoredEvent = { ...head, seq: 1, type: 'response_selected', message_id: 'm', response_id: 'r' };
+    const selected: StoredEvent = {
+      ...head,
+      seq: 1,
+      type: 'response_selected',
+      message_id: 'm',
+      response_id: 'r',
+    };
     const update: StoredEvent = { ...head, seq: 1, type: 'response_update', response: aResponse() };
     expect(touchesContext(selected)).toBe(true);
     expect(touchesContext(update)).toBe(false);

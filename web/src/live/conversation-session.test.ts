@@ -39,7 +39,11 @@ describe('a live conversation', () => {
   });
 
   it('applies events in order, once, and resumes after the last', () => {
-    FakeSocket.latest().says(updated(11, { progress: 30 }), updated(12, { progress: 60 }), updated(11, { progress: 30 }));
+    FakeSocket.latest().says(
+      updated(11, { progress: 30 }),
+      updated(12, { progress: 60 }),
+      updated(11, { progress: 30 }),
+    );
     expect(bolt()?.progress).toBe(60);
     expect(threadSeq(thread())).toBe(12);
     FakeSocket.latest().drops();
@@ -52,12 +56,20 @@ describe('a live conversation', () => {
       { type: 'response_delta', response_id: 'response-Bolt', attempt: 1, offset: 0, text: 'Hel' },
       { type: 'response_delta', response_id: 'response-Bolt', attempt: 1, offset: 3, text: 'lo' },
     );
-    await vi.waitFor(() => expect(store.getState().texts['response-Bolt']).toEqual({ attempt: 1, text: 'Hello' }));
+    await vi.waitFor(() =>
+      expect(store.getState().texts['response-Bolt']).toEqual({ attempt: 1, text: 'Hello' }),
+    );
   });
 
   it('fetches the answer when a piece is missing', async () => {
     world.answers['response-Bolt'] = 'Hello wor';
-    FakeSocket.latest().says({ type: 'response_delta', response_id: 'response-Bolt', attempt: 1, offset: 9, text: 'ld' });
+    FakeSocket.latest().says({
+      type: 'response_delta',
+      response_id: 'response-Bolt',
+      attempt: 1,
+      offset: 9,
+      text: 'ld',
+    });
     await vi.waitFor(() => expect(store.getState().texts['response-Bolt']?.text).toBe('Hello world'));
   });
 
@@ -79,7 +91,10 @@ describe('a live conversation', () => {
   it('takes over a new title', async () => {
     await store.dispatch(api.endpoints.getConversation.initiate({ id }));
     FakeSocket.latest().says({
-      ...head, seq: 11, type: 'conversation_updated', conversation: aConversation({ title: 'BRIN or B-tree' }),
+      ...head,
+      seq: 11,
+      type: 'conversation_updated',
+      conversation: aConversation({ title: 'BRIN or B-tree' }),
     });
     const known = api.endpoints.getConversation.select({ id })(store.getState()).data;
     expect(known?.title).toBe('BRIN or B-tree');

@@ -67,7 +67,12 @@ describe('the delta buffer', () => {
       expect(published.flat().at(-1)?.text.endsWith('.')).toBe(true);
     });
     expect(fetchWhole).toHaveBeenCalledTimes(1);
-    expect(published.flat().at(-1)).toEqual({ responseId: 'r', attempt: 1, text: 'Hello world.', restart: true });
+    expect(published.flat().at(-1)).toEqual({
+      responseId: 'r',
+      attempt: 1,
+      text: 'Hello world.',
+      restart: true,
+    });
   });
 
   it('keeps the longer text when the fetched one is older', async () => {

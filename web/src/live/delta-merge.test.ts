@@ -29,13 +29,19 @@ describe('merging a delta', () => {
   });
 
   it('starts anew with a higher attempt and ignores a lower one', () => {
-    expect(mergeDelta({ attempt: 1, length: 9 }, delta(0, 'Again', 2))).toEqual({ kind: 'restart', text: 'Again' });
+    expect(mergeDelta({ attempt: 1, length: 9 }, delta(0, 'Again', 2))).toEqual({
+      kind: 'restart',
+      text: 'Again',
+    });
     expect(mergeDelta({ attempt: 2, length: 2 }, delta(2, 'late', 1))).toEqual({ kind: 'known' });
   });
 
   it('counts UTF-16 units, as the server does', () => {
     const known = '👋🏽'.length;
     expect(known).toBe(4);
-    expect(mergeDelta({ attempt: 1, length: known }, delta(known, '!'))).toEqual({ kind: 'append', text: '!' });
+    expect(mergeDelta({ attempt: 1, length: known }, delta(known, '!'))).toEqual({
+      kind: 'append',
+      text: '!',
+    });
   });
 });

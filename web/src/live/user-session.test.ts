@@ -17,7 +17,11 @@ async function signedIn() {
   return { store, stop, titles };
 }
 
-const hint = (conversation_id: string, change: string) => ({ type: 'conversation_changed', conversation_id, change });
+const hint = (conversation_id: string, change: string) => ({
+  type: 'conversation_changed',
+  conversation_id,
+  change,
+});
 
 describe('the live sidebar', () => {
   it('puts a conversation made in another tab on top', async () => {

@@ -1,4 +1,13 @@
-import type { Ballot, Batch, Conversation, Instance, Message, Response, Service, Session } from '@/generated/api';
+import type {
+  Ballot,
+  Batch,
+  Conversation,
+  Instance,
+  Message,
+  Response,
+  Service,
+  Session,
+} from '@/generated/api';
 
 const at = '2026-11-21T09:00:00Z';
 
@@ -92,9 +101,36 @@ export function aResponse(patch: Partial<Response> = {}): Response {
 export function rankedResponses(): Response[] {
   const ranked = { stage: 'ranked' as const, summary_source: 'judge' as const };
   return [
-    aResponse({ service_name: 'Bolt', position: 0, rank: 2, ranking_score: 6.1, score_low: 5.4, score_high: 6.8, reasoning: 'Short but right.', ...ranked }),
-    aResponse({ service_name: 'Aria', position: 1, rank: 1, ranking_score: 8.3, score_low: 7.7, score_high: 8.9, reasoning: 'Fits the load.', ...ranked }),
-    aResponse({ service_name: 'Cedar', position: 2, rank: 3, ranking_score: 3.2, score_low: 2.2, score_high: 4.2, reasoning: 'Wanders off.', ...ranked }),
+    aResponse({
+      service_name: 'Bolt',
+      position: 0,
+      rank: 2,
+      ranking_score: 6.1,
+      score_low: 5.4,
+      score_high: 6.8,
+      reasoning: 'Short but right.',
+      ...ranked,
+    }),
+    aResponse({
+      service_name: 'Aria',
+      position: 1,
+      rank: 1,
+      ranking_score: 8.3,
+      score_low: 7.7,
+      score_high: 8.9,
+      reasoning: 'Fits the load.',
+      ...ranked,
+    }),
+    aResponse({
+      service_name: 'Cedar',
+      position: 2,
+      rank: 3,
+      ranking_score: 3.2,
+      score_low: 2.2,
+      score_high: 4.2,
+      reasoning: 'Wanders off.',
+      ...ranked,
+    }),
   ];
 }
 

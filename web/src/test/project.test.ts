@@ -9,7 +9,9 @@ import { en } from '@/i18n/en';
 const playbook = resolve('../src/fleet/demo/playbook.jsonl');
 
 function texts(value: object): string[] {
-  return Object.values(value).flatMap((entry) => (typeof entry === 'string' ? [entry] : texts(entry as object)));
+  return Object.values(value).flatMap((entry) =>
+    typeof entry === 'string' ? [entry] : texts(entry as object),
+  );
 }
 
 describe('the project', () => {

@@ -1,6 +1,16 @@
 import { HttpResponse, http, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
-import type { ApiKey, Ballot, Conversation, Instance, Message, SearchHit, Service, Session, UsageRow } from '@/generated/api';
+import type {
+  ApiKey,
+  Ballot,
+  Conversation,
+  Instance,
+  Message,
+  SearchHit,
+  Service,
+  Session,
+  UsageLine,
+} from '@/generated/api';
 import { aConversation, aMessage, aService, instance, session } from './fixtures';
 
 /** What the pretended server knows. Tests change it before they draw the page. */
@@ -15,7 +25,7 @@ export interface World {
   answers: Record<string, string>;
   ballots: Ballot[];
   hits: SearchHit[];
-  usage: UsageRow[];
+  usage: UsageLine[];
   /** Every request that changes something, in order. */
   sent: { method: string; path: string; body: unknown; headers: Headers }[];
 }
@@ -31,7 +41,11 @@ export function resetWorld(): void {
     conversations: [aConversation()],
     messages: [aMessage()],
     lastSeq: 10,
-    answers: { 'response-Aria': 'The **whole** answer of Aria.', 'response-Bolt': 'All of Bolt.', 'response-Cedar': 'All of Cedar.' },
+    answers: {
+      'response-Aria': 'The **whole** answer of Aria.',
+      'response-Bolt': 'All of Bolt.',
+      'response-Cedar': 'All of Cedar.',
+    },
     ballots: [],
     hits: [],
     usage: [],
@@ -46,14 +60,23 @@ export function problem(status: number, slug: string, detail: string, errors?: o
   );
 }
 
-type Resolver = (info: { params: Record<string, string>; body: never; request: Request }) => Response | Promise<Response>;
+type Resolver = (info: {
+  params: Record<string, string>;
+  body: never;
+  request: Request;
+}) => Response | Promise<Response>;
 
 /** A handler that notes the request before it answers. */
 export function change(method: 'post' | 'patch' | 'delete', path: string, resolver: Resolver) {
   return http[method](`*/api/v1${path}`, async ({ params, request }) => {
     const text = await request.clone().text();
     const body = text ? JSON.parse(text) : null;
-    world.sent.push({ method, path: new URL(request.url).pathname.replace('/api/v1', ''), body, headers: request.headers });
+    world.sent.push({
+      method,
+      path: new URL(request.url).pathname.replace('/api/v1', ''),
+      body,
+      headers: request.headers,
+    });
     return resolver({ params: params as Record<string, string>, body: body as never, request });
   });
 }
@@ -67,7 +90,9 @@ const response = (id: string | undefined) => {
 
 export const server = setupServer(
   http.get('*/api/v1/instance', () => json(world.instance)),
-  http.get('*/api/v1/auth/me', () => (world.session ? json(world.session) : problem(401, 'unauthenticated', 'Sign in first.'))),
+  http.get('*/api/v1/auth/me', () =>
+    world.session ? json(world.session) : problem(401, 'unauthenticated', 'Sign in first.'),
+  ),
   http.get('*/api/v1/services', () => json({ items: world.services })),
   http.get('*/api/v1/admin/service-presets', () => json({ items: [], priced_on: '2026-11-21' })),
   http.get('*/api/v1/api-keys', () => json({ items: world.keys })),
@@ -75,7 +100,10 @@ export const server = setupServer(
   http.get('*/api/v1/search', () => json({ items: world.hits })),
   http.get('*/api/v1/conversations', ({ request }) => {
     const archived = new URL(request.url).searchParams.get('archived') === 'true';
-    return json({ items: world.conversations.filter((c) => c.archived === archived && !c.deleted), next_cursor: null });
+    return json({
+      items: world.conversations.filter((c) => c.archived === archived && !c.deleted),
+      next_cursor: null,
+    });
   }),
   http.get('*/api/v1/conversations/:id', ({ params }) => {
     const found = world.conversations.find((c) => c.id === params.id);
@@ -96,7 +124,13 @@ export const server = setupServer(
           service_name: 'Aria',
           messages: [
             { role: 'user', content: 'Which index?', message_id: 'message-1', response_id: null, kept: null },
-            { role: 'assistant', content: 'Take BRIN.', message_id: 'message-1', response_id: 'response-Aria', kept: 'selected' },
+            {
+              role: 'assistant',
+              content: 'Take BRIN.',
+              message_id: 'message-1',
+              response_id: 'response-Aria',
+              kept: 'selected',
+            },
           ],
           input_tokens: 1204,
           cost_micro_usd: 3600,
@@ -127,15 +161,29 @@ export const server = setupServer(
   change('post', '/conversations/:id/restore', ({ params }) => json(aConversation({ id: params.id }))),
   change('post', '/conversations/:id/messages', ({ params, body }) => {
     const { content } = body as { content: string };
-    const message = aMessage({ id: `message-${world.messages.length + 1}`, conversation_id: params.id, content, batch: null });
+    const message = aMessage({
+      id: `message-${world.messages.length + 1}`,
+      conversation_id: params.id,
+      content,
+      batch: null,
+    });
     world.messages.push(message);
-    return json({ message, ai_request_batch: { id: 'batch-2', expected_responses: 3, status: 'PENDING' } }, 202);
+    return json(
+      { message, ai_request_batch: { id: 'batch-2', expected_responses: 3, status: 'PENDING' } },
+      202,
+    );
   }),
   change('patch', '/messages/:id', ({ body }) => json(aMessage(body as object))),
   change('post', '/messages/:id/prune', () =>
-    json({ pruned_response_ids: ['response-Bolt', 'response-Cedar'], saved_tokens: 8412, saved_micro_usd: 42_000 }),
+    json({
+      pruned_response_ids: ['response-Bolt', 'response-Cedar'],
+      saved_tokens: 8412,
+      saved_micro_usd: 42_000,
+    }),
   ),
-  change('post', '/messages/:id/restore', () => json({ restored_response_ids: ['response-Bolt', 'response-Cedar'] })),
+  change('post', '/messages/:id/restore', () =>
+    json({ restored_response_ids: ['response-Bolt', 'response-Cedar'] }),
+  ),
   change('post', '/messages/:id/responses', () => json(response('response-Aria'), 202)),
   change('post', '/responses/:id/:action', ({ params }) => json(response(params.id))),
   change('post', '/batches/:id/:action', () => json(world.messages[0]?.batch ?? null)),

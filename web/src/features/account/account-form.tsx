@@ -42,7 +42,7 @@ export function AccountForm({ withSetupToken, submitLabel, onDone }: AccountForm
     setProblem(null);
     try {
       const token = withSetupToken ? { setup_token } : {};
-      onDone(await register({ registerRequest: { ...account, ...token } }).unwrap());
+      onDone(await register({ registration: { ...account, ...token } }).unwrap());
     } catch (error) {
       setProblem(placeFieldErrors(error, ['setup_token', 'name', 'email', 'password'], form.setError));
     }

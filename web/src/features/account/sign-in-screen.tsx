@@ -30,7 +30,7 @@ export function SignInScreen() {
   const submit = form.handleSubmit(async (values) => {
     setProblem(null);
     try {
-      await enter(await login({ loginRequest: values }).unwrap());
+      await enter(await login({ credentials: values }).unwrap());
     } catch (error) {
       setProblem(placeFieldErrors(error, ['email', 'password'], form.setError));
     }

@@ -44,7 +44,7 @@ export function useConversationSettings(
         }),
       );
       try {
-        const changed = await update({ id: conversationId, conversationPatch: patch }).unwrap();
+        const changed = await update({ id: conversationId, conversationChanges: patch }).unwrap();
         dispatch(showConversation(changed));
       } catch (error) {
         shown.undo();

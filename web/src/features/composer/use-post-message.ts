@@ -29,7 +29,7 @@ export function usePostMessage(conversationId: string | null, settings: Conversa
       const sent = await send({
         id,
         'Idempotency-Key': attempt.messageKey,
-        sendMessage: { content: attempt.text, trigger_ai_responses: true },
+        messageDraft: { content: attempt.text, trigger_ai_responses: true },
       }).unwrap();
       // The event may have come first, and later ones with it; then the cache already knows better.
       dispatch(

@@ -27,7 +27,7 @@ export default function AddKey({ serviceId, serviceName, onSaved, onCancel }: Ad
   const submit = form.handleSubmit(async ({ key }) => {
     setProblem(null);
     try {
-      await save({ apiKeyDraft: { service_id: serviceId, key } }).unwrap();
+      await save({ newApiKey: { service_id: serviceId, key } }).unwrap();
       form.reset();
       onSaved();
     } catch (error) {

@@ -4,7 +4,10 @@ import { byRank, canSelect, turnPhase } from './turn-phase';
 
 describe('the phase of a turn', () => {
   it('is asking while anything runs', () => {
-    const responses = [aResponse({ status: 'processing', stage: 'streaming' }), aResponse({ service_name: 'Bolt' })];
+    const responses = [
+      aResponse({ status: 'processing', stage: 'streaming' }),
+      aResponse({ service_name: 'Bolt' }),
+    ];
     const phase = turnPhase(aBatch({ responses }));
     expect(phase.phase).toBe('asking');
     expect(phase.phase === 'asking' && phase.running).toHaveLength(1);
@@ -32,7 +35,12 @@ describe('the phase of a turn', () => {
 
   it('orders by rank, and what has none by how it was asked', () => {
     const failed = aResponse({ service_name: 'Dune', position: 0, status: 'failed', stage: 'failed' });
-    expect(byRank([failed, ...rankedResponses()]).map((r) => r.service_name)).toEqual(['Aria', 'Bolt', 'Cedar', 'Dune']);
+    expect(byRank([failed, ...rankedResponses()]).map((r) => r.service_name)).toEqual([
+      'Aria',
+      'Bolt',
+      'Cedar',
+      'Dune',
+    ]);
   });
 
   it('lets only answers be selected', () => {

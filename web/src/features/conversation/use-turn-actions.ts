@@ -190,7 +190,7 @@ export function useTurnActions(message: Message): TurnActions {
               for (const item of page.items) if (item.id === message.id) item.excluded = excluded;
             }
           },
-          () => updateMessage({ id: message.id, messagePatch: { excluded } }),
+          () => updateMessage({ id: message.id, messageChanges: { excluded } }),
         ),
     };
   }, [

@@ -42,7 +42,8 @@ const payloads = [
 describe('an answer from a model', () => {
   it.each(payloads)('runs and loads nothing: %s', (payload) => {
     const { container } = render(<RenderedAnswer text={payload} />);
-    const forbidden = 'script, iframe, object, embed, style, base, form, link, meta, img, video, audio, a, maction';
+    const forbidden =
+      'script, iframe, object, embed, style, base, form, link, meta, img, video, audio, a, maction';
     expect(container.querySelector(forbidden)).toBeNull();
     for (const element of container.querySelectorAll('*')) {
       for (const attribute of element.attributes) {
@@ -101,7 +102,8 @@ describe('an answer from a model', () => {
   });
 
   it('draws every prefix of an answer without an error', () => {
-    const text = '## Why\n\nUse **BRIN** and `b-tree`, see [docs](https://x.example).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n$$x^2$$\n\n```sql\nSELECT\n```';
+    const text =
+      '## Why\n\nUse **BRIN** and `b-tree`, see [docs](https://x.example).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n$$x^2$$\n\n```sql\nSELECT\n```';
     const { rerender, container } = render(<RenderedAnswer text="" streaming />);
     for (let length = 1; length <= text.length; length += 1) {
       rerender(<RenderedAnswer text={text.slice(0, length)} streaming />);

@@ -3,12 +3,19 @@ import { splitBlocks } from './split-blocks';
 
 describe('splitting Markdown into blocks', () => {
   it('parts paragraphs at blank lines', () => {
-    expect(splitBlocks('One\nstill one\n\nTwo').map((block) => block.trim())).toEqual(['One\nstill one', 'Two']);
+    expect(splitBlocks('One\nstill one\n\nTwo').map((block) => block.trim())).toEqual([
+      'One\nstill one',
+      'Two',
+    ]);
   });
 
   it('keeps a code block whole, blank lines included', () => {
     const code = '```py\na = 1\n\nb = 2\n```';
-    expect(splitBlocks(`Text\n\n${code}\n\nMore`).map((block) => block.trim())).toEqual(['Text', code, 'More']);
+    expect(splitBlocks(`Text\n\n${code}\n\nMore`).map((block) => block.trim())).toEqual([
+      'Text',
+      code,
+      'More',
+    ]);
   });
 
   it('keeps an unfinished code block open to the end', () => {
@@ -32,7 +39,8 @@ describe('splitting Markdown into blocks', () => {
   });
 
   it('never loses a visible character and finished blocks never change while the text grows', () => {
-    const text = 'Intro\n\n- a\n\n- b\n\n```js\nlet x;\n\nlet y;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nEnd.';
+    const text =
+      'Intro\n\n- a\n\n- b\n\n```js\nlet x;\n\nlet y;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nEnd.';
     let before: string[] = [];
     for (let length = 1; length <= text.length; length += 1) {
       const blocks = splitBlocks(text.slice(0, length));

@@ -39,7 +39,7 @@ export function KeyForm({ serviceId, scope, onDone }: KeyFormProps) {
   const submit = form.handleSubmit(async ({ service_id, key, for_all }) => {
     setProblem(null);
     try {
-      await save({ apiKeyDraft: { service_id, key, scope: for_all ? 'instance' : 'user' } }).unwrap();
+      await save({ newApiKey: { service_id, key, scope: for_all ? 'instance' : 'user' } }).unwrap();
       form.reset();
       announce(t('keysPage.saved'));
       onDone();

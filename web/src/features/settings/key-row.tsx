@@ -26,7 +26,7 @@ export function KeyRow({ apiKey }: { apiKey: ApiKey }) {
   const runTest = async () => {
     setProblem(null);
     try {
-      await test({ id: apiKey.id, apiKeyTest: {} }).unwrap();
+      await test({ id: apiKey.id }).unwrap();
       announce(t('keysPage.works'));
     } catch (error) {
       setProblem(problemOf(error)?.errors?.[0]?.message ?? problemText(error));

@@ -7,8 +7,9 @@ import { placeFieldErrors } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { CheckField, Field, SelectField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
-import type { PresetModel, Service, ServicePreset } from '@/generated/api';
+import type { Service } from '@/generated/api';
 import { announce } from '@/live/announcer';
+import { type PresetModel, readPresets, type ServicePreset } from './presets';
 import { formValues, type ServiceFormValues, serviceSchema, serviceTypes, toDraft } from './service-draft';
 
 const fields = [
@@ -177,21 +178,22 @@ export function ServiceForm({ service, onDone }: { service?: Service; onDone(): 
 function PresetPicker({ onPick }: { onPick(preset: ServicePreset, model: PresetModel): void }) {
   const { t } = useTranslation();
   const { data } = useListServicePresetsQuery();
-  if (!data) return null;
+  const known = readPresets(data);
+  if (!known) return null;
   return (
     <SelectField
       label={t('services.preset')}
-      hint={t('services.pricedOn', { date: data.priced_on })}
+      hint={t('services.pricedOn', { date: known.priced_on })}
       defaultValue=""
       onChange={(event) => {
         const [from, at] = event.target.value.split(':').map(Number);
-        const preset = data.items[from ?? -1];
+        const preset = known.items[from ?? -1];
         const model = preset?.models[at ?? -1];
         if (preset && model) onPick(preset, model);
       }}
     >
       <option value="">{t('services.byHand')}</option>
-      {data.items.map((preset, from) => (
+      {known.items.map((preset, from) => (
         <optgroup key={preset.label} label={preset.label}>
           {preset.models.map((model, at) => (
             <option key={model.model} value={`${from}:${at}`}>

@@ -37,7 +37,7 @@ export function useConversationActions(): ConversationActions {
   };
   const setArchived = async (conversation: Conversation, archived: boolean) => {
     dispatch(showConversation({ ...conversation, archived }));
-    const changed = await update({ id: conversation.id, conversationPatch: { archived } }).unwrap();
+    const changed = await update({ id: conversation.id, conversationChanges: { archived } }).unwrap();
     dispatch(showConversation(changed));
   };
 
@@ -46,7 +46,7 @@ export function useConversationActions(): ConversationActions {
       dispatch(showConversation({ ...conversation, title }));
       try {
         dispatch(
-          showConversation(await update({ id: conversation.id, conversationPatch: { title } }).unwrap()),
+          showConversation(await update({ id: conversation.id, conversationChanges: { title } }).unwrap()),
         );
       } catch (error) {
         dispatch(showConversation(conversation));
