@@ -109,6 +109,10 @@ impl Config {
 
     /// Where the data is, as a URL.
     pub fn store_url(&self) -> String {
-        if self.store.url.is_empty() { format!("sqlite:{}", self.data_dir.join("quorum.db").display()) } else { self.store.url.clone() }
+        if self.store.url.is_empty() {
+            format!("sqlite:{}", self.data_dir.join("quorum.db").display())
+        } else {
+            self.store.url.clone()
+        }
     }
 }

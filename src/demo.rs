@@ -28,10 +28,42 @@ struct Part {
 }
 
 const PARTS: [Part; 4] = [
-    Part { number: 1, name: "Aria", service_type: ServiceType::Anthropic, path: "/anthropic", model: "demo-aria", judges: false, prices: [3_000_000, 300_000, 15_000_000] },
-    Part { number: 2, name: "Bolt", service_type: ServiceType::OpenAi, path: "/openai/v1", model: "demo-bolt", judges: false, prices: [400_000, 40_000, 1_600_000] },
-    Part { number: 3, name: "Cedar", service_type: ServiceType::Gemini, path: "/gemini/v1beta", model: "demo-cedar", judges: false, prices: [1_250_000, 125_000, 10_000_000] },
-    Part { number: 4, name: "Demo judge", service_type: ServiceType::OpenAiResponses, path: "/openai/v1", model: "demo-judge", judges: true, prices: [1_000_000, 100_000, 4_000_000] },
+    Part {
+        number: 1,
+        name: "Aria",
+        service_type: ServiceType::Anthropic,
+        path: "/anthropic",
+        model: "demo-aria",
+        judges: false,
+        prices: [3_000_000, 300_000, 15_000_000],
+    },
+    Part {
+        number: 2,
+        name: "Bolt",
+        service_type: ServiceType::OpenAi,
+        path: "/openai/v1",
+        model: "demo-bolt",
+        judges: false,
+        prices: [400_000, 40_000, 1_600_000],
+    },
+    Part {
+        number: 3,
+        name: "Cedar",
+        service_type: ServiceType::Gemini,
+        path: "/gemini/v1beta",
+        model: "demo-cedar",
+        judges: false,
+        prices: [1_250_000, 125_000, 10_000_000],
+    },
+    Part {
+        number: 4,
+        name: "Demo judge",
+        service_type: ServiceType::OpenAiResponses,
+        path: "/openai/v1",
+        model: "demo-judge",
+        judges: true,
+        prices: [1_000_000, 100_000, 4_000_000],
+    },
 ];
 
 impl Part {
@@ -53,7 +85,12 @@ impl Part {
             vision: false,
             temperature: None,
             reasoning_effort: None,
-            prices: Prices { input, cached_input, output, ..Prices::default() },
+            prices: Prices {
+                input,
+                cached_input,
+                output,
+                ..Prices::default()
+            },
             active: true,
             contestant: !self.judges,
             judge: self.judges,
@@ -86,13 +123,26 @@ pub async fn start(demo: &Demo, store: &Store, vault: &Vault, voices: &Voices) -
         let mut service = part.service(&origin, store);
         // What an admin changed about it stays; only its address moves.
         if let Some(old) = known.iter().find(|old| old.id == service.id) {
-            service = Service { base_url: service.base_url, ..old.clone() };
+            service = Service {
+                base_url: service.base_url,
+                ..old.clone()
+            };
         }
         tx.save_service(&service).await?;
-        let binding = KeyBinding { id: ApiKeyId::new(), owner: None, service_type: service.service_type, origin: service.origin() };
+        let binding = KeyBinding {
+            id: ApiKeyId::new(),
+            owner: None,
+            service_type: service.service_type,
+            origin: service.origin(),
+        };
         let secret = SecretString::from(format!("demo-key-{}", part.model));
         let sealed = vault.seal(&binding, &secret)?.0;
-        tx.save_api_key(&SealedApiKey { binding, sealed, last4: last4(&secret) }).await?;
+        tx.save_api_key(&SealedApiKey {
+            binding,
+            sealed,
+            last4: last4(&secret),
+        })
+        .await?;
     }
     // Nothing is listening yet, so nobody is told.
     let _committed = tx.commit().await?;

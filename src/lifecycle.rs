@@ -49,18 +49,31 @@ struct House {
 /// Opens the store alone.
 pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     std::fs::create_dir_all(&config.data_dir).context("the data folder cannot be made")?;
-    let options = StoreOptions { url: config.store_url(), connections: config.store.connections, acquire_timeout: Duration::from_secs(10) };
-    Store::open(&options, Arc::new(SystemClock)).await.context("the database cannot be opened")
+    let options = StoreOptions {
+        url: config.store_url(),
+        connections: config.store.connections,
+        acquire_timeout: Duration::from_secs(10),
+    };
+    Store::open(&options, Arc::new(SystemClock))
+        .await
+        .context("the database cannot be opened")
 }
 
 /// An embedded database belongs to one process: a second one is refused, and leases found at the
 /// start belong to the dead.
 fn own_data_dir(data_dir: &Path) -> anyhow::Result<File> {
     std::fs::create_dir_all(data_dir).context("the data folder cannot be made")?;
-    let file = File::options().create(true).truncate(false).write(true).open(data_dir.join("owner.lock")).context("the data folder cannot be locked")?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(data_dir.join("owner.lock"))
+        .context("the data folder cannot be locked")?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!("another Quorum already runs on {}", data_dir.display()),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another Quorum already runs on {}", data_dir.display())
+        }
         Err(TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
     }
 }
@@ -85,7 +98,11 @@ async fn open_vault(config: &Config, store: &Store) -> anyhow::Result<Vault> {
 
 async fn build(config: &Config) -> anyhow::Result<House> {
     let embedded = config.store_url().starts_with("sqlite:");
-    let owner = if embedded { Some(own_data_dir(&config.data_dir)?) } else { None };
+    let owner = if embedded {
+        Some(own_data_dir(&config.data_dir)?)
+    } else {
+        None
+    };
     let store = open_store(config).await?;
     if embedded {
         let found = store.expire_all_leases().await?;
@@ -106,18 +123,35 @@ async fn build(config: &Config) -> anyhow::Result<House> {
         allowed_hosts: AllowedHosts::new(config.providers.allowed_private_hosts.iter().cloned()),
         ..VoicesOptions::default()
     })?;
-    Ok(House { store, queue, bus: Bus::in_process(), vault, voices, _owner: owner })
+    Ok(House {
+        store,
+        queue,
+        bus: Bus::in_process(),
+        vault,
+        voices,
+        _owner: owner,
+    })
 }
 
 /// Runs until a signal asks to stop.
 pub async fn run(config: &Config, roles: Roles) -> anyhow::Result<()> {
     let metrics = telemetry::start_metrics()?;
     let house = build(config).await?;
-    let fleet = if roles.works { demo::start(&config.demo, &house.store, &house.vault, &house.voices).await? } else { None };
+    let fleet = if roles.works {
+        demo::start(&config.demo, &house.store, &house.vault, &house.voices).await?
+    } else {
+        None
+    };
     let shutdown = CancellationToken::new();
     let ready = Arc::new(AtomicBool::new(true));
-    let workers = roles.works.then(|| tokio::spawn(work(&house, config, shutdown.clone())));
-    let server = if roles.serves { Some(serve(&house, config, metrics, Arc::clone(&ready), shutdown.clone()).await?) } else { None };
+    let workers = roles
+        .works
+        .then(|| tokio::spawn(work(&house, config, shutdown.clone())));
+    let server = if roles.serves {
+        Some(serve(&house, config, metrics, Arc::clone(&ready), shutdown.clone()).await?)
+    } else {
+        None
+    };
     wait_for_signal().await?;
     tracing::info!("stopping: running answers may finish, the rest goes back to the queue");
     ready.store(false, Ordering::Release);
@@ -136,9 +170,17 @@ pub async fn run(config: &Config, roles: Roles) -> anyhow::Result<()> {
 
 fn work(house: &House, config: &Config, shutdown: CancellationToken) -> impl Future<Output = ()> + use<> {
     let handle = RunnerHandle::default();
-    let options = WorkOptions { batch_deadline: seconds(config.deadlines.batch), ..WorkOptions::default() };
+    let options = WorkOptions {
+        batch_deadline: seconds(config.deadlines.batch),
+        ..WorkOptions::default()
+    };
     let shop = Arc::new(Shop::new(
-        house.queue.clone(), house.bus.clone(), house.vault.clone(), house.voices.clone(), options, handle.clone(),
+        house.queue.clone(),
+        house.bus.clone(),
+        house.vault.clone(),
+        house.voices.clone(),
+        options,
+        handle.clone(),
     ));
     let runner_options = RunnerOptions {
         lease: seconds(config.workers.lease),
@@ -147,7 +189,12 @@ fn work(house: &House, config: &Config, shutdown: CancellationToken) -> impl Fut
         grace: seconds(config.workers.grace),
         ..RunnerOptions::default()
     };
-    let runner = Runner::new(&house.queue, Arc::new(Workers::new(Arc::clone(&shop))), runner_options, handle);
+    let runner = Runner::new(
+        &house.queue,
+        Arc::new(Workers::new(Arc::clone(&shop))),
+        runner_options,
+        handle,
+    );
     let signals = listen_to_signals(shop, shutdown.clone());
     async move {
         tokio::join!(runner.run(shutdown), signals);
@@ -155,9 +202,15 @@ fn work(house: &House, config: &Config, shutdown: CancellationToken) -> impl Fut
 }
 
 async fn serve(
-    house: &House, config: &Config, metrics: telemetry::MetricsRenderer, ready: Arc<AtomicBool>, shutdown: CancellationToken,
+    house: &House,
+    config: &Config,
+    metrics: telemetry::MetricsRenderer,
+    ready: Arc<AtomicBool>,
+    shutdown: CancellationToken,
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
-    let listener = TcpListener::bind((config.server.host.as_str(), config.server.port)).await.context("the port cannot be used")?;
+    let listener = TcpListener::bind((config.server.host.as_str(), config.server.port))
+        .await
+        .context("the port cannot be used")?;
     let address = listener.local_addr()?;
     let setup_token = first_start_token(house, address).await?;
     let allowed = house.voices.allowed_hosts().clone();
@@ -173,17 +226,30 @@ async fn serve(
             system_prompt_chars: config.limits.system_prompt_chars,
             services_per_message: config.limits.services_per_message,
         },
-        cookies: CookieSettings { secure: config.server.secure_cookies },
-        instance: Instance { version: env!("CARGO_PKG_VERSION"), setup_token },
+        cookies: CookieSettings {
+            secure: config.server.secure_cookies,
+        },
+        instance: Instance {
+            version: env!("CARGO_PKG_VERSION"),
+            setup_token,
+        },
         presets: Arc::new(presets()?),
-        url_check: Arc::new(move |url| check_url(url, &allowed).map(|_| ()).map_err(|refused| refused.to_string())),
+        url_check: Arc::new(move |url| {
+            check_url(url, &allowed)
+                .map(|_| ())
+                .map_err(|refused| refused.to_string())
+        }),
         metrics,
         ready,
         throttle: Arc::default(),
     };
     let router = quorum_api::router(state).into_make_service_with_connect_info::<SocketAddr>();
     announce(address);
-    Ok(tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await }))
+    Ok(tokio::spawn(async move {
+        axum::serve(listener, router)
+            .with_graceful_shutdown(shutdown.cancelled_owned())
+            .await
+    }))
 }
 
 /// From another machine the first account needs a token that only the console shows.
@@ -192,7 +258,10 @@ async fn first_start_token(house: &House, address: SocketAddr) -> anyhow::Result
         return Ok(None);
     }
     let token = Token::random();
-    #[expect(clippy::print_stderr, reason = "shown once to whoever started the process, never logged")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "shown once to whoever started the process, never logged"
+    )]
     {
         eprintln!("\n  Setup token for the first account: {}\n", token.reveal());
     }

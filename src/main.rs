@@ -19,13 +19,44 @@ async fn main() -> anyhow::Result<()> {
     let config = Config::load(&cli.common)?;
     telemetry::start_logs(&config.log)?;
     match cli.command.unwrap_or(Command::All) {
-        Command::All => lifecycle::run(&config, Roles { serves: true, works: true }).await,
-        Command::Serve => lifecycle::run(&config, Roles { serves: true, works: false }).await,
-        Command::Work => lifecycle::run(&config, Roles { serves: false, works: true }).await,
+        Command::All => {
+            lifecycle::run(
+                &config,
+                Roles {
+                    serves: true,
+                    works: true,
+                },
+            )
+            .await
+        }
+        Command::Serve => {
+            lifecycle::run(
+                &config,
+                Roles {
+                    serves: true,
+                    works: false,
+                },
+            )
+            .await
+        }
+        Command::Work => {
+            lifecycle::run(
+                &config,
+                Roles {
+                    serves: false,
+                    works: true,
+                },
+            )
+            .await
+        }
         Command::Migrate => lifecycle::open_store(&config).await.map(|_| ()),
         Command::Config => print(&serde_json::to_string_pretty(&config)?),
         Command::Openapi => print(&quorum_api::openapi().to_pretty_json()?),
-        Command::Fleet { playbook, first_token_ms, tokens_per_second } => {
+        Command::Fleet {
+            playbook,
+            first_token_ms,
+            tokens_per_second,
+        } => {
             let options = quorum_fleet::FleetOptions {
                 port: cli.common.port.unwrap_or(0),
                 first_token: Duration::from_millis(first_token_ms),

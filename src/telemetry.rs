@@ -15,9 +15,13 @@ pub fn start_logs(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.filter)?;
     let registry = tracing_subscriber::registry().with(filter);
     if log.json {
-        registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init()?;
+        registry
+            .with(fmt::layer().json().with_writer(std::io::stderr))
+            .try_init()?;
     } else {
-        registry.with(fmt::layer().with_target(false).with_writer(std::io::stderr)).try_init()?;
+        registry
+            .with(fmt::layer().with_target(false).with_writer(std::io::stderr))
+            .try_init()?;
     }
     Ok(())
 }

@@ -52,10 +52,14 @@ async fn prepare(shop: &Shop, claimed: &ClaimedResponse) -> Result<Prepared, NoK
     let read = async {
         let mut session = shop.store.read().await?;
         let service = session.service(claimed.service_id).await?;
-        let conversation = session.conversation(claimed.user_id, claimed.conversation_id, false).await?;
+        let conversation = session
+            .conversation(claimed.user_id, claimed.conversation_id, false)
+            .await?;
         let question = session.question_of(claimed.message_id).await?;
         let window = u64::from(service.context_window);
-        let turns = session.turns_before(claimed.conversation_id, Some(claimed.message_id), window).await?;
+        let turns = session
+            .turns_before(claimed.conversation_id, Some(claimed.message_id), window)
+            .await?;
         let reader = Reader {
             service_id: service.id,
             context_window: window,
@@ -68,7 +72,10 @@ async fn prepare(shop: &Shop, claimed: &ClaimedResponse) -> Result<Prepared, NoK
     };
     let (service, messages) = read.await.map_err(NoKey::Store)?;
     if !service.active {
-        return Err(NoKey::Failed(Failure::new(FailureKind::BadRequest, "This service is switched off.")));
+        return Err(NoKey::Failed(Failure::new(
+            FailureKind::BadRequest,
+            "This service is switched off.",
+        )));
     }
     let key = key_for_call(shop, claimed.user_id, &service).await?;
     Ok(Prepared { service, key, messages })
@@ -80,7 +87,9 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
     }
     let Prepared { service, key, messages } = prepared;
     let started = start(shop, claimed, key.as_ref()).await?;
-    let _in_use = key.as_ref().map(|key| shop.key_in_use(claimed.lease.response_id, key.id));
+    let _in_use = key
+        .as_ref()
+        .map(|key| shop.key_in_use(claimed.lease.response_id, key.id));
     let ask = Ask {
         max_output_tokens: service.max_output_tokens,
         service,
@@ -107,7 +116,13 @@ async fn start(shop: &Shop, claimed: &ClaimedResponse, key: Option<&OpenedKey>) 
 }
 
 /// Streams the answer: pieces go to the bus at once and to the store now and then.
-async fn stream(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, ask: &Ask, started: CallStart) -> Result<Reply, CallError> {
+async fn stream(
+    shop: &Arc<Shop>,
+    claimed: &ClaimedResponse,
+    stop: &Stop,
+    ask: &Ask,
+    started: CallStart,
+) -> Result<Reply, CallError> {
     let live = LiveText::new(claimed.conversation_id, claimed.lease.clone(), started.attempt);
     let done = CancellationToken::new();
     let saver = tokio::spawn(Arc::clone(&live).keep_saved(Arc::clone(shop), stop.clone(), done.clone()));
@@ -128,7 +143,13 @@ async fn stream(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, ask: &
     result
 }
 
-async fn save_reply(shop: &Shop, claimed: &ClaimedResponse, service: &Service, started: CallStart, reply: Reply) -> Result<(), QueueError> {
+async fn save_reply(
+    shop: &Shop,
+    claimed: &ClaimedResponse,
+    service: &Service,
+    started: CallStart,
+    reply: Reply,
+) -> Result<(), QueueError> {
     let end = CallEnd {
         call_id: started.call_id,
         outcome: CallOutcome::Completed,
@@ -146,16 +167,33 @@ async fn save_reply(shop: &Shop, claimed: &ClaimedResponse, service: &Service, s
             FinishReason::Length => "It used up its token limit before writing anything.",
             _ => "The answer was empty.",
         };
-        failed_or_retry(shop, claimed, started, Failure::new(FailureKind::BadResponse, detail), None, None)
+        failed_or_retry(
+            shop,
+            claimed,
+            started,
+            Failure::new(FailureKind::BadResponse, detail),
+            None,
+            None,
+        )
     } else {
         let summary = (reply.finish != FinishReason::Refusal).then(|| quorum_rank::extractive_summary(&text));
-        Outcome::Answered { content: text, finish: reply.finish, summary, usage: reply.usage }
+        Outcome::Answered {
+            content: text,
+            finish: reply.finish,
+            summary,
+            usage: reply.usage,
+        }
     };
     finish(shop, claimed, started, &outcome, &end).await
 }
 
 async fn save_error(
-    shop: &Shop, claimed: &ClaimedResponse, stop: &Stop, service: &Service, started: CallStart, error: CallError,
+    shop: &Shop,
+    claimed: &ClaimedResponse,
+    stop: &Stop,
+    service: &Service,
+    started: CallStart,
+    error: CallError,
 ) -> Result<(), QueueError> {
     let mut end = CallEnd {
         call_id: started.call_id,
@@ -172,7 +210,8 @@ async fn save_error(
         Some(StopReason::Cancelled) => {
             save_until_done("a stopped answer", || async {
                 let mut tx = shop.store.begin().await?;
-                tx.keep_cancelled_text(claimed, started.attempt, &error.partial_text, Some(&end)).await?;
+                tx.keep_cancelled_text(claimed, started.attempt, &error.partial_text, Some(&end))
+                    .await?;
                 shop.commit(tx).await
             })
             .await
@@ -187,14 +226,27 @@ async fn save_error(
         }
         Some(StopReason::Shutdown) => hand_back(shop, claimed, Some(&end)).await,
         Some(StopReason::KeyRevoked) => {
-            let outcome = Outcome::Failed { failure: FailureKind::KeyRevoked.into(), partial: some_text(error.partial_text) };
+            let outcome = Outcome::Failed {
+                failure: FailureKind::KeyRevoked.into(),
+                partial: some_text(error.partial_text),
+            };
             finish(shop, claimed, started, &outcome, &end).await
         }
         None => {
             let outcome = if error.retryable {
-                failed_or_retry(shop, claimed, started, error.failure, error.retry_after, some_text(error.partial_text))
+                failed_or_retry(
+                    shop,
+                    claimed,
+                    started,
+                    error.failure,
+                    error.retry_after,
+                    some_text(error.partial_text),
+                )
             } else {
-                Outcome::Failed { failure: error.failure, partial: some_text(error.partial_text) }
+                Outcome::Failed {
+                    failure: error.failure,
+                    partial: some_text(error.partial_text),
+                }
             };
             finish(shop, claimed, started, &outcome, &end).await
         }
@@ -207,7 +259,11 @@ fn some_text(text: String) -> Option<String> {
 
 /// Another attempt, if one is left and may begin before the deadline of the batch.
 fn failed_or_retry(
-    shop: &Shop, claimed: &ClaimedResponse, started: CallStart, failure: Failure, retry_after: Option<Duration>,
+    shop: &Shop,
+    claimed: &ClaimedResponse,
+    started: CallStart,
+    failure: Failure,
+    retry_after: Option<Duration>,
     partial: Option<String>,
 ) -> Outcome {
     let now = shop.store.now();
@@ -227,15 +283,24 @@ fn backoff(shop: &Shop, started: CallStart) -> Duration {
     cap.mul_f64(rand::rng().random_range(0.1..=1.0))
 }
 
-async fn finish(shop: &Shop, claimed: &ClaimedResponse, started: CallStart, outcome: &Outcome, end: &CallEnd) -> Result<(), QueueError> {
-    metrics::counter!("quorum_provider_calls_ended_total", "purpose" => "answer", "outcome" => end.outcome.as_str()).increment(1);
+async fn finish(
+    shop: &Shop,
+    claimed: &ClaimedResponse,
+    started: CallStart,
+    outcome: &Outcome,
+    end: &CallEnd,
+) -> Result<(), QueueError> {
+    metrics::counter!("quorum_provider_calls_ended_total", "purpose" => "answer", "outcome" => end.outcome.as_str())
+        .increment(1);
     let saved = save_until_done("an answer", || async {
         let mut tx = shop.store.begin().await?;
         tx.finish_response(claimed, started.attempt, outcome, Some(end)).await?;
         shop.commit(tx).await
     })
     .await;
-    let Err(QueueError::Store(StoreError::LeaseLost)) = saved else { return saved };
+    let Err(QueueError::Store(StoreError::LeaseLost)) = saved else {
+        return saved;
+    };
     // The answer is not ours to save any more, but what it cost was spent.
     save_until_done("a lost call", || async {
         let mut tx = shop.store.begin().await?;

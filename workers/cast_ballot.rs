@@ -63,19 +63,39 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
         .into_iter()
         .filter(|response| response.status == ResponseStatus::Completed)
         .filter_map(|response| {
-            Some(Contestant { response_id: response.id, service_id: response.service_id, text: response.expanded_content? })
+            Some(Contestant {
+                response_id: response.id,
+                service_id: response.service_id,
+                text: response.expanded_content?,
+            })
         })
         .collect();
     drop(session);
     let Ok(sheet) = serde_json::from_value::<Sheet>(ballot.sheet.clone()) else {
-        return save(shop, claimed, &ballot, failed("The stored sheet is unreadable.", MicroUsd(0))).await;
+        return save(
+            shop,
+            claimed,
+            &ballot,
+            failed("The stored sheet is unreadable.", MicroUsd(0)),
+        )
+        .await;
     };
     let key = match key_for_call(shop, user, &judge).await {
         Ok(key) => key,
-        Err(NoKey::Failed(failure)) => return save(shop, claimed, &ballot, failed(failure.kind.plain_words(), MicroUsd(0))).await,
+        Err(NoKey::Failed(failure)) => {
+            return save(shop, claimed, &ballot, failed(failure.kind.plain_words(), MicroUsd(0))).await;
+        }
         Err(NoKey::Store(error)) => return Err(error.into()),
     };
-    let bench = Bench { shop, judge, key, user, conversation, ballot: ballot_id, stop };
+    let bench = Bench {
+        shop,
+        judge,
+        key,
+        user,
+        conversation,
+        ballot: ballot_id,
+        stop,
+    };
     let messages = ballot_prompt(&question, &contestants, &sheet);
     match bench.ask_for_ballot(messages, &sheet, claimed.attempt).await? {
         Ok(verdict) => save(shop, claimed, &ballot, verdict).await,
@@ -85,7 +105,12 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
 
 impl Bench<'_> {
     /// One question, and one more if the reply is not a ballot.
-    async fn ask_for_ballot(&self, mut messages: Vec<PromptMessage>, sheet: &Sheet, attempt: i64) -> Result<Result<Verdict, CallError>, QueueError> {
+    async fn ask_for_ballot(
+        &self,
+        mut messages: Vec<PromptMessage>,
+        sheet: &Sheet,
+        attempt: i64,
+    ) -> Result<Result<Verdict, CallError>, QueueError> {
         let mut cost = MicroUsd(0);
         let mut fault = String::new();
         let mut raw_reply = None;
@@ -98,7 +123,13 @@ impl Bench<'_> {
             };
             match parse_ballot(&reply.text, sheet) {
                 Ok(vote) => {
-                    return Ok(Ok(Verdict { status: BallotStatus::Voted, raw_reply: Some(reply.text), vote: Some(vote), void_reason: None, cost }));
+                    return Ok(Ok(Verdict {
+                        status: BallotStatus::Voted,
+                        raw_reply: Some(reply.text),
+                        vote: Some(vote),
+                        void_reason: None,
+                        cost,
+                    }));
                 }
                 Err(found) => {
                     messages.extend(repair_request(&reply.text, &found));
@@ -107,11 +138,21 @@ impl Bench<'_> {
                 }
             }
         }
-        Ok(Ok(Verdict { status: BallotStatus::Void, raw_reply, vote: None, void_reason: Some(fault), cost }))
+        Ok(Ok(Verdict {
+            status: BallotStatus::Void,
+            raw_reply,
+            vote: None,
+            void_reason: Some(fault),
+            cost,
+        }))
     }
 
     /// One call with its ledger row before and after.
-    async fn call(&self, messages: Vec<PromptMessage>, attempt: i64) -> Result<(Result<Reply, CallError>, MicroUsd), QueueError> {
+    async fn call(
+        &self,
+        messages: Vec<PromptMessage>,
+        attempt: i64,
+    ) -> Result<(Result<Reply, CallError>, MicroUsd), QueueError> {
         let shop = self.shop;
         let mut tx = shop.store.begin().await?;
         let call_id = tx
@@ -131,16 +172,38 @@ impl Bench<'_> {
             service: self.judge.clone(),
             key: self.key.as_ref().map(|key| key.secret.clone()),
             messages,
-            structured: Some(JsonSchema { name: "ballot", schema: ballot_schema() }),
+            structured: Some(JsonSchema {
+                name: "ballot",
+                schema: ballot_schema(),
+            }),
         };
         let (sender, mut pieces) = mpsc::channel(64);
-        let (reply, ()) = tokio::join!(shop.voices.ask(&ask, sender, self.stop.token()), async { while pieces.recv().await.is_some() {} });
+        let (reply, ()) = tokio::join!(shop.voices.ask(&ask, sender, self.stop.token()), async {
+            while pieces.recv().await.is_some() {}
+        });
         let (outcome, usage, request_id, detail) = match &reply {
-            Ok(reply) => (CallOutcome::Completed, Some(reply.usage), reply.request_id.clone(), None),
-            Err(error) => (CallOutcome::Failed, error.usage, error.request_id.clone(), Some(error.to_string())),
+            Ok(reply) => (
+                CallOutcome::Completed,
+                Some(reply.usage),
+                reply.request_id.clone(),
+                None,
+            ),
+            Err(error) => (
+                CallOutcome::Failed,
+                error.usage,
+                error.request_id.clone(),
+                Some(error.to_string()),
+            ),
         };
         let cost = usage.map_or(MicroUsd(0), |usage| self.judge.prices.cost(&usage));
-        let end = CallEnd { call_id, outcome, usage, cost, provider_request_id: request_id, detail };
+        let end = CallEnd {
+            call_id,
+            outcome,
+            usage,
+            cost,
+            provider_request_id: request_id,
+            detail,
+        };
         save_until_done("a judge's call", || async {
             let mut tx = shop.store.begin().await?;
             tx.close_call(&end).await?;
@@ -152,14 +215,22 @@ impl Bench<'_> {
 }
 
 fn failed(reason: &str, cost: MicroUsd) -> Verdict {
-    Verdict { status: BallotStatus::Failed, raw_reply: None, vote: None, void_reason: Some(reason.to_owned()), cost }
+    Verdict {
+        status: BallotStatus::Failed,
+        raw_reply: None,
+        vote: None,
+        void_reason: Some(reason.to_owned()),
+        cost,
+    }
 }
 
 async fn try_later(shop: &Shop, claimed: &ClaimedJob, ballot: &BallotRow, error: CallError) -> Result<(), QueueError> {
     if !error.retryable || claimed.attempt >= TRIES {
         return save(shop, claimed, ballot, failed(&error.to_string(), MicroUsd(0))).await;
     }
-    let wait = error.retry_after.unwrap_or_else(|| shop.options.backoff * 2_u32.pow(u32::try_from(claimed.attempt).unwrap_or(1).min(6)));
+    let wait = error
+        .retry_after
+        .unwrap_or_else(|| shop.options.backoff * 2_u32.pow(u32::try_from(claimed.attempt).unwrap_or(1).min(6)));
     let wait = chrono::Duration::from_std(wait.min(shop.options.backoff_cap)).unwrap_or_default();
     let mut tx = shop.store.begin().await?;
     let at = tx.now() + wait;
@@ -174,8 +245,15 @@ async fn save(shop: &Shop, claimed: &ClaimedJob, ballot: &BallotRow, verdict: Ve
     save_until_done("a ballot", || async {
         let mut tx = shop.store.begin().await?;
         tx.finish_job(claimed).await?;
-        tx.save_ballot(ballot.id, verdict.status, verdict.raw_reply.as_deref(), vote.as_ref(), verdict.void_reason.as_deref(), verdict.cost)
-            .await?;
+        tx.save_ballot(
+            ballot.id,
+            verdict.status,
+            verdict.raw_reply.as_deref(),
+            vote.as_ref(),
+            verdict.void_reason.as_deref(),
+            verdict.cost,
+        )
+        .await?;
         tx.enqueue(quorum_domain::Job::RankBatch(ballot.batch_id)).await?;
         shop.commit(tx).await
     })

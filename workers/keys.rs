@@ -33,13 +33,23 @@ pub async fn key_for_call(shop: &Shop, user: UserId, service: &Service) -> Resul
         session.key_for(user, service.service_type, &service.origin()).await
     };
     let Some(key) = stored.await.map_err(NoKey::Store)? else {
-        return if service.requires_key { Err(NoKey::Failed(FailureKind::KeyMissing.into())) } else { Ok(None) };
+        return if service.requires_key {
+            Err(NoKey::Failed(FailureKind::KeyMissing.into()))
+        } else {
+            Ok(None)
+        };
     };
     match shop.vault.open(&key.binding, &key.sealed.into()) {
-        Ok(secret) => Ok(Some(OpenedKey { id: key.binding.id, secret })),
+        Ok(secret) => Ok(Some(OpenedKey {
+            id: key.binding.id,
+            secret,
+        })),
         Err(error) => {
             tracing::error!(key_id = %key.binding.id, error = %error, "a stored key does not open");
-            Err(NoKey::Failed(Failure::new(FailureKind::KeyMissing, "The stored key cannot be opened; save it again.")))
+            Err(NoKey::Failed(Failure::new(
+                FailureKind::KeyMissing,
+                "The stored key cannot be opened; save it again.",
+            )))
         }
     }
 }

@@ -29,7 +29,14 @@ pub struct LiveText {
 
 impl LiveText {
     pub fn new(conversation_id: ConversationId, lease: Lease, attempt: i64) -> Arc<Self> {
-        Arc::new(Self { conversation_id, lease, attempt, text: Mutex::default(), offset: Mutex::default(), grown: Notify::new() })
+        Arc::new(Self {
+            conversation_id,
+            lease,
+            attempt,
+            text: Mutex::default(),
+            offset: Mutex::default(),
+            grown: Notify::new(),
+        })
     }
 
     /// Sends a piece on and adds it to the text.
@@ -38,10 +45,18 @@ impl LiveText {
             let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
             let at = *offset;
             *offset += utf16_length(&piece);
-            self.text.lock().unwrap_or_else(PoisonError::into_inner).push_str(&piece);
+            self.text
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push_str(&piece);
             at
         };
-        let delta = Delta { response_id: self.lease.response_id, attempt: self.attempt, offset, text: piece };
+        let delta = Delta {
+            response_id: self.lease.response_id,
+            attempt: self.attempt,
+            offset,
+            text: piece,
+        };
         if let Err(error) = shop.bus.publish_delta(self.conversation_id, delta).await {
             tracing::debug!(error = %error, "a delta could not be published; the next save carries its text");
         }

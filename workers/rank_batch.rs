@@ -8,7 +8,9 @@ use quorum_domain::{
     response::ResponseStatus,
 };
 use quorum_queue::QueueError;
-use quorum_rank::{Contestant, CountedBallot, RankingOutcome, Vote, make_sheet, rank_by_ballots, rank_locally, single, unranked};
+use quorum_rank::{
+    Contestant, CountedBallot, RankingOutcome, Vote, make_sheet, rank_by_ballots, rank_locally, single, unranked,
+};
 use quorum_store::{BallotRow, ClaimedJob, NewBallot, RankedResponse, RankingResult};
 
 use crate::{judges::choose_judge, shop::Shop};
@@ -34,11 +36,37 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, batch_id: BatchId) -> Result
     };
     drop(session);
     match (&contestants[..], policy) {
-        ([], _) | (_, JudgingPolicy::Off) => save(shop, claimed, &batch, conversation_id, open, unranked(&contestants), &[]).await,
+        ([], _) | (_, JudgingPolicy::Off) => {
+            save(
+                shop,
+                claimed,
+                &batch,
+                conversation_id,
+                open,
+                unranked(&contestants),
+                &[],
+            )
+            .await
+        }
         ([one], _) => save(shop, claimed, &batch, conversation_id, open, single(one), &[]).await,
-        (_, JudgingPolicy::Local) => save(shop, claimed, &batch, conversation_id, open, rank_locally(&contestants), &[]).await,
-        (_, JudgingPolicy::Judge) if open.is_none() => hand_out(shop, claimed, &batch, user, conversation_id, &contestants).await,
-        (_, JudgingPolicy::Judge) if ballots.iter().any(|ballot| ballot.status == BallotStatus::Pending) => done(shop, claimed).await,
+        (_, JudgingPolicy::Local) => {
+            save(
+                shop,
+                claimed,
+                &batch,
+                conversation_id,
+                open,
+                rank_locally(&contestants),
+                &[],
+            )
+            .await
+        }
+        (_, JudgingPolicy::Judge) if open.is_none() => {
+            hand_out(shop, claimed, &batch, user, conversation_id, &contestants).await
+        }
+        (_, JudgingPolicy::Judge) if ballots.iter().any(|ballot| ballot.status == BallotStatus::Pending) => {
+            done(shop, claimed).await
+        }
         (_, JudgingPolicy::Judge) => {
             let outcome = outcome_of(&contestants, &ballots);
             save(shop, claimed, &batch, conversation_id, open, outcome, &ballots).await
@@ -51,11 +79,17 @@ fn contestants(responses: Vec<Response>) -> Vec<Contestant> {
     responses
         .into_iter()
         .filter(|response| {
-            response.status == ResponseStatus::Completed && response.finish_reason != Some(FinishReason::Refusal) && !response.deleted
+            response.status == ResponseStatus::Completed
+                && response.finish_reason != Some(FinishReason::Refusal)
+                && !response.deleted
         })
         .filter_map(|response| {
             let text = response.expanded_content?;
-            Some(Contestant { response_id: response.id, service_id: response.service_id, text })
+            Some(Contestant {
+                response_id: response.id,
+                service_id: response.service_id,
+                text,
+            })
         })
         .collect()
 }
@@ -68,7 +102,12 @@ async fn done(shop: &Shop, claimed: &ClaimedJob) -> Result<(), QueueError> {
 
 /// Gives the judge its sheet; without a judge the order is by agreement.
 async fn hand_out(
-    shop: &Shop, claimed: &ClaimedJob, batch: &BatchState, user: UserId, conversation: ConversationId, contestants: &[Contestant],
+    shop: &Shop,
+    claimed: &ClaimedJob,
+    batch: &BatchState,
+    user: UserId,
+    conversation: ConversationId,
+    contestants: &[Contestant],
 ) -> Result<(), QueueError> {
     let Some(judge) = choose_judge(shop, user, contestants).await? else {
         let mut outcome = rank_locally(contestants);
@@ -95,7 +134,11 @@ fn outcome_of(contestants: &[Contestant], ballots: &[BallotRow]) -> RankingOutco
         .filter(|ballot| ballot.status == BallotStatus::Voted)
         .filter_map(|ballot| {
             let vote: Vote = serde_json::from_value(ballot.vote.clone()?).ok()?;
-            Some(CountedBallot { judge: ballot.judge, weight: ballot.weight, vote })
+            Some(CountedBallot {
+                judge: ballot.judge,
+                weight: ballot.weight,
+                vote,
+            })
         })
         .collect();
     if counted.is_empty() {
@@ -107,10 +150,18 @@ fn outcome_of(contestants: &[Contestant], ballots: &[BallotRow]) -> RankingOutco
 }
 
 async fn save(
-    shop: &Shop, claimed: &ClaimedJob, batch: &BatchState, conversation: ConversationId, open: Option<RankingId>,
-    outcome: RankingOutcome, ballots: &[BallotRow],
+    shop: &Shop,
+    claimed: &ClaimedJob,
+    batch: &BatchState,
+    conversation: ConversationId,
+    open: Option<RankingId>,
+    outcome: RankingOutcome,
+    ballots: &[BallotRow],
 ) -> Result<(), QueueError> {
-    let voted = ballots.iter().filter(|ballot| ballot.status == BallotStatus::Voted).count();
+    let voted = ballots
+        .iter()
+        .filter(|ballot| ballot.status == BallotStatus::Voted)
+        .count();
     let result = RankingResult {
         method: outcome.method,
         note: outcome.note.clone(),

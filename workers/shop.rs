@@ -54,8 +54,24 @@ pub struct Shop {
 
 impl Shop {
     /// A shop of these parts.
-    pub fn new(queue: Queue, bus: Bus, vault: Vault, voices: Voices, options: WorkOptions, runner: RunnerHandle) -> Self {
-        Self { store: queue.store().clone(), queue, bus, vault, voices, options, runner, keys_in_use: Mutex::default() }
+    pub fn new(
+        queue: Queue,
+        bus: Bus,
+        vault: Vault,
+        voices: Voices,
+        options: WorkOptions,
+        runner: RunnerHandle,
+    ) -> Self {
+        Self {
+            store: queue.store().clone(),
+            queue,
+            bus,
+            vault,
+            voices,
+            options,
+            runner,
+            keys_in_use: Mutex::default(),
+        }
     }
 
     /// Commits a transaction and tells the open pages what it made.
@@ -78,7 +94,10 @@ impl Shop {
                 ConversationChange::Updated => quorum_push::ConversationChange::Updated,
                 ConversationChange::Deleted => quorum_push::ConversationChange::Deleted,
             };
-            let notice = quorum_push::UserNotice { conversation_id: conversation, change };
+            let notice = quorum_push::UserNotice {
+                conversation_id: conversation,
+                change,
+            };
             if let Err(error) = self.bus.publish_user(user, notice).await {
                 tracing::warn!(error = %error, "a change of a list could not be published");
             }
@@ -115,7 +134,11 @@ impl Shop {
 
     /// The responses that use a key at the moment.
     pub(crate) fn responses_using(&self, key: ApiKeyId) -> Vec<ResponseId> {
-        self.keys().iter().filter(|(_, used)| **used == key).map(|(response, _)| *response).collect()
+        self.keys()
+            .iter()
+            .filter(|(_, used)| **used == key)
+            .map(|(response, _)| *response)
+            .collect()
     }
 
     fn keys(&self) -> std::sync::MutexGuard<'_, HashMap<ResponseId, ApiKeyId>> {

@@ -25,7 +25,11 @@ async fn sweep(shop: &Shop) -> Result<(), QueueError> {
     let taken_over = swept.responses_taken_over + swept.jobs_taken_over;
     if taken_over > 0 {
         metrics::counter!("quorum_takeovers_total").increment(taken_over);
-        tracing::info!(responses = swept.responses_taken_over, jobs = swept.jobs_taken_over, "work of a dead worker was taken over");
+        tracing::info!(
+            responses = swept.responses_taken_over,
+            jobs = swept.jobs_taken_over,
+            "work of a dead worker was taken over"
+        );
     }
     shop.commit(tx).await
 }
@@ -35,7 +39,15 @@ async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
     match job {
         Job::CastBallot(id) => {
             let ballot = tx.ballot(id).await?;
-            tx.save_ballot(id, BallotStatus::Failed, None, None, Some("it ended its worker repeatedly"), MicroUsd(0)).await?;
+            tx.save_ballot(
+                id,
+                BallotStatus::Failed,
+                None,
+                None,
+                Some("it ended its worker repeatedly"),
+                MicroUsd(0),
+            )
+            .await?;
             tx.enqueue(Job::RankBatch(ballot.batch_id)).await?;
         }
         Job::RankBatch(id) => {
@@ -53,7 +65,12 @@ async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
             tx.save_ranking(id, conversation, ranking, &result).await?;
         }
         Job::TestKey(id) => {
-            tx.note_key_test(id, quorum_domain::key::KeyStatus::Failed, Some("The test could not be made.")).await?;
+            tx.note_key_test(
+                id,
+                quorum_domain::key::KeyStatus::Failed,
+                Some("The test could not be made."),
+            )
+            .await?;
         }
         Job::Title(_) => {}
     }

@@ -23,12 +23,16 @@ async fn try_key(shop: &Shop, key_id: ApiKeyId, stop: &Stop) -> Result<(KeyStatu
     let mut session = shop.store.read().await?;
     let key = match session.sealed_key(key_id).await {
         Ok(key) => key,
-        Err(quorum_store::StoreError::NotFound(_)) => return Ok((KeyStatus::Failed, Some("The key was revoked.".into()))),
+        Err(quorum_store::StoreError::NotFound(_)) => {
+            return Ok((KeyStatus::Failed, Some("The key was revoked.".into())));
+        }
         Err(error) => return Err(error.into()),
     };
     let services = session.services().await?;
     drop(session);
-    let fits = |service: &&quorum_domain::Service| service.service_type == key.binding.service_type && service.origin() == key.binding.origin;
+    let fits = |service: &&quorum_domain::Service| {
+        service.service_type == key.binding.service_type && service.origin() == key.binding.origin
+    };
     let Some(service) = services.iter().find(fits) else {
         return Ok((KeyStatus::Failed, Some("No service uses this key any more.".into())));
     };
@@ -42,7 +46,11 @@ async fn try_key(shop: &Shop, key_id: ApiKeyId, stop: &Stop) -> Result<(KeyStatu
         Err(error) if matches!(error.failure.kind, FailureKind::RateLimited) => Ok((KeyStatus::Accepted, None)),
         Err(error) => {
             let words = error.failure.kind.plain_words();
-            let detail = if error.failure.detail.is_empty() { words.to_owned() } else { format!("{words} It said: {}", error.failure.detail) };
+            let detail = if error.failure.detail.is_empty() {
+                words.to_owned()
+            } else {
+                format!("{words} It said: {}", error.failure.detail)
+            };
             Ok((KeyStatus::Failed, Some(detail)))
         }
     }

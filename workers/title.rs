@@ -11,7 +11,8 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, conversation: ConversationId
     let mut tx = shop.store.begin().await?;
     tx.finish_job(claimed).await?;
     if let Some(question) = question {
-        tx.set_automatic_title(conversation, &title_from_question(&question)).await?;
+        tx.set_automatic_title(conversation, &title_from_question(&question))
+            .await?;
     }
     shop.commit(tx).await
 }

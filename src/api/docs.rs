@@ -19,5 +19,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(description: utoipa::openapi::Op
     Router::new()
         .merge(SwaggerUi::new("/api/docs").url("/openapi.json", description))
         .route("/api/redoc", get(|| async { Html(REDOC_PAGE) }))
-        .route("/api/redoc/redoc.standalone.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], REDOC_SCRIPT).into_response() }))
+        .route(
+            "/api/redoc/redoc.standalone.js",
+            get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], REDOC_SCRIPT).into_response() }),
+        )
 }

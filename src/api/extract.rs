@@ -22,7 +22,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         if !content_type.to_ascii_lowercase().starts_with("application/json") {
             return Err(ApiError::UnsupportedMediaType);
         }
@@ -32,17 +36,30 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
         hash.update(parts.uri.path());
         hash.update(&bytes);
         let value = parse(&bytes)?;
-        Ok(Self { value, hash: hex::encode(hash.finalize()) })
+        Ok(Self {
+            value,
+            hash: hex::encode(hash.finalize()),
+        })
     }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     // Two steps: what is not JSON at all is a 400, JSON of another form a 422 that names the field.
-    let json: serde_json::Value = serde_json::from_slice(bytes)
-        .map_err(|error| ApiError::MalformedJson(format!("the body is not JSON: line {}, column {}", error.line(), error.column())))?;
+    let json: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| {
+        ApiError::MalformedJson(format!(
+            "the body is not JSON: line {}, column {}",
+            error.line(),
+            error.column()
+        ))
+    })?;
     serde_json::from_value(json).map_err(|error| {
         let text = error.to_string();
-        let field = text.split('`').nth(1).filter(|_| text.contains("field")).unwrap_or("body").to_owned();
+        let field = text
+            .split('`')
+            .nth(1)
+            .filter(|_| text.contains("field"))
+            .unwrap_or("body")
+            .to_owned();
         ApiError::field(&field, text)
     })
 }
@@ -54,7 +71,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Path(id) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| ApiError::NotFound("page"))?;
+        let Path(id) = Path::<T>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| ApiError::NotFound("page"))?;
         Ok(Self(id))
     }
 }
@@ -80,10 +99,16 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
         let key = value.to_str().unwrap_or_default();
         if key.is_empty() || key.len() > 200 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ApiError::limit("Idempotency-Key", "must be 1 to 200 visible ASCII characters", 200));
+            return Err(ApiError::limit(
+                "Idempotency-Key",
+                "must be 1 to 200 visible ASCII characters",
+                200,
+            ));
         }
         Ok(Self(Some(key.to_owned())))
     }
@@ -91,7 +116,13 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
 /// A header as text, cut to a length.
 pub fn header_text(headers: &HeaderMap, name: &str, chars: usize) -> String {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().chars().take(chars).collect()
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .chars()
+        .take(chars)
+        .collect()
 }
 
 /// A text field: trimmed of nothing, not blank, within its limit, and free of NUL.
@@ -106,7 +137,11 @@ pub fn check_text(field: &str, text: &str, limit: usize) -> Result<(), ApiError>
 pub fn check_length(field: &str, text: &str, limit: usize) -> Result<(), ApiError> {
     let length = text.chars().count();
     if length > limit {
-        return Err(ApiError::limit(field, format!("has {length} characters; at most {limit} are allowed"), limit));
+        return Err(ApiError::limit(
+            field,
+            format!("has {length} characters; at most {limit} are allowed"),
+            limit,
+        ));
     }
     if text.contains('\0') {
         return Err(ApiError::field(field, "must not contain the character NUL"));

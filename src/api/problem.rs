@@ -110,19 +110,31 @@ pub enum ApiError {
 impl ApiError {
     /// One field that is wrong.
     pub fn field(field: &str, message: impl Into<String>) -> Self {
-        Self::Validation(vec![FieldError { field: field.to_owned(), message: message.into(), limit: None }])
+        Self::Validation(vec![FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+            limit: None,
+        }])
     }
 
     /// One field that is over its limit.
     pub fn limit(field: &str, message: impl Into<String>, limit: usize) -> Self {
-        Self::Validation(vec![FieldError { field: field.to_owned(), message: message.into(), limit: Some(limit as u64) }])
+        Self::Validation(vec![FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+            limit: Some(limit as u64),
+        }])
     }
 
     const fn parts(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Validation(_) => (StatusCode::UNPROCESSABLE_ENTITY, "validation", "Not valid"),
             Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json", "Malformed JSON"),
-            Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type"),
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "Unsupported media type",
+            ),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "Too large"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials", "Not signed in"),
@@ -130,7 +142,11 @@ impl ApiError {
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Not possible now"),
-            Self::IdempotencyMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "Key used before"),
+            Self::IdempotencyMismatch => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_mismatch",
+                "Key used before",
+            ),
             Self::NoService => (StatusCode::UNPROCESSABLE_ENTITY, "no_service", "Nobody to ask"),
             Self::KeyTestFailed(_) => (StatusCode::UNPROCESSABLE_ENTITY, "key_test_failed", "Key refused"),
             Self::RegistrationClosed => (StatusCode::FORBIDDEN, "registration_closed", "Registration closed"),
@@ -150,13 +166,34 @@ impl ApiError {
         }
         let (errors, retry_after) = match self {
             Self::Validation(errors) => (errors, None),
-            Self::KeyTestFailed(message) => (vec![FieldError { field: "key".into(), message, limit: None }], None),
-            Self::SetupTokenRequired => (vec![FieldError { field: "setup_token".into(), message: "is missing or wrong".into(), limit: None }], None),
+            Self::KeyTestFailed(message) => (
+                vec![FieldError {
+                    field: "key".into(),
+                    message,
+                    limit: None,
+                }],
+                None,
+            ),
+            Self::SetupTokenRequired => (
+                vec![FieldError {
+                    field: "setup_token".into(),
+                    message: "is missing or wrong".into(),
+                    limit: None,
+                }],
+                None,
+            ),
             Self::RateLimited { retry_after } => (Vec::new(), Some(retry_after)),
             Self::Unavailable => (Vec::new(), Some(2)),
             _ => (Vec::new(), None),
         };
-        Problem { kind: format!("/problems/{slug}"), title: title.into(), status: status.as_u16(), detail, errors, retry_after }
+        Problem {
+            kind: format!("/problems/{slug}"),
+            title: title.into(),
+            status: status.as_u16(),
+            detail,
+            errors,
+            retry_after,
+        }
     }
 }
 
@@ -166,9 +203,14 @@ impl IntoResponse for ApiError {
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = problem.retry_after;
         let mut response = (status, Json(problem)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

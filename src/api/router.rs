@@ -10,19 +10,28 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer, trace::TraceLayer,
+};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    ApiError, AppState, body::BODY_BYTES, docs, page,
-    routes::{api_keys, auth, batches, context, conversations, health, instance, messages, responses, search, services, usage},
+    ApiError, AppState,
+    body::BODY_BYTES,
+    docs, page,
+    routes::{
+        api_keys, auth, batches, context, conversations, health, instance, messages, responses, search, services, usage,
+    },
     security, socket,
 };
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Quorum", description = "Ask several models at once, keep every answer, see them ranked. Sign in with a session cookie; every change carries the X-CSRF-Token that the sign-in gave."),
+    info(
+        title = "Quorum",
+        description = "Ask several models at once, keep every answer, see them ranked. Sign in with a session cookie; every change carries the X-CSRF-Token that the sign-in gave."
+    ),
     components(schemas(quorum_domain::StoredEvent, quorum_domain::Delta, crate::Problem))
 )]
 struct Description;
@@ -43,7 +52,11 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(api_keys::revoke))
         .routes(routes!(api_keys::test))
         .routes(routes!(conversations::list, conversations::create))
-        .routes(routes!(conversations::get, conversations::change, conversations::delete))
+        .routes(routes!(
+            conversations::get,
+            conversations::change,
+            conversations::delete
+        ))
         .routes(routes!(conversations::restore))
         .routes(routes!(conversations::events))
         .routes(routes!(context::get))
@@ -71,24 +84,37 @@ fn api() -> OpenApiRouter<AppState> {
 
 /// The description of the API, generated from the handlers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", api()).into_openapi()
+    OpenApiRouter::with_openapi(Description::openapi())
+        .nest("/api/v1", api())
+        .into_openapi()
 }
 
 /// The front door.
 pub fn router(state: AppState) -> Router {
-    let (api, description) = OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", api()).split_for_parts();
+    let (api, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .nest("/api/v1", api())
+        .split_for_parts();
     Router::new()
         .merge(api)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(docs::routes(description))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(60),
+        ))
         .layer(CompressionLayer::new())
         .route("/ws/conversation/{id}", get(socket::conversation))
         .route("/ws/user", get(socket::user))
         .fallback(page::serve)
-        .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, ApiError::Conflict("this address does not take that method".into())).into_response() })
+        .method_not_allowed_fallback(|| async {
+            (
+                StatusCode::METHOD_NOT_ALLOWED,
+                ApiError::Conflict("this address does not take that method".into()),
+            )
+                .into_response()
+        })
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn(security::same_site_only))
         .layer(middleware::from_fn(security::add_headers))

@@ -24,15 +24,27 @@ const HEADERS: &[(&str, &str)] = &[
 
 /// Whether the Origin of a request, if it names one, is this very host.
 pub fn is_same_origin(headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.split_once("://"))
+        .is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
 }
 
 /// Refuses changes that another site's page sends, and methods that nobody needs.
 pub async fn same_site_only(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    let site = request
+        .headers()
+        .get("sec-fetch-site")
+        .and_then(|site| site.to_str().ok());
     let foreign = matches!(site, Some("cross-site" | "same-site")) || !is_same_origin(request.headers());
     if !safe && foreign {
         return ApiError::Csrf.into_response();

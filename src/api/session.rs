@@ -32,11 +32,18 @@ pub struct Admin {
 }
 
 const fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-quorum_session" } else { "quorum_session" }
+    if secure {
+        "__Host-quorum_session"
+    } else {
+        "quorum_session"
+    }
 }
 
 fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
@@ -47,14 +54,24 @@ fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
 /// The session behind a request's cookie, without the CSRF check; for reading and for sockets.
 pub async fn session_of(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, ApiError> {
     let token = cookie_value(headers, cookie_name(state.cookies.secure)).ok_or(ApiError::Unauthenticated)?;
-    let row = state.store.read().await?.session_by_token(&token_hash(&token)).await?.ok_or(ApiError::Unauthenticated)?;
+    let row = state
+        .store
+        .read()
+        .await?
+        .session_by_token(&token_hash(&token))
+        .await?
+        .ok_or(ApiError::Unauthenticated)?;
     let now = state.store.now();
     if now - row.last_used_at > Duration::minutes(TOUCH_MINUTES) {
         let mut tx = state.store.begin().await?;
         tx.touch_session(row.id, now + Duration::days(SESSION_DAYS)).await?;
         state.commit(tx).await?;
     }
-    Ok(SignedIn { user: row.user, session_id: row.id, csrf_token: csrf_token_of(&token) })
+    Ok(SignedIn {
+        user: row.user,
+        session_id: row.id,
+        csrf_token: csrf_token_of(&token),
+    })
 }
 
 impl FromRequestParts<AppState> for SignedIn {
@@ -63,7 +80,11 @@ impl FromRequestParts<AppState> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let signed_in = session_of(state, &parts.headers).await?;
         if !matches!(parts.method, Method::GET | Method::HEAD) {
-            let sent = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let sent = parts
+                .headers
+                .get("x-csrf-token")
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default();
             if !same_text(sent, &signed_in.csrf_token) {
                 return Err(ApiError::Csrf);
             }
@@ -77,7 +98,11 @@ impl FromRequestParts<AppState> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let SignedIn { user, .. } = SignedIn::from_request_parts(parts, state).await?;
-        if user.role == Role::Admin { Ok(Self { user }) } else { Err(ApiError::Forbidden) }
+        if user.role == Role::Admin {
+            Ok(Self { user })
+        } else {
+            Err(ApiError::Forbidden)
+        }
     }
 }
 
@@ -86,7 +111,8 @@ pub async fn sign_in(state: &AppState, user: &User, user_agent: &str) -> Result<
     let token = Token::random();
     let mut tx = state.store.begin().await?;
     let expires_at = tx.now() + Duration::days(SESSION_DAYS);
-    tx.create_session(user.id, &token.hash(), user_agent, expires_at).await?;
+    tx.create_session(user.id, &token.hash(), user_agent, expires_at)
+        .await?;
     state.commit(tx).await?;
     let cookie = set_cookie(state, token.reveal(), SESSION_DAYS * 86_400)?;
     Ok((csrf_token_of(token.reveal()), cookie))

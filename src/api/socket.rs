@@ -91,7 +91,10 @@ impl From<quorum_store::StoreError> for End {
 
 /// Events of one conversation.
 pub async fn conversation(
-    State(state): State<AppState>, PathId(id): PathId<ConversationId>, QueryString(query): QueryString<After>, headers: HeaderMap,
+    State(state): State<AppState>,
+    PathId(id): PathId<ConversationId>,
+    QueryString(query): QueryString<After>,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let allowed = async {
@@ -99,12 +102,22 @@ pub async fn conversation(
             return Err(ApiError::Csrf);
         }
         let signed_in = session_of(&state, &headers).await?;
-        state.store.read().await?.conversation(signed_in.user.id, id, false).await?;
+        state
+            .store
+            .read()
+            .await?
+            .conversation(signed_in.user.id, id, false)
+            .await?;
         Ok(signed_in.user.id)
     };
     match allowed.await {
         Ok(user) => upgrade.on_upgrade(move |socket| async move {
-            let mut line = Line { socket, state, headers, user };
+            let mut line = Line {
+                socket,
+                state,
+                headers,
+                user,
+            };
             let end = line.follow(id, query.after).await;
             line.close(end).await;
         }),
@@ -122,7 +135,12 @@ pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: We
     };
     match allowed.await {
         Ok(user) => upgrade.on_upgrade(move |socket| async move {
-            let mut line = Line { socket, state, headers, user };
+            let mut line = Line {
+                socket,
+                state,
+                headers,
+                user,
+            };
             let end = line.follow_list().await;
             line.close(end).await;
         }),
@@ -140,9 +158,13 @@ struct Line {
 impl Line {
     async fn close(mut self, end: Result<(), End>) {
         if let Err(End::Close(code, reason)) = end {
-            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+            let frame = CloseFrame {
+                code,
+                reason: Utf8Bytes::from_static(reason),
+            };
             // The page may be gone already.
-            let _left = tokio::time::timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
+            let _left =
+                tokio::time::timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
         }
     }
 
@@ -213,7 +235,11 @@ impl Line {
     }
 
     fn after_event(&self, body: &EventBody) -> Result<(), End> {
-        if matches!(body, EventBody::ConversationDeleted {}) { Err(End::Close(GONE, "gone")) } else { Ok(()) }
+        if matches!(body, EventBody::ConversationDeleted {}) {
+            Err(End::Close(GONE, "gone"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Replays stored events after a number; one that is too old or unknown makes the page read anew.
@@ -225,8 +251,16 @@ impl Line {
         }
         let mut last = after;
         loop {
-            let events = self.state.store.read().await?.events_after(id, last, REPLAY_PAGE).await?;
-            let Some(newest) = events.last().map(|event| event.seq) else { return Ok(last) };
+            let events = self
+                .state
+                .store
+                .read()
+                .await?
+                .events_after(id, last, REPLAY_PAGE)
+                .await?;
+            let Some(newest) = events.last().map(|event| event.seq) else {
+                return Ok(last);
+            };
             for event in &events {
                 self.send(event).await?;
                 self.after_event(&event.body)?;
@@ -243,7 +277,15 @@ impl Line {
                 Some(running) if running.attempt >= attempt => (running.attempt, running.text),
                 _ => (attempt, text),
             };
-            self.send(&Frame::ResponseDelta { delta: &Delta { response_id, attempt, offset: 0, text } }).await?;
+            self.send(&Frame::ResponseDelta {
+                delta: &Delta {
+                    response_id,
+                    attempt,
+                    offset: 0,
+                    text,
+                },
+            })
+            .await?;
         }
         Ok(())
     }

@@ -105,7 +105,17 @@ impl AppState {
                 quorum_store::ConversationChange::Updated => ConversationChange::Updated,
                 quorum_store::ConversationChange::Deleted => ConversationChange::Deleted,
             };
-            if let Err(error) = self.bus.publish_user(user, UserNotice { conversation_id, change }).await {
+            if let Err(error) = self
+                .bus
+                .publish_user(
+                    user,
+                    UserNotice {
+                        conversation_id,
+                        change,
+                    },
+                )
+                .await
+            {
                 tracing::warn!(error = %error, "a change of a list could not be published");
             }
         }

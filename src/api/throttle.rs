@@ -64,7 +64,11 @@ mod tests {
 
     #[test]
     fn the_ninth_guess_waits_but_another_address_and_account_do_not() {
-        let (throttle, here, there) = (Throttle::default(), IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::BROADCAST));
+        let (throttle, here, there) = (
+            Throttle::default(),
+            IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V4(Ipv4Addr::BROADCAST),
+        );
         for _ in 0..PER_ACCOUNT {
             assert_eq!(throttle.wait(here, "ada"), None);
             throttle.failed(here, "ada");

@@ -154,11 +154,7 @@ mod tests {
 
     #[test]
     fn a_final_batch_only_opens_by_asking_or_judging_again() {
-        for done in [
-            BatchStatus::Completed,
-            BatchStatus::Failed,
-            BatchStatus::Cancelled,
-        ] {
+        for done in [BatchStatus::Completed, BatchStatus::Failed, BatchStatus::Cancelled] {
             assert!(done.is_final());
             for &next in BatchStatus::ALL {
                 let reopened = matches!(next, BatchStatus::Processing | BatchStatus::Ranking);

@@ -99,10 +99,7 @@ impl Turn {
         if let Some(answer) = self.answers.iter().find(|answer| answer.selected) {
             return Some((answer, Kept::Selected));
         }
-        let best = self
-            .answers
-            .iter()
-            .min_by_key(|answer| answer.rank.unwrap_or(i64::MAX));
+        let best = self.answers.iter().min_by_key(|answer| answer.rank.unwrap_or(i64::MAX));
         best.map(|answer| (answer, Kept::ByDefault))
     }
 
@@ -110,18 +107,8 @@ impl Turn {
         match mode {
             ContextMode::Shared => self.kept(),
             ContextMode::OwnThread => {
-                let own = self
-                    .answers
-                    .iter()
-                    .find(|answer| answer.service_id == service)?;
-                Some((
-                    own,
-                    if own.selected {
-                        Kept::Selected
-                    } else {
-                        Kept::ByDefault
-                    },
-                ))
+                let own = self.answers.iter().find(|answer| answer.service_id == service)?;
+                Some((own, if own.selected { Kept::Selected } else { Kept::ByDefault }))
             }
         }
     }
@@ -158,11 +145,7 @@ pub struct Prompt {
 /// Builds the prompt of one service: the system prompt, the earlier turns as far back as fit,
 /// and the new message (`None` previews the history alone). Turns are dropped whole, oldest
 /// first; deleted and excluded ones never enter.
-pub fn build_prompt(
-    reader: Reader<'_>,
-    turns: &[Turn],
-    new_message: Option<(MessageId, &str)>,
-) -> Prompt {
+pub fn build_prompt(reader: Reader<'_>, turns: &[Turn], new_message: Option<(MessageId, &str)>) -> Prompt {
     let mut head = Vec::new();
     if !reader.system_prompt.trim().is_empty() {
         head.push(PromptMessage::new(PromptRole::System, reader.system_prompt));
@@ -254,11 +237,7 @@ mod tests {
     }
 
     fn texts(prompt: &Prompt) -> Vec<&str> {
-        prompt
-            .messages
-            .iter()
-            .map(|message| message.content.as_str())
-            .collect()
+        prompt.messages.iter().map(|message| message.content.as_str()).collect()
     }
 
     #[test]
@@ -266,16 +245,9 @@ mod tests {
         let (a, b) = (ServiceId::new(), ServiceId::new());
         let turns = [turn(
             "q1",
-            vec![
-                answer(a, "best", false, Some(1)),
-                answer(b, "kept", true, Some(2)),
-            ],
+            vec![answer(a, "best", false, Some(1)), answer(b, "kept", true, Some(2))],
         )];
-        let prompt = build_prompt(
-            reader(a, ContextMode::Shared),
-            &turns,
-            Some((MessageId::new(), "q2")),
-        );
+        let prompt = build_prompt(reader(a, ContextMode::Shared), &turns, Some((MessageId::new(), "q2")));
         assert_eq!(texts(&prompt), ["q1", "kept", "q2"]);
         assert_eq!(prompt.messages[1].kept, Some(Kept::Selected));
     }
@@ -285,10 +257,7 @@ mod tests {
         let a = ServiceId::new();
         let turns = [turn(
             "q1",
-            vec![
-                answer(a, "second", false, Some(2)),
-                answer(a, "first", false, Some(1)),
-            ],
+            vec![answer(a, "second", false, Some(2)), answer(a, "first", false, Some(1))],
         )];
         let prompt = build_prompt(reader(a, ContextMode::Shared), &turns, None);
         assert_eq!(texts(&prompt), ["q1", "first"]);
@@ -300,25 +269,14 @@ mod tests {
         let (a, b, c) = (ServiceId::new(), ServiceId::new(), ServiceId::new());
         let turns = [turn(
             "q1",
-            vec![
-                answer(a, "of a", true, Some(1)),
-                answer(b, "of b", false, Some(2)),
-            ],
+            vec![answer(a, "of a", true, Some(1)), answer(b, "of b", false, Some(2))],
         )];
         assert_eq!(
-            texts(&build_prompt(
-                reader(b, ContextMode::OwnThread),
-                &turns,
-                None
-            )),
+            texts(&build_prompt(reader(b, ContextMode::OwnThread), &turns, None)),
             ["q1", "of b"]
         );
         assert_eq!(
-            texts(&build_prompt(
-                reader(c, ContextMode::OwnThread),
-                &turns,
-                None
-            )),
+            texts(&build_prompt(reader(c, ContextMode::OwnThread), &turns, None)),
             ["q1"]
         );
     }
@@ -330,18 +288,11 @@ mod tests {
         let turns: Vec<Turn> = (0..12)
             .map(|_| turn(&long, vec![answer(a, "short", true, Some(1))]))
             .collect();
-        let prompt = build_prompt(
-            reader(a, ContextMode::Shared),
-            &turns,
-            Some((MessageId::new(), "now")),
-        );
+        let prompt = build_prompt(reader(a, ContextMode::Shared), &turns, Some((MessageId::new(), "now")));
         assert_eq!(prompt.dropped_turns + prompt.turns, 12);
         assert!(prompt.dropped_turns > 0 && prompt.input_tokens <= 9_000);
         assert_eq!(
-            prompt
-                .messages
-                .last()
-                .map(|message| message.content.as_str()),
+            prompt.messages.last().map(|message| message.content.as_str()),
             Some("now")
         );
         assert_eq!(prompt.messages[0].role, PromptRole::User);
@@ -350,10 +301,7 @@ mod tests {
     #[test]
     fn an_excluded_turn_leaves_question_and_answer_out() {
         let a = ServiceId::new();
-        let mut turns = [
-            turn("secret", vec![answer(a, "x", true, None)]),
-            turn("open", vec![]),
-        ];
+        let mut turns = [turn("secret", vec![answer(a, "x", true, None)]), turn("open", vec![])];
         turns[0].excluded = true;
         assert_eq!(
             texts(&build_prompt(reader(a, ContextMode::Shared), &turns, None)),

@@ -88,11 +88,7 @@ pub fn title_from_question(question: &str) -> String {
     const CHARS: usize = 60;
     let line = question
         .lines()
-        .map(|line| {
-            line.trim()
-                .trim_start_matches(['#', '>', '-', '*', '`', ' '])
-                .trim()
-        })
+        .map(|line| line.trim().trim_start_matches(['#', '>', '-', '*', '`', ' ']).trim())
         .find(|line| !line.is_empty())
         .unwrap_or_default();
     let plain: String = line

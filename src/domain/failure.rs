@@ -89,9 +89,7 @@ impl FailureKind {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::RateLimited | Self::Overloaded => "Wait a little, then retry.",
-            Self::TimeoutFirstToken | Self::TimeoutIdle | Self::TimeoutTotal => {
-                "Retry, or ask another service."
-            }
+            Self::TimeoutFirstToken | Self::TimeoutIdle | Self::TimeoutTotal => "Retry, or ask another service.",
             Self::Auth | Self::KeyRevoked => "Replace the key in Settings, then retry.",
             Self::Quota => "Add credit at the service, then retry.",
             Self::BadRequest => "Check the service's model name and settings, then retry.",

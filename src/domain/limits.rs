@@ -156,13 +156,7 @@ mod tests {
     #[test]
     fn a_summary_of_fifty_one_words_is_refused_and_cut_on_request() {
         let long = "word ".repeat(51);
-        assert_eq!(
-            Summary::new(long.clone()),
-            Err(TooManyWords {
-                limit: 50,
-                found: 51
-            })
-        );
+        assert_eq!(Summary::new(long.clone()), Err(TooManyWords { limit: 50, found: 51 }));
         assert_eq!(count_words(Summary::cut(&long).as_str()), 50);
     }
 

@@ -40,25 +40,17 @@ named_enum! {
 impl ResponseState {
     /// Whether nothing more happens by itself.
     pub const fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::Answered | Self::Failed | Self::Refused | Self::Cancelled
-        )
+        matches!(self, Self::Answered | Self::Failed | Self::Refused | Self::Cancelled)
     }
 
     /// The allowed changes. `calling` may become `queued` again when a worker hands work back or
     /// dies; a final response only opens by the user's retry, and an answered one never does.
     pub const fn can_become(self, next: Self) -> bool {
-        use ResponseState::{
-            Answered, Calling, Cancelled, Failed, Queued, Refused, Retrying, Streaming,
-        };
+        use ResponseState::{Answered, Calling, Cancelled, Failed, Queued, Refused, Retrying, Streaming};
         match self {
             Queued | Retrying => matches!(next, Calling | Failed | Cancelled),
             Calling => !matches!(next, Calling),
-            Streaming => matches!(
-                next,
-                Answered | Failed | Refused | Cancelled | Retrying | Queued
-            ),
+            Streaming => matches!(next, Answered | Failed | Refused | Cancelled | Retrying | Queued),
             Failed | Refused | Cancelled => matches!(next, Queued),
             Answered => false,
         }
@@ -147,9 +139,7 @@ impl Standing {
     pub const fn status(self) -> ResponseStatus {
         match self.state {
             ResponseState::Queued => ResponseStatus::Pending,
-            ResponseState::Calling | ResponseState::Streaming | ResponseState::Retrying => {
-                ResponseStatus::Processing
-            }
+            ResponseState::Calling | ResponseState::Streaming | ResponseState::Retrying => ResponseStatus::Processing,
             ResponseState::Answered | ResponseState::Refused => ResponseStatus::Completed,
             ResponseState::Failed => ResponseStatus::Failed,
             ResponseState::Cancelled => ResponseStatus::Cancelled,

@@ -18,10 +18,7 @@ mod tests {
     #[test]
     fn an_empty_text_has_no_tokens_and_a_sentence_has_some() {
         assert_eq!(estimate_tokens(""), 0);
-        assert_eq!(
-            estimate_tokens("Which index suits an append-only table?"),
-            10
-        );
+        assert_eq!(estimate_tokens("Which index suits an append-only table?"), 10);
         assert!(estimate_tokens("数据库索引") >= 3);
     }
 }

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::named_enum;
 
 /// Millionths of a US dollar.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MicroUsd(pub i64);
 

@@ -152,7 +152,11 @@ mod tests {
         assert_eq!(name.base, "demo-aria");
         assert_eq!(
             name.behaviours,
-            [Behaviour::RateLimitedTimes(2), Behaviour::FirstToken(Duration::from_secs(3)), Behaviour::TokensPerSecond(50)]
+            [
+                Behaviour::RateLimitedTimes(2),
+                Behaviour::FirstToken(Duration::from_secs(3)),
+                Behaviour::TokensPerSecond(50)
+            ]
         );
         assert_eq!(ModelName::parse("echo+dance"), None);
         assert_eq!(ModelName::parse(""), None);

@@ -54,7 +54,10 @@ impl CallLog {
         let end: Vec<char> = key.chars().rev().take(4).collect();
         calls.1.push(Call {
             number,
-            at_ms: std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map(|since| since.as_millis()).unwrap_or(0),
+            at_ms: std::time::SystemTime::now()
+                .duration_since(std::time::UNIX_EPOCH)
+                .map(|since| since.as_millis())
+                .unwrap_or(0),
             mount,
             model: String::new(),
             key_last4: end.into_iter().rev().collect(),
@@ -81,7 +84,12 @@ impl CallLog {
 
     /// Requests after a number.
     pub fn after(&self, number: u64) -> Vec<Call> {
-        self.calls().1.iter().filter(|call| call.number > number).cloned().collect()
+        self.calls()
+            .1
+            .iter()
+            .filter(|call| call.number > number)
+            .cloned()
+            .collect()
     }
 
     /// How many there were.

@@ -41,7 +41,13 @@ pub struct FleetOptions {
 
 impl Default for FleetOptions {
     fn default() -> Self {
-        Self { port: 0, first_token: Duration::from_millis(300), tokens_per_second: 60, playbooks: Vec::new(), keep_bodies: false }
+        Self {
+            port: 0,
+            first_token: Duration::from_millis(300),
+            tokens_per_second: 60,
+            playbooks: Vec::new(),
+            keep_bodies: false,
+        }
     }
 }
 
@@ -70,13 +76,24 @@ impl Fleet {
         for path in &options.playbooks {
             playbook.add_file(path)?;
         }
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port)).await.map_err(FleetError::Port)?;
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port))
+            .await
+            .map_err(FleetError::Port)?;
         let address = listener.local_addr().map_err(FleetError::Port)?;
         let calls = Arc::new(CallLog::default());
         let stop = CancellationToken::new();
-        let router = server::router(server::Stage { options, playbook, calls: Arc::clone(&calls), turns: Default::default() });
+        let router = server::router(server::Stage {
+            options,
+            playbook,
+            calls: Arc::clone(&calls),
+            turns: Default::default(),
+        });
         let stopped = stop.clone();
-        tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned()).await });
+        tokio::spawn(async move {
+            axum::serve(listener, router)
+                .with_graceful_shutdown(stopped.cancelled_owned())
+                .await
+        });
         Ok(Self { address, calls, stop })
     }
 

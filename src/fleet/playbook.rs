@@ -40,14 +40,34 @@ pub struct Said {
 #[serde(untagged)]
 enum SaidForm {
     Text(String),
-    Full { text: String, summary: String, reason: String, quality: f64 },
+    Full {
+        text: String,
+        summary: String,
+        reason: String,
+        quality: f64,
+    },
 }
 
 impl From<SaidForm> for Said {
     fn from(form: SaidForm) -> Self {
         match form {
-            SaidForm::Text(text) => Self { text, summary: String::new(), reason: String::new(), quality: -1.0 },
-            SaidForm::Full { text, summary, reason, quality } => Self { text, summary, reason, quality },
+            SaidForm::Text(text) => Self {
+                text,
+                summary: String::new(),
+                reason: String::new(),
+                quality: -1.0,
+            },
+            SaidForm::Full {
+                text,
+                summary,
+                reason,
+                quality,
+            } => Self {
+                text,
+                summary,
+                reason,
+                quality,
+            },
         }
     }
 }
@@ -89,12 +109,24 @@ const DEMO: &str = include_str!("demo/playbook.jsonl");
 
 /// The questions of the demo, in order.
 pub fn demo_questions() -> Vec<String> {
-    DEMO.lines().filter_map(|line| serde_json::from_str::<Scene>(line).ok()).map(|scene| scene.question).collect()
+    DEMO.lines()
+        .filter_map(|line| serde_json::from_str::<Scene>(line).ok())
+        .map(|scene| scene.question)
+        .collect()
 }
 
 /// Case, space and punctuation do not matter for finding a question.
 fn folded(text: &str) -> String {
-    let letters: String = text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    let letters: String = text
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                ' '
+            }
+        })
+        .collect();
     letters.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -113,7 +145,10 @@ impl Playbook {
 
     fn add_text(&mut self, text: &str) -> Result<(), PlaybookError> {
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let scene: Scene = serde_json::from_str(line).map_err(|source| PlaybookError::Line { line: number + 1, source })?;
+            let scene: Scene = serde_json::from_str(line).map_err(|source| PlaybookError::Line {
+                line: number + 1,
+                source,
+            })?;
             let at = self.scenes.len();
             self.by_question.insert(folded(&scene.question), at);
             for (model, said) in &scene.answers {
@@ -126,7 +161,10 @@ impl Playbook {
 
     /// What a model says to a question; `None` where the playbook does not know it.
     pub fn answer(&self, question: &str, model: &str) -> Option<&Said> {
-        self.scenes.get(*self.by_question.get(&folded(question))?)?.answers.get(model)
+        self.scenes
+            .get(*self.by_question.get(&folded(question))?)?
+            .answers
+            .get(model)
     }
 
     /// The scene and model behind an answer, for the judge.
@@ -149,7 +187,11 @@ mod tests {
             assert_eq!(scene.answers.len(), 3, "{}", scene.question);
             for said in scene.answers.values() {
                 assert!(said.summary.split_whitespace().count() <= 50 && said.reason.split_whitespace().count() <= 20);
-                assert!((0.0..=1.0).contains(&said.quality) && said.text.split_whitespace().count() >= 25, "{}", scene.question);
+                assert!(
+                    (0.0..=1.0).contains(&said.quality) && said.text.split_whitespace().count() >= 25,
+                    "{}",
+                    scene.question
+                );
             }
         }
     }

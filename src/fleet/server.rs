@@ -26,7 +26,10 @@ use crate::{
     call_log::CallLog,
     judge,
     playbook::Playbook,
-    wire::{Anthropic, Asked, CHAT_COMPATIBLE, CHAT_OPENAI, Ending, Gemini, MODELS, Reason, Refused, Responses, Tokens, Wire},
+    wire::{
+        Anthropic, Asked, CHAT_COMPATIBLE, CHAT_OPENAI, Ending, Gemini, MODELS, Reason, Refused, Responses, Tokens,
+        Wire,
+    },
 };
 
 /// What all requests share.
@@ -43,17 +46,46 @@ type Shared = State<Arc<Stage>>;
 /// The whole URL map.
 pub fn router(stage: Stage) -> Router {
     Router::new()
-        .route("/anthropic/v1/messages", post(|stage: Shared, headers: HeaderMap, body: Bytes| ask(stage, &Anthropic, headers, body, None, false)))
-        .route("/openai/v1/chat/completions", post(|stage: Shared, headers: HeaderMap, body: Bytes| ask(stage, &CHAT_OPENAI, headers, body, None, false)))
-        .route("/compatible/v1/chat/completions", post(|stage: Shared, headers: HeaderMap, body: Bytes| ask(stage, &CHAT_COMPATIBLE, headers, body, None, false)))
-        .route("/openai/v1/responses", post(|stage: Shared, headers: HeaderMap, body: Bytes| ask(stage, &Responses, headers, body, None, false)))
+        .route(
+            "/anthropic/v1/messages",
+            post(|stage: Shared, headers: HeaderMap, body: Bytes| ask(stage, &Anthropic, headers, body, None, false)),
+        )
+        .route(
+            "/openai/v1/chat/completions",
+            post(|stage: Shared, headers: HeaderMap, body: Bytes| ask(stage, &CHAT_OPENAI, headers, body, None, false)),
+        )
+        .route(
+            "/compatible/v1/chat/completions",
+            post(|stage: Shared, headers: HeaderMap, body: Bytes| {
+                ask(stage, &CHAT_COMPATIBLE, headers, body, None, false)
+            }),
+        )
+        .route(
+            "/openai/v1/responses",
+            post(|stage: Shared, headers: HeaderMap, body: Bytes| ask(stage, &Responses, headers, body, None, false)),
+        )
         .route("/gemini/{version}/models/{call}", post(gemini))
-        .route("/anthropic/v1/models", get(|headers: HeaderMap| models(&Anthropic, headers)))
-        .route("/openai/v1/models", get(|headers: HeaderMap| models(&CHAT_OPENAI, headers)))
-        .route("/compatible/v1/models", get(|headers: HeaderMap| models(&CHAT_COMPATIBLE, headers)))
-        .route("/gemini/{version}/models", get(|headers: HeaderMap| models(&Gemini, headers)))
+        .route(
+            "/anthropic/v1/models",
+            get(|headers: HeaderMap| models(&Anthropic, headers)),
+        )
+        .route(
+            "/openai/v1/models",
+            get(|headers: HeaderMap| models(&CHAT_OPENAI, headers)),
+        )
+        .route(
+            "/compatible/v1/models",
+            get(|headers: HeaderMap| models(&CHAT_COMPATIBLE, headers)),
+        )
+        .route(
+            "/gemini/{version}/models",
+            get(|headers: HeaderMap| models(&Gemini, headers)),
+        )
         .route("/fleet/calls", get(calls))
-        .route("/fleet/calls/count", get(|State(stage): Shared| async move { Json(stage.calls.count()) }))
+        .route(
+            "/fleet/calls/count",
+            get(|State(stage): Shared| async move { Json(stage.calls.count()) }),
+        )
         .route("/fleet/reset", post(reset))
         .route("/fleet/health", get(|| async { "ok" }))
         .with_state(Arc::new(stage))
@@ -80,8 +112,16 @@ struct Alt {
     alt: Option<String>,
 }
 
-async fn gemini(stage: Shared, Path((_, call)): Path<(String, String)>, Query(alt): Query<Alt>, headers: HeaderMap, body: Bytes) -> Response {
-    let Some((model, method)) = call.split_once(':') else { return StatusCode::NOT_FOUND.into_response() };
+async fn gemini(
+    stage: Shared,
+    Path((_, call)): Path<(String, String)>,
+    Query(alt): Query<Alt>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some((model, method)) = call.split_once(':') else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let stream = method == "streamGenerateContent" && alt.alt.as_deref() == Some("sse");
     ask(stage, &Gemini, headers, body, Some(model.to_owned()), stream).await
 }
@@ -96,11 +136,17 @@ async fn models(wire: &'static dyn Wire, headers: HeaderMap) -> Response {
 fn check_key(wire: &dyn Wire, headers: &HeaderMap) -> Result<String, Box<Refused>> {
     let key = wire.key(headers);
     match key {
-        Some(key) if key.contains("wrong") || key.contains("revoked") => {
-            Err(Box::new(wire.refuse(401, Reason::Auth, &format!("Incorrect API key provided: {key}."))))
-        }
+        Some(key) if key.contains("wrong") || key.contains("revoked") => Err(Box::new(wire.refuse(
+            401,
+            Reason::Auth,
+            &format!("Incorrect API key provided: {key}."),
+        ))),
         Some(key) => Ok(key),
-        None if wire.needs_key() => Err(Box::new(wire.refuse(401, Reason::Auth, "You didn't provide an API key."))),
+        None if wire.needs_key() => Err(Box::new(wire.refuse(
+            401,
+            Reason::Auth,
+            "You didn't provide an API key.",
+        ))),
         None => Ok(String::new()),
     }
 }
@@ -123,8 +169,17 @@ fn with_id(wire: &dyn Wire, mut response: Response, id: &str) -> Response {
     response
 }
 
-async fn ask(State(stage): Shared, wire: &'static dyn Wire, headers: HeaderMap, body: Bytes, path_model: Option<String>, stream: bool) -> Response {
-    let number = stage.calls.begin(wire.name(), &wire.key(&headers).unwrap_or_default(), &body);
+async fn ask(
+    State(stage): Shared,
+    wire: &'static dyn Wire,
+    headers: HeaderMap,
+    body: Bytes,
+    path_model: Option<String>,
+    stream: bool,
+) -> Response {
+    let number = stage
+        .calls
+        .begin(wire.name(), &wire.key(&headers).unwrap_or_default(), &body);
     let refused = |refused: Refused| {
         stage.calls.update(number, |call| call.outcome = "refused");
         reply_refused(wire, refused)
@@ -133,7 +188,11 @@ async fn ask(State(stage): Shared, wire: &'static dyn Wire, headers: HeaderMap, 
         return refused(*no_key);
     }
     let Ok(json) = serde_json::from_slice::<Value>(&body) else {
-        return refused(wire.refuse(400, Reason::BadRequest, "We could not parse the JSON body of your request."));
+        return refused(wire.refuse(
+            400,
+            Reason::BadRequest,
+            "We could not parse the JSON body of your request.",
+        ));
     };
     let asked = match wire.check(&headers, &json, path_model.as_deref(), stream) {
         Ok(asked) => asked,
@@ -147,9 +206,20 @@ async fn ask(State(stage): Shared, wire: &'static dyn Wire, headers: HeaderMap, 
             call.messages = asked.messages.clone();
         }
     });
-    let known = |name: &ModelName| MODELS.contains(&name.base.as_str()) || stage.playbook.answer(&last, &name.base).is_some() || name.base.starts_with("demo-");
+    let known = |name: &ModelName| {
+        MODELS.contains(&name.base.as_str())
+            || stage.playbook.answer(&last, &name.base).is_some()
+            || name.base.starts_with("demo-")
+    };
     let Some(name) = ModelName::parse(&asked.model).filter(known) else {
-        return refused(wire.refuse(404, Reason::NotFound, &format!("The model `{}` does not exist or you do not have access to it.", asked.model)));
+        return refused(wire.refuse(
+            404,
+            Reason::NotFound,
+            &format!(
+                "The model `{}` does not exist or you do not have access to it.",
+                asked.model
+            ),
+        ));
     };
     if let Some(error) = fault_before(&stage, wire, &name, &asked, &last) {
         return refused(error);
@@ -170,13 +240,23 @@ fn fault_before(stage: &Stage, wire: &dyn Wire, name: &ModelName, asked: &Asked,
         Behaviour::RateLimitedFor(seconds) => Some(rate_limited(wire, *seconds)),
         Behaviour::Quota => Some(wire.refuse(429, Reason::Quota, "You exceeded your current quota.")),
         Behaviour::Status(status, times) if times.is_none_or(|times| turn <= times) => {
-            let reason = if *status == 500 { Reason::Internal } else { Reason::Overloaded };
+            let reason = if *status == 500 {
+                Reason::Internal
+            } else {
+                Reason::Overloaded
+            };
             Some(wire.refuse(*status, reason, "The service is not able to answer now."))
         }
-        Behaviour::ContextLong => Some(wire.refuse(400, Reason::ContextLong, "This model's maximum context length is 8192 tokens.")),
-        Behaviour::NoTemperature if asked.temperature => {
-            Some(wire.refuse(400, Reason::BadRequest, "Unsupported value: 'temperature' does not support this value with this model."))
-        }
+        Behaviour::ContextLong => Some(wire.refuse(
+            400,
+            Reason::ContextLong,
+            "This model's maximum context length is 8192 tokens.",
+        )),
+        Behaviour::NoTemperature if asked.temperature => Some(wire.refuse(
+            400,
+            Reason::BadRequest,
+            "Unsupported value: 'temperature' does not support this value with this model.",
+        )),
         _ => None,
     })
 }
@@ -199,9 +279,17 @@ fn lines(stage: &Stage, name: &ModelName, asked: &Asked) -> String {
     if let Some(said) = stage.playbook.answer(last, &name.base) {
         return said.text.clone();
     }
-    let kept = asked.messages.iter().rev().find(|(role, _)| role == "assistant").map(|(_, text)| text.chars().take(80).collect::<String>());
+    let kept = asked
+        .messages
+        .iter()
+        .rev()
+        .find(|(role, _)| role == "assistant")
+        .map(|(_, text)| text.chars().take(80).collect::<String>());
     let context = match kept {
-        Some(kept) => format!("The answer kept from the last turn begins: “{}”.", kept.replace('\n', " ")),
+        Some(kept) => format!(
+            "The answer kept from the last turn begins: “{}”.",
+            kept.replace('\n', " ")
+        ),
         None => "No earlier answer came with this question.".to_owned(),
     };
     let question: String = last.chars().take(160).collect();
@@ -230,19 +318,36 @@ fn words(text: &str) -> usize {
 }
 
 async fn perform(stage: Arc<Stage>, wire: &'static dyn Wire, name: ModelName, asked: Asked, number: u64) -> Response {
-    let guard = CallGuard { stage: Arc::clone(&stage), number, done: false };
+    let guard = CallGuard {
+        stage: Arc::clone(&stage),
+        number,
+        done: false,
+    };
     if name.has(&Behaviour::Hang) {
         // Ends when the client hangs up and this future is dropped; the guard notes it.
         let _open = guard;
         std::future::pending::<()>().await;
         return StatusCode::NO_CONTENT.into_response();
     }
-    if let Some(Behaviour::Html(status)) = name.behaviours.iter().find(|behaviour| matches!(behaviour, Behaviour::Html(_))) {
+    if let Some(Behaviour::Html(status)) = name
+        .behaviours
+        .iter()
+        .find(|behaviour| matches!(behaviour, Behaviour::Html(_)))
+    {
         guard.finish("fault", 0);
         let page = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>";
-        return (StatusCode::from_u16(*status).unwrap_or_default(), [(header::CONTENT_TYPE, "text/html")], page).into_response();
+        return (
+            StatusCode::from_u16(*status).unwrap_or_default(),
+            [(header::CONTENT_TYPE, "text/html")],
+            page,
+        )
+            .into_response();
     }
-    let full = if ending(&name) == Ending::Refusal { String::new() } else { lines(&stage, &name, &asked) };
+    let full = if ending(&name) == Ending::Refusal {
+        String::new()
+    } else {
+        lines(&stage, &name, &asked)
+    };
     let tokens = Tokens {
         input: asked.messages.iter().map(|(_, text)| words(text)).sum(),
         output: words(&full),
@@ -256,10 +361,29 @@ async fn perform(stage: Arc<Stage>, wire: &'static dyn Wire, name: ModelName, as
         return with_id(wire, Json(whole).into_response(), &format!("req_{id}"));
     }
     let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(32);
-    let script = Script { stage, wire, name, asked, full, tokens, id: id.clone(), sender, guard };
+    let script = Script {
+        stage,
+        wire,
+        name,
+        asked,
+        full,
+        tokens,
+        id: id.clone(),
+        sender,
+        guard,
+    };
     tokio::spawn(script.play());
-    let body = Body::from_stream(futures::stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }));
-    let response = ([(header::CONTENT_TYPE, "text/event-stream; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], body).into_response();
+    let body = Body::from_stream(futures::stream::unfold(receiver, |mut receiver| async move {
+        Some((receiver.recv().await?, receiver))
+    }));
+    let response = (
+        [
+            (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-cache"),
+        ],
+        body,
+    )
+        .into_response();
     with_id(wire, response, &format!("req_{id}"))
 }
 
@@ -291,7 +415,9 @@ impl CallGuard {
 impl Drop for CallGuard {
     fn drop(&mut self) {
         if !self.done {
-            self.stage.calls.update(self.number, |call| call.outcome = "client_disconnected");
+            self.stage
+                .calls
+                .update(self.number, |call| call.outcome = "client_disconnected");
         }
     }
 }
@@ -347,7 +473,12 @@ impl Script {
             return Ok(outcome);
         }
         let tokens = (!self.is(&Behaviour::NoUsage)).then_some(self.tokens);
-        self.send(&self.wire.end(&self.full, ending(&self.name), tokens, &self.asked, &self.id)).await?;
+        self.send(
+            &self
+                .wire
+                .end(&self.full, ending(&self.name), tokens, &self.asked, &self.id),
+        )
+        .await?;
         Ok("completed")
     }
 
@@ -361,18 +492,20 @@ impl Script {
         let pieces = pieces(&self.full, pace);
         let middle = pieces.len() / 2;
         for (at, piece) in pieces.iter().enumerate() {
-            if at == middle {
-                if let Some(outcome) = self.fault_in_the_middle().await? {
-                    return Ok(Some(outcome));
-                }
+            if at == middle
+                && let Some(outcome) = self.fault_in_the_middle().await?
+            {
+                return Ok(Some(outcome));
             }
             self.send(&self.wire.text(piece, &self.asked, &self.id)).await?;
             if pace > 0 {
-                self.wait(Duration::from_secs_f64(words(piece).max(1) as f64 / f64::from(pace))).await?;
+                self.wait(Duration::from_secs_f64(words(piece).max(1) as f64 / f64::from(pace)))
+                    .await?;
             }
         }
         while self.is(&Behaviour::Huge) {
-            self.send(&self.wire.text(&"huge ".repeat(2_000), &self.asked, &self.id)).await?;
+            self.send(&self.wire.text(&"huge ".repeat(2_000), &self.asked, &self.id))
+                .await?;
         }
         Ok(None)
     }
@@ -404,7 +537,11 @@ impl Script {
         if frames.is_empty() {
             return Ok(());
         }
-        let frames = if self.is(&Behaviour::Crlf) { frames.replace('\n', "\r\n") } else { frames.to_owned() };
+        let frames = if self.is(&Behaviour::Crlf) {
+            frames.replace('\n', "\r\n")
+        } else {
+            frames.to_owned()
+        };
         if self.is(&Behaviour::SplitUtf8) {
             for byte in frames.into_bytes() {
                 self.sender.send(Ok(Bytes::from(vec![byte]))).await.map_err(|_| Gone)?;
@@ -428,6 +565,12 @@ impl Script {
 /// Pieces as a model would send them: a few words each, or a dozen in all where there is no pace.
 fn pieces(text: &str, pace: u32) -> Vec<String> {
     let words: Vec<&str> = text.split_inclusive(' ').collect();
-    let size = if pace == 0 { words.len().div_ceil(12).max(1) } else if pace > 200 { 6 } else { 2 };
+    let size = if pace == 0 {
+        words.len().div_ceil(12).max(1)
+    } else if pace > 200 {
+        6
+    } else {
+        2
+    };
     words.chunks(size).map(<[&str]>::concat).collect()
 }

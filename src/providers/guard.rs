@@ -40,12 +40,19 @@ pub struct AllowedHosts {
 impl AllowedHosts {
     /// These hosts.
     pub fn new(hosts: impl IntoIterator<Item = String>) -> Self {
-        Self { hosts: Arc::new(RwLock::new(hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect())) }
+        Self {
+            hosts: Arc::new(RwLock::new(
+                hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect(),
+            )),
+        }
     }
 
     /// One more.
     pub fn allow(&self, host: &str) {
-        self.hosts.write().unwrap_or_else(PoisonError::into_inner).push(host.to_ascii_lowercase());
+        self.hosts
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(host.to_ascii_lowercase());
     }
 
     fn matches(&self, host: &str, port: Option<u16>) -> bool {
@@ -82,7 +89,11 @@ pub fn check_url(text: &str, allowed: &AllowedHosts) -> Result<Url, AddressRefus
     if url.fragment().is_some() {
         return Err(AddressRefused::Query);
     }
-    let host = url.host_str().ok_or(AddressRefused::NotAUrl)?.trim_end_matches('.').to_ascii_lowercase();
+    let host = url
+        .host_str()
+        .ok_or(AddressRefused::NotAUrl)?
+        .trim_end_matches('.')
+        .to_ascii_lowercase();
     let port = url.port_or_known_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     if allowed.matches(bare, port) {
@@ -170,13 +181,35 @@ mod tests {
     fn addresses_of_this_machine_and_private_networks_are_refused_in_every_spelling() {
         let none = AllowedHosts::default();
         for url in [
-            "http://127.0.0.1/v1", "http://127.1/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/",
-            "http://0/", "http://[::1]/", "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/",
-            "http://[::ffff:a9fe:a9fe]/", "http://169.254.169.254/latest", "http://10.0.0.5/", "http://172.16.3.4/",
-            "http://192.168.1.1/", "http://100.64.0.1/", "http://198.18.0.1/", "http://[fe80::1]/", "http://[fd00::1]/",
-            "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://localhost/", "http://localhost./",
-            "http://LOCALHOST:8000/", "http://a.localhost/", "http://224.0.0.1/", "http://255.255.255.255/",
-            "http://①②⑦.0.0.1/", "http://127。0。0。1/",
+            "http://127.0.0.1/v1",
+            "http://127.1/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://0177.0.0.1/",
+            "http://0/",
+            "http://[::1]/",
+            "http://[::]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:7f00:1]/",
+            "http://[::ffff:a9fe:a9fe]/",
+            "http://169.254.169.254/latest",
+            "http://10.0.0.5/",
+            "http://172.16.3.4/",
+            "http://192.168.1.1/",
+            "http://100.64.0.1/",
+            "http://198.18.0.1/",
+            "http://[fe80::1]/",
+            "http://[fd00::1]/",
+            "http://[64:ff9b::7f00:1]/",
+            "http://[2002:7f00:1::]/",
+            "http://localhost/",
+            "http://localhost./",
+            "http://LOCALHOST:8000/",
+            "http://a.localhost/",
+            "http://224.0.0.1/",
+            "http://255.255.255.255/",
+            "http://①②⑦.0.0.1/",
+            "http://127。0。0。1/",
         ] {
             assert_eq!(check_url(url, &none).unwrap_err(), AddressRefused::Private, "{url}");
         }
@@ -187,15 +220,25 @@ mod tests {
         let none = AllowedHosts::default();
         assert_eq!(check_url("file:///etc/passwd", &none), Err(AddressRefused::Scheme));
         assert_eq!(check_url("ftp://example.com/", &none), Err(AddressRefused::Scheme));
-        assert_eq!(check_url("https://me@example.com/", &none), Err(AddressRefused::UserInfo));
-        assert_eq!(check_url("https://example.com@10.0.0.1/", &none), Err(AddressRefused::UserInfo));
+        assert_eq!(
+            check_url("https://me@example.com/", &none),
+            Err(AddressRefused::UserInfo)
+        );
+        assert_eq!(
+            check_url("https://example.com@10.0.0.1/", &none),
+            Err(AddressRefused::UserInfo)
+        );
         assert_eq!(check_url("https://example.com/#x", &none), Err(AddressRefused::Query));
         assert_eq!(check_url("example.com", &none), Err(AddressRefused::NotAUrl));
     }
 
     #[test]
     fn public_hosts_pass_and_allowed_ones_only_on_their_port() {
-        let allowed = AllowedHosts::new(["127.0.0.1:4711".to_owned(), "models.lan".to_owned(), "*.internal".to_owned()]);
+        let allowed = AllowedHosts::new([
+            "127.0.0.1:4711".to_owned(),
+            "models.lan".to_owned(),
+            "*.internal".to_owned(),
+        ]);
         assert!(check_url("https://api.openai.com/v1", &allowed).is_ok());
         assert!(check_url("http://127.0.0.1:4711/v1", &allowed).is_ok());
         assert!(check_url("http://127.0.0.1:4712/v1", &allowed).is_err());

@@ -25,5 +25,5 @@ mod voices;
 pub use ask::{Ask, CallError, JsonSchema, Piece, Reply};
 pub use deadlines::Deadlines;
 pub use guard::{AddressRefused, AllowedHosts, check_url};
-pub use prices::{PriceTable, Preset, PresetModel, price_table};
+pub use prices::{Preset, PresetModel, PriceTable, price_table};
 pub use voices::{ProviderError, Voices, VoicesOptions};

@@ -62,8 +62,16 @@ mod tests {
         for preset in &table.presets {
             preset.service_type.parse::<ServiceType>().unwrap();
             for model in &preset.models {
-                assert!(model.output_price_micro_usd >= model.input_price_micro_usd, "{}", model.model);
-                assert!(model.cached_input_price_micro_usd <= model.input_price_micro_usd, "{}", model.model);
+                assert!(
+                    model.output_price_micro_usd >= model.input_price_micro_usd,
+                    "{}",
+                    model.model
+                );
+                assert!(
+                    model.cached_input_price_micro_usd <= model.input_price_micro_usd,
+                    "{}",
+                    model.model
+                );
                 assert!(model.max_output_tokens <= model.context_window, "{}", model.model);
             }
         }

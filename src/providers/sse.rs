@@ -81,7 +81,11 @@ impl SseParser {
 
     fn end_line(&mut self) -> Option<SseEvent> {
         let bytes = std::mem::take(&mut self.line);
-        let bytes = if std::mem::take(&mut self.at_start) { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes) } else { &bytes };
+        let bytes = if std::mem::take(&mut self.at_start) {
+            bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)
+        } else {
+            &bytes
+        };
         if bytes.is_empty() {
             return self.take_event();
         }
@@ -133,8 +137,16 @@ mod tests {
 
     #[test]
     fn every_line_ending_ends_a_line_once() {
-        for text in ["data: a\n\ndata: b\n\n", "data: a\r\n\r\ndata: b\r\n\r\n", "data: a\r\rdata: b\r\r"] {
-            assert_eq!(data(&all(&mut SseParser::new(100), &[text.as_bytes()])), ["a", "b"], "{text:?}");
+        for text in [
+            "data: a\n\ndata: b\n\n",
+            "data: a\r\n\r\ndata: b\r\n\r\n",
+            "data: a\r\rdata: b\r\r",
+        ] {
+            assert_eq!(
+                data(&all(&mut SseParser::new(100), &[text.as_bytes()])),
+                ["a", "b"],
+                "{text:?}"
+            );
         }
     }
 
@@ -142,12 +154,21 @@ mod tests {
     fn comments_ids_and_a_byte_order_mark_are_passed_over() {
         let text = "\u{FEFF}: hello\nid: 7\nretry: 5\nevent: x\ndata:a\ndata: b\n\n: bye\n\n";
         let events = all(&mut SseParser::new(100), &[text.as_bytes()]);
-        assert_eq!(events, [SseEvent { name: "x".into(), data: "a\nb".into() }]);
+        assert_eq!(
+            events,
+            [SseEvent {
+                name: "x".into(),
+                data: "a\nb".into()
+            }]
+        );
     }
 
     #[test]
     fn line_separators_inside_json_end_nothing() {
-        let events = all(&mut SseParser::new(100), &["data: {\"t\":\"a\u{2028}b\u{0085}c\"}\n\n".as_bytes()]);
+        let events = all(
+            &mut SseParser::new(100),
+            &["data: {\"t\":\"a\u{2028}b\u{0085}c\"}\n\n".as_bytes()],
+        );
         assert_eq!(data(&events), ["{\"t\":\"a\u{2028}b\u{0085}c\"}"]);
     }
 
@@ -161,7 +182,10 @@ mod tests {
     fn a_bare_json_error_is_kept_as_stray_text() {
         let mut parser = SseParser::new(100);
         all(&mut parser, &[b"data: {}\n\n{\n  \"error\": {\"code\": 503}\n}\n"]);
-        assert_eq!(serde_json::from_str::<serde_json::Value>(parser.stray()).unwrap()["error"]["code"], 503);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(parser.stray()).unwrap()["error"]["code"],
+            503
+        );
     }
 
     proptest! {

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     AllowedHosts, Ask, CallError, Deadlines, Piece, Reply,
-    classify::{ErrorBody, classify, request_id},
+    classify::{ErrorBody, classify, request_id, without_secret},
     formats::{Format, Omitted, Progress, WireRequest, format_of, refused_field},
     guard::{GuardedResolver, check_url},
     sse::SseParser,
@@ -77,7 +77,11 @@ impl Voices {
             .user_agent(concat!("quorum/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(ProviderError)?;
-        Ok(Self { client, options: Arc::new(options), omitted: Arc::default() })
+        Ok(Self {
+            client,
+            options: Arc::new(options),
+            omitted: Arc::default(),
+        })
     }
 
     /// The hosts in private ranges that may be called; more can be allowed at run time.
@@ -87,43 +91,76 @@ impl Voices {
 
     /// Asks a service. Pieces go into `pieces` as they come; a full channel slows the reading
     /// down, not the memory up. When `cancel` fires the connection is dropped at once.
-    pub async fn ask(&self, ask: &Ask, pieces: mpsc::Sender<Piece>, cancel: &CancellationToken) -> Result<Reply, CallError> {
-        let mut call = Call { voices: self, ask, pieces, progress: Progress::default(), begun: Instant::now(), first: None };
+    pub async fn ask(
+        &self,
+        ask: &Ask,
+        pieces: mpsc::Sender<Piece>,
+        cancel: &CancellationToken,
+    ) -> Result<Reply, CallError> {
+        let mut call = Call {
+            voices: self,
+            ask,
+            pieces,
+            progress: Progress::default(),
+            begun: Instant::now(),
+            first: None,
+        };
         let total = self.options.deadlines.total;
         let outcome = tokio::select! {
             outcome = tokio::time::timeout(total, call.run()) => outcome,
             () = cancel.cancelled() => Ok(Err(CallError::new(FailureKind::Cancelled, ""))),
         };
         let result = outcome.unwrap_or_else(|_| {
-            Err(CallError::new(FailureKind::TimeoutTotal, format!("No end after {} s.", total.as_secs_f32())))
+            Err(CallError::new(
+                FailureKind::TimeoutTotal,
+                format!("No end after {} s.", total.as_secs_f32()),
+            ))
         });
         call.conclude(result)
     }
 
     /// Tries a key as cheaply as can be: the list of models, or one token where there is no list.
-    pub async fn test_key(&self, service: &Service, key: Option<SecretString>, cancel: &CancellationToken) -> Result<(), CallError> {
+    pub async fn test_key(
+        &self,
+        service: &Service,
+        key: Option<SecretString>,
+        cancel: &CancellationToken,
+    ) -> Result<(), CallError> {
         let format = format_of(service.service_type);
         let request = format.list_models(&service.base_url, key.as_ref());
-        let listed = tokio::time::timeout(Duration::from_secs(15), self.send(request)).await.unwrap_or_else(|_| {
-            Err(CallError::new(FailureKind::TimeoutFirstToken, "The service did not reply."))
-        });
+        let listed = tokio::time::timeout(Duration::from_secs(15), self.send(request))
+            .await
+            .unwrap_or_else(|_| {
+                Err(CallError::new(
+                    FailureKind::TimeoutFirstToken,
+                    "The service did not reply.",
+                ))
+            });
         let response = listed?;
         let status = response.status().as_u16();
         if response.status().is_success() {
             return Ok(());
         }
         if !matches!(status, 404 | 405 | 501) {
-            return Err(self.read_error(response).await.0);
+            return Err(hide_key(self.read_error(response).await.0, key.as_ref()));
         }
         let question = quorum_domain::context::PromptMessage::new(quorum_domain::context::PromptRole::User, "Say ok.");
-        let ask = Ask { service: service.clone(), key, messages: vec![question], max_output_tokens: 16, structured: None };
+        let ask = Ask {
+            service: service.clone(),
+            key,
+            messages: vec![question],
+            max_output_tokens: 16,
+            structured: None,
+        };
         let (sender, _nobody_reads) = mpsc::channel(1);
         self.ask(&ask, sender, cancel).await.map(|_| ())
     }
 
     async fn send(&self, request: WireRequest) -> Result<reqwest::Response, CallError> {
-        let url = check_url(&request.url, &self.options.allowed_hosts)
-            .map_err(|refused| CallError { retryable: false, ..CallError::new(FailureKind::Connection, refused.to_string()) })?;
+        let url = check_url(&request.url, &self.options.allowed_hosts).map_err(|refused| CallError {
+            retryable: false,
+            ..CallError::new(FailureKind::Connection, refused.to_string())
+        })?;
         let mut builder = self.client.request(request.method, url);
         for (name, value) in request.headers {
             let mut value = reqwest::header::HeaderValue::from_str(value.expose_secret())
@@ -153,8 +190,17 @@ impl Voices {
         // What has come by then is enough to classify.
         let _enough = tokio::time::timeout(Duration::from_secs(10), reading).await;
         if (300..400).contains(&status) {
-            let error = CallError::new(FailureKind::BadRequest, "The service redirects elsewhere, which is not followed.");
-            return (CallError { http_status: Some(status), ..error }, String::new());
+            let error = CallError::new(
+                FailureKind::BadRequest,
+                "The service redirects elsewhere, which is not followed.",
+            );
+            return (
+                CallError {
+                    http_status: Some(status),
+                    ..error
+                },
+                String::new(),
+            );
         }
         let body = ErrorBody::parse(&String::from_utf8_lossy(&body));
         (classify(status, &headers, &body), body.message)
@@ -162,7 +208,10 @@ impl Voices {
 
     fn omitted_for(&self, service: &Service) -> Omitted {
         let omitted = self.omitted.lock().unwrap_or_else(PoisonError::into_inner);
-        omitted.get(&(service.origin(), service.model.clone())).cloned().unwrap_or_default()
+        omitted
+            .get(&(service.origin(), service.model.clone()))
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn remember_omitted(&self, service: &Service, fields: Omitted) {
@@ -178,7 +227,10 @@ fn transport_error(error: reqwest::Error) -> CallError {
     let mut cause: Option<&dyn std::error::Error> = Some(&error);
     while let Some(current) = cause {
         if let Some(refused) = current.downcast_ref::<crate::AddressRefused>() {
-            return CallError { retryable: false, ..CallError::new(FailureKind::Connection, refused.to_string()) };
+            return CallError {
+                retryable: false,
+                ..CallError::new(FailureKind::Connection, refused.to_string())
+            };
         }
         words.push(current.to_string());
         cause = current.source();
@@ -200,7 +252,9 @@ impl Call<'_> {
     async fn run(&mut self) -> Result<Option<String>, CallError> {
         let format = format_of(self.ask.service.service_type);
         let first_token = self.begun + self.voices.options.deadlines.first_token;
-        let response = tokio::time::timeout_at(first_token, self.open(format)).await.unwrap_or_else(|_| Err(self.no_first_token()))?;
+        let response = tokio::time::timeout_at(first_token, self.open(format))
+            .await
+            .unwrap_or_else(|_| Err(self.no_first_token()))?;
         let id = request_id(response.headers());
         let is_json = response
             .headers()
@@ -211,12 +265,18 @@ impl Call<'_> {
         let read = match is_json.as_deref() {
             Some("text/event-stream") | None => self.read_stream(format, &mut body).await,
             Some("application/json") => self.read_whole(format, &mut body).await,
-            Some(_) => Err(CallError::new(FailureKind::BadResponse, "The service replied with a page instead of an answer.")),
+            Some(_) => Err(CallError::new(
+                FailureKind::BadResponse,
+                "The service replied with a page instead of an answer.",
+            )),
         };
         let id = id.or_else(|| self.progress.request_id.clone());
         match read {
             Ok(()) => Ok(id),
-            Err(error) => Err(CallError { request_id: id.or(error.request_id.clone()), ..error }),
+            Err(error) => Err(CallError {
+                request_id: id.or(error.request_id.clone()),
+                ..error
+            }),
         }
     }
 
@@ -232,17 +292,27 @@ impl Call<'_> {
                 return Ok(response);
             }
             let (error, message) = self.voices.read_error(response).await;
-            let refused = matches!(error.http_status, Some(400 | 422)).then(|| refused_field(&body, &message, &omitted)).flatten();
-            let Some(field) = refused else { return Err(error) };
+            let refused = matches!(error.http_status, Some(400 | 422))
+                .then(|| refused_field(&body, &message, &omitted))
+                .flatten();
+            let Some(field) = refused else {
+                return Err(error);
+            };
             omitted.insert(field);
             self.voices.remember_omitted(&self.ask.service, omitted.clone());
         }
-        Err(CallError::new(FailureKind::BadRequest, "The service refused several settings of this model."))
+        Err(CallError::new(
+            FailureKind::BadRequest,
+            "The service refused several settings of this model.",
+        ))
     }
 
     fn no_first_token(&self) -> CallError {
         let waited = self.voices.options.deadlines.first_token.as_secs_f32();
-        CallError::new(FailureKind::TimeoutFirstToken, format!("Nothing came within {waited} s."))
+        CallError::new(
+            FailureKind::TimeoutFirstToken,
+            format!("Nothing came within {waited} s."),
+        )
     }
 
     /// When the next content must have come.
@@ -267,7 +337,11 @@ impl Call<'_> {
         let mut last_content = None;
         while !self.progress.ended || self.progress.usage.is_none() {
             // After its end a stream may still bring the usage, but nobody waits long for it.
-            let due = if self.progress.ended { Instant::now() + Duration::from_secs(2) } else { self.content_due(last_content) };
+            let due = if self.progress.ended {
+                Instant::now() + Duration::from_secs(2)
+            } else {
+                self.content_due(last_content)
+            };
             let bytes = match tokio::time::timeout_at(due, body.next()).await {
                 Ok(Some(Ok(bytes))) => bytes,
                 Ok(Some(Err(_))) | Err(_) if self.progress.ended => break,
@@ -310,7 +384,10 @@ impl Call<'_> {
                 Err(_) => return Err(self.no_first_token()),
             }
             if bytes.len() > self.voices.options.max_answer_bytes {
-                return Err(CallError::new(FailureKind::BadResponse, "The answer is larger than allowed."));
+                return Err(CallError::new(
+                    FailureKind::BadResponse,
+                    "The answer is larger than allowed.",
+                ));
             }
         }
         let json = serde_json::from_slice(&bytes)
@@ -331,17 +408,28 @@ impl Call<'_> {
             }
         }
         if self.progress.text.len() > self.voices.options.max_answer_bytes {
-            return Err(CallError::new(FailureKind::BadResponse, "The answer is larger than allowed."));
+            return Err(CallError::new(
+                FailureKind::BadResponse,
+                "The answer is larger than allowed.",
+            ));
         }
         Ok(())
     }
 
     fn conclude(self, result: Result<Option<String>, CallError>) -> Result<Reply, CallError> {
-        let Self { ask, progress, begun, first, .. } = self;
+        let Self {
+            ask,
+            progress,
+            begun,
+            first,
+            ..
+        } = self;
         let usage = progress.usage;
         match result {
             Ok(request_id) => Ok(Reply {
-                usage: usage.filter(|usage| usage.output > 0 || usage.total_input() > 0).unwrap_or_else(|| estimated(ask, &progress.text)),
+                usage: usage
+                    .filter(|usage| usage.output > 0 || usage.total_input() > 0)
+                    .unwrap_or_else(|| estimated(ask, &progress.text)),
                 finish: progress.finish.unwrap_or(FinishReason::Stop),
                 refusal: (progress.finish == Some(FinishReason::Refusal)).then_some(progress.refusal),
                 request_id,
@@ -351,15 +439,27 @@ impl Call<'_> {
             Err(mut error) => {
                 error.usage = usage.or_else(|| (!progress.text.is_empty()).then(|| estimated(ask, &progress.text)));
                 error.partial_text = progress.text;
-                Err(error)
+                Err(hide_key(error, ask.key.as_ref()))
             }
         }
     }
 }
 
+/// Providers repeat the key that they refuse.
+fn hide_key(mut error: CallError, key: Option<&SecretString>) -> CallError {
+    if let Some(key) = key {
+        error.failure.detail = without_secret(&error.failure.detail, key.expose_secret());
+    }
+    error
+}
+
 fn estimated(ask: &Ask, text: &str) -> TokenUsage {
     TokenUsage {
-        input: ask.messages.iter().map(|message| estimate_tokens(&message.content)).sum(),
+        input: ask
+            .messages
+            .iter()
+            .map(|message| estimate_tokens(&message.content))
+            .sum(),
         output: estimate_tokens(text),
         estimated: true,
         ..TokenUsage::default()

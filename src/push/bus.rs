@@ -94,7 +94,8 @@ impl Bus {
 
     /// Tells the pages of a conversation of a stored event.
     pub async fn publish_event(&self, event: StoredEvent) -> Result<(), PushError> {
-        self.conversations.send(event.conversation_id, || Notice::Event(Arc::new(event)));
+        self.conversations
+            .send(event.conversation_id, || Notice::Event(Arc::new(event)));
         Ok(())
     }
 
@@ -187,18 +188,29 @@ mod tests {
     use super::*;
 
     fn delta(response_id: ResponseId, attempt: i64, offset: i64, text: &str) -> Delta {
-        Delta { response_id, attempt, offset, text: text.into() }
+        Delta {
+            response_id,
+            attempt,
+            offset,
+            text: text.into(),
+        }
     }
 
     #[tokio::test]
     async fn a_page_that_comes_late_finds_the_text_so_far_and_the_rest_follows() {
         let (bus, conversation, response) = (Bus::in_process(), ConversationId::new(), ResponseId::new());
-        bus.publish_delta(conversation, delta(response, 1, 0, "Grüß ")).await.unwrap();
+        bus.publish_delta(conversation, delta(response, 1, 0, "Grüß "))
+            .await
+            .unwrap();
         let mut page = bus.subscribe(conversation);
         let so_far = bus.text_so_far(response).await.unwrap();
         assert_eq!((so_far.attempt, so_far.text.as_str(), so_far.length()), (1, "Grüß ", 5));
-        bus.publish_delta(conversation, delta(response, 1, 5, "𝕏 dich")).await.unwrap();
-        let Some(Notice::Delta(next)) = page.next().await else { panic!("a delta was expected") };
+        bus.publish_delta(conversation, delta(response, 1, 5, "𝕏 dich"))
+            .await
+            .unwrap();
+        let Some(Notice::Delta(next)) = page.next().await else {
+            panic!("a delta was expected")
+        };
         assert_eq!(next.offset, so_far.length());
         assert_eq!(bus.text_so_far(response).await.unwrap().length(), 5 + 7);
     }
@@ -206,9 +218,15 @@ mod tests {
     #[tokio::test]
     async fn a_new_attempt_starts_anew_and_an_old_one_is_ignored() {
         let (bus, conversation, response) = (Bus::in_process(), ConversationId::new(), ResponseId::new());
-        bus.publish_delta(conversation, delta(response, 1, 0, "first")).await.unwrap();
-        bus.publish_delta(conversation, delta(response, 2, 0, "second")).await.unwrap();
-        bus.publish_delta(conversation, delta(response, 1, 5, " late")).await.unwrap();
+        bus.publish_delta(conversation, delta(response, 1, 0, "first"))
+            .await
+            .unwrap();
+        bus.publish_delta(conversation, delta(response, 2, 0, "second"))
+            .await
+            .unwrap();
+        bus.publish_delta(conversation, delta(response, 1, 5, " late"))
+            .await
+            .unwrap();
         assert_eq!(bus.text_so_far(response).await.unwrap().text, "second");
         bus.forget_text(response).await;
         assert_eq!(bus.text_so_far(response).await, None);
@@ -219,7 +237,9 @@ mod tests {
         let (bus, conversation, response) = (Bus::in_process(), ConversationId::new(), ResponseId::new());
         let mut page = bus.subscribe(conversation);
         for at in 0..5_000 {
-            bus.publish_delta(conversation, delta(response, 1, at, "x")).await.unwrap();
+            bus.publish_delta(conversation, delta(response, 1, at, "x"))
+                .await
+                .unwrap();
         }
         assert!(matches!(page.next().await, Some(Notice::Lagged)));
         assert!(matches!(page.next().await, Some(Notice::Delta(_))));

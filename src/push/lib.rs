@@ -13,5 +13,7 @@ mod bus;
 mod running;
 mod topics;
 
-pub use bus::{Bus, ConversationChange, Notice, PushError, Signal, SignalSubscription, Subscription, UserNotice, UserSubscription};
+pub use bus::{
+    Bus, ConversationChange, Notice, PushError, Signal, SignalSubscription, Subscription, UserNotice, UserSubscription,
+};
 pub use running::RunningText;

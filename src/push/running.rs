@@ -43,7 +43,10 @@ impl RunningTexts {
         let mut texts = self.texts();
         let running = texts.entry(delta.response_id).or_default();
         if delta.attempt > running.attempt {
-            *running = RunningText { attempt: delta.attempt, ..RunningText::default() };
+            *running = RunningText {
+                attempt: delta.attempt,
+                ..RunningText::default()
+            };
         }
         if delta.attempt == running.attempt && delta.offset == running.length {
             running.length += utf16_length(&delta.text);

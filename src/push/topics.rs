@@ -17,7 +17,9 @@ pub struct Topics<K, M> {
 
 impl<K, M> Default for Topics<K, M> {
     fn default() -> Self {
-        Self { senders: Mutex::new(HashMap::new()) }
+        Self {
+            senders: Mutex::new(HashMap::new()),
+        }
     }
 }
 
@@ -38,7 +40,11 @@ impl<K: Eq + Hash + Copy, M: Clone> Topics<K, M> {
     pub fn listen(self: &Arc<Self>, topic: K) -> Listener<K, M> {
         let mut senders = self.senders();
         let sender = senders.entry(topic).or_insert_with(|| broadcast::channel(BEHIND).0);
-        Listener { receiver: Some(sender.subscribe()), topic, topics: Arc::clone(self) }
+        Listener {
+            receiver: Some(sender.subscribe()),
+            topic,
+            topics: Arc::clone(self),
+        }
     }
 
     /// Topics with at least one listener.
@@ -71,7 +77,10 @@ impl<K: Eq + Hash + Copy, M: Clone> Drop for Listener<K, M> {
     fn drop(&mut self) {
         let mut senders = self.topics.senders();
         self.receiver = None;
-        if senders.get(&self.topic).is_some_and(|sender| sender.receiver_count() == 0) {
+        if senders
+            .get(&self.topic)
+            .is_some_and(|sender| sender.receiver_count() == 0)
+        {
             senders.remove(&self.topic);
         }
     }

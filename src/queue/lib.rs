@@ -38,7 +38,10 @@ impl Queue {
     /// Opens the queue on the store's database and brings its tables up to date.
     pub async fn open(store: Store) -> Result<Self, QueueError> {
         backend::migrate(&store).await?;
-        Ok(Self { store, ring: Arc::new(Ring::default()) })
+        Ok(Self {
+            store,
+            ring: Arc::new(Ring::default()),
+        })
     }
 
     /// Commits a transaction. If it made work due, the doorbell is pushed in the same

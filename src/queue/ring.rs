@@ -35,7 +35,11 @@ impl Ring {
     /// The backend's side: ready once after each wake-up.
     pub fn poll_backend(&self, cx: &mut Context<'_>) -> Poll<()> {
         self.backend.register(cx.waker());
-        if self.backend_woken.swap(false, Ordering::AcqRel) { Poll::Ready(()) } else { Poll::Pending }
+        if self.backend_woken.swap(false, Ordering::AcqRel) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 
     /// From now on this process hears doorbells (or no longer does).
@@ -46,7 +50,8 @@ impl Ring {
 
     /// A doorbell was pushed.
     pub fn bell_pushed(&self) {
-        self.bell_pending.store(self.listening.load(Ordering::Acquire), Ordering::Release);
+        self.bell_pending
+            .store(self.listening.load(Ordering::Acquire), Ordering::Release);
     }
 
     /// A doorbell was heard.

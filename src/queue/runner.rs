@@ -107,7 +107,14 @@ impl<H: Hands> Runner<H> {
     /// A runner under a name that no process ever had.
     pub fn new(queue: &Queue, hands: Arc<H>, options: RunnerOptions, handle: RunnerHandle) -> Self {
         let owner = format!("worker-{}-{}", std::process::id(), Uuid::new_v4());
-        Self { store: queue.store.clone(), ring: Arc::clone(&queue.ring), hands, options, owner, handle }
+        Self {
+            store: queue.store.clone(),
+            ring: Arc::clone(&queue.ring),
+            hands,
+            options,
+            owner,
+            handle,
+        }
     }
 
     /// Works until `shutdown`; then claims nothing more, lets running work finish within the
@@ -115,10 +122,24 @@ impl<H: Hands> Runner<H> {
     pub async fn run(self, shutdown: CancellationToken) {
         let background = CancellationToken::new();
         let mut side = JoinSet::new();
-        side.spawn(backend::listen(self.store.clone(), Arc::clone(&self.ring), shutdown.clone()));
+        side.spawn(backend::listen(
+            self.store.clone(),
+            Arc::clone(&self.ring),
+            shutdown.clone(),
+        ));
         side.spawn(backend::purge(self.store.clone(), shutdown.clone()));
-        side.spawn(keep_leases(self.store.clone(), self.owner.clone(), self.options.lease, self.handle.clone(), background.clone()));
-        side.spawn(sweep_regularly(Arc::clone(&self.hands), self.options.sweep_every, shutdown.clone()));
+        side.spawn(keep_leases(
+            self.store.clone(),
+            self.owner.clone(),
+            self.options.lease,
+            self.handle.clone(),
+            background.clone(),
+        ));
+        side.spawn(sweep_regularly(
+            Arc::clone(&self.hands),
+            self.options.sweep_every,
+            shutdown.clone(),
+        ));
         let mut work = JoinSet::new();
         self.claim_until(&shutdown, &mut work).await;
         self.drain(&mut work).await;
@@ -148,7 +169,10 @@ impl<H: Hands> Runner<H> {
     async fn until_next_due(&self) -> Duration {
         const AT_MOST: Duration = Duration::from_secs(1);
         match self.store.next_due_at().await {
-            Ok(Some(due)) => (due - self.store.now()).to_std().unwrap_or_default().clamp(Duration::from_millis(5), AT_MOST),
+            Ok(Some(due)) => (due - self.store.now())
+                .to_std()
+                .unwrap_or_default()
+                .clamp(Duration::from_millis(5), AT_MOST),
             Ok(None) => AT_MOST,
             Err(error) => {
                 tracing::warn!(error = %error, "due work could not be looked up");
@@ -268,11 +292,23 @@ async fn keep_leases(store: Store, owner: String, lease: Duration, handle: Runne
         if handle.in_hand() == (0, 0) {
             continue;
         }
-        let before: Vec<(ResponseId, i64)> = handle.active().responses.iter().map(|(id, (fence, _))| (*id, *fence)).collect();
-        let jobs_before: Vec<(JobId, i64)> = handle.active().jobs.iter().map(|(id, (fence, _))| (*id, *fence)).collect();
+        let before: Vec<(ResponseId, i64)> = handle
+            .active()
+            .responses
+            .iter()
+            .map(|(id, (fence, _))| (*id, *fence))
+            .collect();
+        let jobs_before: Vec<(JobId, i64)> = handle
+            .active()
+            .jobs
+            .iter()
+            .map(|(id, (fence, _))| (*id, *fence))
+            .collect();
         match store.renew_response_leases(&owner, length).await {
             Ok(held) => stop_lost(&handle, before.iter().filter(|row| !held.contains(row))),
-            Err(error) => tracing::warn!(error = %error, "leases of responses could not be renewed"),
+            Err(error) => {
+                tracing::warn!(error = %error, "leases of responses could not be renewed")
+            }
         }
         match store.renew_job_leases(&owner, length).await {
             Ok(held) => {
@@ -291,10 +327,10 @@ async fn keep_leases(store: Store, owner: String, lease: Duration, handle: Runne
 fn stop_lost<'a>(handle: &RunnerHandle, lost: impl Iterator<Item = &'a (ResponseId, i64)>) {
     let active = handle.active();
     for (id, fence) in lost {
-        if let Some((held, stop)) = active.responses.get(id) {
-            if held == fence {
-                stop.request(StopReason::LeaseLost);
-            }
+        if let Some((held, stop)) = active.responses.get(id)
+            && held == fence
+        {
+            stop.request(StopReason::LeaseLost);
         }
     }
 }

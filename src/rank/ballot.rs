@@ -25,8 +25,10 @@ impl Sheet {
 
     /// A word that no answer can know, for the delimiters.
     pub fn nonce(&self) -> String {
-        let mut rng = StdRng::seed_from_u64(self.seed ^ 0x6e6f_6e63_65);
-        (0..12).map(|_| LETTERS[rng.random_range(0..LETTERS.len())] as char).collect()
+        let mut rng = StdRng::seed_from_u64(self.seed ^ 0x006e_6f6e_6365);
+        (0..12)
+            .map(|_| LETTERS[rng.random_range(0..LETTERS.len())] as char)
+            .collect()
     }
 }
 
@@ -50,7 +52,9 @@ pub fn make_sheet(contestants: &[Contestant], seed: u64, nth: usize) -> Sheet {
     let mut shown: Vec<(String, ResponseId)> = Vec::with_capacity(order.len());
     for contestant in &order {
         let label = loop {
-            let label: String = (0..3).map(|_| LETTERS[rng.random_range(0..LETTERS.len())] as char).collect();
+            let label: String = (0..3)
+                .map(|_| LETTERS[rng.random_range(0..LETTERS.len())] as char)
+                .collect();
             if shown.iter().all(|(taken, _)| *taken != label) {
                 break label;
             }
@@ -62,5 +66,9 @@ pub fn make_sheet(contestants: &[Contestant], seed: u64, nth: usize) -> Sheet {
         .filter(|contestant| crate::without_injection(&contestant.text).1)
         .map(|contestant| contestant.response_id)
         .collect();
-    Sheet { seed: own_seed, shown, flagged }
+    Sheet {
+        seed: own_seed,
+        shown,
+        flagged,
+    }
 }

@@ -19,13 +19,26 @@ use crate::{
 pub fn rank_locally(contestants: &[Contestant]) -> RankingOutcome {
     let texts: Vec<String> = contestants.iter().map(|contestant| folded(&contestant.text)).collect();
     let alike = similarities(&texts);
-    let values: Vec<Option<String>> = contestants.iter().map(|contestant| final_value(&contestant.text)).collect();
+    let values: Vec<Option<String>> = contestants
+        .iter()
+        .map(|contestant| final_value(&contestant.text))
+        .collect();
     let closed = values.iter().all(Option::is_some);
     let mut votes: HashMap<&str, usize> = HashMap::new();
     for value in values.iter().flatten() {
         *votes.entry(value).or_default() += 1;
     }
-    let support = |at: usize| if closed { values[at].as_deref().and_then(|value| votes.get(value)).copied().unwrap_or(0) } else { 0 };
+    let support = |at: usize| {
+        if closed {
+            values[at]
+                .as_deref()
+                .and_then(|value| votes.get(value))
+                .copied()
+                .unwrap_or(0)
+        } else {
+            0
+        }
+    };
     let likeness = |at: usize| {
         let others = contestants.len().saturating_sub(1).max(1) as f64;
         (alike[at].iter().sum::<f64>() - 1.0) / others
@@ -47,13 +60,22 @@ pub fn rank_locally(contestants: &[Contestant]) -> RankingOutcome {
             score: None,
             tied: all_same,
             summary: None,
-            reasoning: Some(reasoning(contestants.len(), support(*at), values[*at].as_deref().filter(|_| closed), likeness(*at))),
+            reasoning: Some(reasoning(
+                contestants.len(),
+                support(*at),
+                values[*at].as_deref().filter(|_| closed),
+                likeness(*at),
+            )),
             flagged: crate::without_injection(&contestants[*at].text).1,
         })
         .collect();
     RankingOutcome {
         method: RankingMethod::Local,
-        note: Some(if all_same { "the answers are the same".into() } else { "ordered by agreement, not judged".to_owned() }),
+        note: Some(if all_same {
+            "the answers are the same".into()
+        } else {
+            "ordered by agreement, not judged".to_owned()
+        }),
         entries,
         agreement: agreement(contestants),
         cycle: false,
@@ -65,7 +87,10 @@ fn reasoning(count: usize, support: usize, value: Option<&str>, likeness: f64) -
     let text = match value {
         Some(value) if support > 1 => format!("Agrees with {} of {others} others; ends on {value}.", support - 1),
         Some(value) => format!("Stands alone; ends on {value}."),
-        None => format!("Shares {:.0} % of its wording with the other answers.", likeness * 100.0),
+        None => format!(
+            "Shares {:.0} % of its wording with the other answers.",
+            likeness * 100.0
+        ),
     };
     Reasoning::cut(&text)
 }
@@ -82,16 +107,28 @@ fn agreement(contestants: &[Contestant]) -> Option<Agreement> {
     }
     let said: Vec<Vec<String>> = contestants
         .iter()
-        .map(|contestant| sentences(&contestant.text).into_iter().filter(|sentence| content_words(sentence).len() >= 3).take(SENTENCES).collect())
+        .map(|contestant| {
+            sentences(&contestant.text)
+                .into_iter()
+                .filter(|sentence| content_words(sentence).len() >= 3)
+                .take(SENTENCES)
+                .collect()
+        })
         .collect();
-    let words: Vec<Vec<Vec<String>>> = said.iter().map(|answer| answer.iter().map(|sentence| content_words(sentence)).collect()).collect();
-    let shared_by = |point: &[String], answer: usize| words[answer].iter().any(|other| overlap(point, other) >= SAME_POINT);
+    let words: Vec<Vec<Vec<String>>> = said
+        .iter()
+        .map(|answer| answer.iter().map(|sentence| content_words(sentence)).collect())
+        .collect();
+    let shared_by =
+        |point: &[String], answer: usize| words[answer].iter().any(|other| overlap(point, other) >= SAME_POINT);
     let mut agree = Vec::new();
     let mut disagree = Vec::new();
     for (at, answer) in said.iter().enumerate() {
         let mut own_point = None;
         for (number, sentence) in answer.iter().enumerate() {
-            let supporters = (0..said.len()).filter(|other| *other != at && shared_by(&words[at][number], *other)).count();
+            let supporters = (0..said.len())
+                .filter(|other| *other != at && shared_by(&words[at][number], *other))
+                .count();
             if at == 0 && supporters == said.len() - 1 && agree.len() < POINTS {
                 agree.push(sentence.clone());
             }
@@ -100,17 +137,28 @@ fn agreement(contestants: &[Contestant]) -> Option<Agreement> {
             }
         }
         if let Some(point) = own_point.filter(|_| disagree.len() < POINTS) {
-            disagree.push(Disagreement { point, response_ids: vec![contestants[at].response_id] });
+            disagree.push(Disagreement {
+                point,
+                response_ids: vec![contestants[at].response_id],
+            });
         }
     }
     if agree.is_empty() && disagree.is_empty() {
         return None;
     }
-    Some(Agreement { agree, disagree, source: AgreementSource::Local })
+    Some(Agreement {
+        agree,
+        disagree,
+        source: AgreementSource::Local,
+    })
 }
 
 fn content_words(sentence: &str) -> Vec<String> {
-    folded(sentence).split(' ').filter(|word| word.chars().count() > 3 || word.chars().any(char::is_numeric)).map(str::to_owned).collect()
+    folded(sentence)
+        .split(' ')
+        .filter(|word| word.chars().count() > 3 || word.chars().any(char::is_numeric))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn overlap(point: &[String], other: &[String]) -> f64 {
@@ -124,25 +172,49 @@ mod tests {
     use quorum_domain::ids::{ResponseId, ServiceId};
 
     fn contestants(texts: &[&str]) -> Vec<Contestant> {
-        texts.iter().map(|text| Contestant { response_id: ResponseId::new(), service_id: ServiceId::new(), text: (*text).into() }).collect()
+        texts
+            .iter()
+            .map(|text| Contestant {
+                response_id: ResponseId::new(),
+                service_id: ServiceId::new(),
+                text: (*text).into(),
+            })
+            .collect()
     }
 
     #[test]
     fn the_majority_of_final_values_stands_first() {
-        let all = contestants(&["Six times three is eighteen, so the answer is 18.", "Working it through, the answer is 24.", "3 * 6 makes it clear: the answer is 18."]);
+        let all = contestants(&[
+            "Six times three is eighteen, so the answer is 18.",
+            "Working it through, the answer is 24.",
+            "3 * 6 makes it clear: the answer is 18.",
+        ]);
         let outcome = rank_locally(&all);
         assert_eq!(outcome.entries[2].response_id, all[1].response_id);
-        assert_eq!(outcome.entries[0].reasoning.as_ref().map(Reasoning::as_str), Some("Agrees with 1 of 2 others; ends on 18."));
+        assert_eq!(
+            outcome.entries[0].reasoning.as_ref().map(Reasoning::as_str),
+            Some("Agrees with 1 of 2 others; ends on 18.")
+        );
         assert!(outcome.entries.iter().all(|entry| entry.score.is_none()));
         assert_eq!(outcome.note.as_deref(), Some("ordered by agreement, not judged"));
     }
 
     #[test]
     fn the_order_does_not_depend_on_who_came_first() {
-        let all = contestants(&["Use a BRIN index on the time column.", "A hash index is enough here.", "Use a BRIN index for the time column."]);
+        let all = contestants(&[
+            "Use a BRIN index on the time column.",
+            "A hash index is enough here.",
+            "Use a BRIN index for the time column.",
+        ]);
         let mut reversed = all.clone();
         reversed.reverse();
-        let ids = |outcome: RankingOutcome| outcome.entries.iter().map(|entry| entry.response_id).collect::<Vec<_>>();
+        let ids = |outcome: RankingOutcome| {
+            outcome
+                .entries
+                .iter()
+                .map(|entry| entry.response_id)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(ids(rank_locally(&all)), ids(rank_locally(&reversed)));
     }
 
@@ -155,11 +227,21 @@ mod tests {
         let agreement = rank_locally(&all).agreement.unwrap();
         assert_eq!(agreement.agree.len(), 1);
         assert_eq!(agreement.source, AgreementSource::Local);
-        assert!(agreement.disagree.iter().any(|differs| differs.point.contains("Partition by month")));
+        assert!(
+            agreement
+                .disagree
+                .iter()
+                .any(|differs| differs.point.contains("Partition by month"))
+        );
     }
 
     #[test]
     fn the_same_answer_twice_is_a_tie() {
-        assert!(rank_locally(&contestants(&["Yes, it does.", "yes it does"])).entries.iter().all(|entry| entry.rank == Some(1) && entry.tied));
+        assert!(
+            rank_locally(&contestants(&["Yes, it does.", "yes it does"]))
+                .entries
+                .iter()
+                .all(|entry| entry.rank == Some(1) && entry.tied)
+        );
     }
 }

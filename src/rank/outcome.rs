@@ -63,7 +63,15 @@ pub struct RankingOutcome {
 }
 
 fn bare(response_id: ResponseId) -> RankedEntry {
-    RankedEntry { response_id, rank: None, score: None, tied: false, summary: None, reasoning: None, flagged: false }
+    RankedEntry {
+        response_id,
+        rank: None,
+        score: None,
+        tied: false,
+        summary: None,
+        reasoning: None,
+        flagged: false,
+    }
 }
 
 /// One answer alone: no judge is asked and there is no score.
@@ -71,7 +79,10 @@ pub fn single(contestant: &Contestant) -> RankingOutcome {
     RankingOutcome {
         method: RankingMethod::Single,
         note: Some("only one answer, nothing to compare".into()),
-        entries: vec![RankedEntry { rank: Some(1), ..bare(contestant.response_id) }],
+        entries: vec![RankedEntry {
+            rank: Some(1),
+            ..bare(contestant.response_id)
+        }],
         agreement: None,
         cycle: false,
     }
@@ -82,7 +93,10 @@ pub fn unranked(contestants: &[Contestant]) -> RankingOutcome {
     RankingOutcome {
         method: RankingMethod::None,
         note: Some("ranking is off".into()),
-        entries: contestants.iter().map(|contestant| bare(contestant.response_id)).collect(),
+        entries: contestants
+            .iter()
+            .map(|contestant| bare(contestant.response_id))
+            .collect(),
         agreement: None,
         cycle: false,
     }
@@ -97,7 +111,10 @@ pub fn content_key(text: &str) -> String {
 pub fn rank_by_ballots(contestants: &[Contestant], ballots: &[CountedBallot]) -> RankingOutcome {
     let texts: Vec<String> = contestants.iter().map(|contestant| folded(&contestant.text)).collect();
     let groups = clusters(&texts);
-    let comparisons: Vec<Comparison> = ballots.iter().flat_map(|ballot| comparisons_of(ballot, contestants, &groups)).collect();
+    let comparisons: Vec<Comparison> = ballots
+        .iter()
+        .flat_map(|ballot| comparisons_of(ballot, contestants, &groups))
+        .collect();
     let standings = tally(groups.len(), &comparisons);
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by(|a, b| {
@@ -121,7 +138,13 @@ pub fn rank_by_ballots(contestants: &[Contestant], ballots: &[CountedBallot]) ->
         }
     }
     let cycle = has_cycle(groups.len(), &comparisons);
-    RankingOutcome { method: RankingMethod::Judge, note: note(&entries, cycle), entries, agreement: agreement(ballots), cycle }
+    RankingOutcome {
+        method: RankingMethod::Judge,
+        note: note(&entries, cycle),
+        entries,
+        agreement: agreement(ballots),
+        cycle,
+    }
 }
 
 /// Every pair that a ballot orders. A group stands at the mean tier of its members.
@@ -131,17 +154,40 @@ fn comparisons_of(ballot: &CountedBallot, contestants: &[Contestant], groups: &[
         .flat_map(|(tier, members)| members.iter().map(move |member| (*member, f64::from(tier))))
         .collect();
     let tier = |group: &[usize]| {
-        let tiers: Vec<f64> = group.iter().filter_map(|member| tier_of.get(&contestants[*member].response_id)).copied().collect();
+        let tiers: Vec<f64> = group
+            .iter()
+            .filter_map(|member| tier_of.get(&contestants[*member].response_id))
+            .copied()
+            .collect();
         (!tiers.is_empty()).then(|| tiers.iter().sum::<f64>() / tiers.len() as f64)
     };
-    let own = |group: &[usize]| group.iter().any(|member| contestants[*member].service_id == ballot.judge);
+    let own = |group: &[usize]| {
+        group
+            .iter()
+            .any(|member| contestants[*member].service_id == ballot.judge)
+    };
     let mut comparisons = Vec::new();
     for first in 0..groups.len() {
         for second in first + 1..groups.len() {
-            let (Some(a), Some(b)) = (tier(&groups[first]), tier(&groups[second])) else { continue };
-            let won = if (a - b).abs() < 1e-9 { 0.5 } else { f64::from(u8::from(a < b)) };
-            let half = if own(&groups[first]) || own(&groups[second]) { 0.5 } else { 1.0 };
-            comparisons.push(Comparison { first, second, won, weight: ballot.weight * half });
+            let (Some(a), Some(b)) = (tier(&groups[first]), tier(&groups[second])) else {
+                continue;
+            };
+            let won = if (a - b).abs() < 1e-9 {
+                0.5
+            } else {
+                f64::from(u8::from(a < b))
+            };
+            let half = if own(&groups[first]) || own(&groups[second]) {
+                0.5
+            } else {
+                1.0
+            };
+            comparisons.push(Comparison {
+                first,
+                second,
+                won,
+                weight: ballot.weight * half,
+            });
         }
     }
     comparisons
@@ -150,23 +196,38 @@ fn comparisons_of(ballot: &CountedBallot, contestants: &[Contestant], groups: &[
 /// Between 35 and 65 % is too close to call.
 fn close_to_neighbour(place: usize, order: &[usize], standings: &[Standing]) -> bool {
     let close = |a: usize, b: usize| (0.35..=0.65).contains(&preferred(standings[a].theta, standings[b].theta));
-    let before = place.checked_sub(1).is_some_and(|before| close(order[before], order[place]));
+    let before = place
+        .checked_sub(1)
+        .is_some_and(|before| close(order[before], order[place]));
     before || order.get(place + 1).is_some_and(|after| close(order[place], *after))
 }
 
 fn entry(contestant: &Contestant, rank: i64, standing: Standing, tied: bool, ballots: &[CountedBallot]) -> RankedEntry {
     let heaviest = ballots.iter().max_by(|a, b| a.weight.total_cmp(&b.weight));
-    let item = heaviest.and_then(|ballot| ballot.vote.items.iter().find(|item| item.response_id == contestant.response_id));
+    let item = heaviest.and_then(|ballot| {
+        ballot
+            .vote
+            .items
+            .iter()
+            .find(|item| item.response_id == contestant.response_id)
+    });
     let said = |text: &str| !text.trim().is_empty();
-    let injected = ballots.iter().flat_map(|ballot| &ballot.vote.items).any(|item| item.response_id == contestant.response_id && item.injection);
+    let injected = ballots
+        .iter()
+        .flat_map(|ballot| &ballot.vote.items)
+        .any(|item| item.response_id == contestant.response_id && item.injection);
     let rounded = |value: f64| (value * 100.0).round() / 100.0;
     RankedEntry {
         response_id: contestant.response_id,
         rank: Some(rank),
         score: Some((rounded(standing.score), rounded(standing.low), rounded(standing.high))),
         tied,
-        summary: item.map(|item| item.summary.clone()).filter(|summary| said(summary.as_str())),
-        reasoning: item.map(|item| item.reason.clone()).filter(|reason| said(reason.as_str())),
+        summary: item
+            .map(|item| item.summary.clone())
+            .filter(|summary| said(summary.as_str())),
+        reasoning: item
+            .map(|item| item.reason.clone())
+            .filter(|reason| said(reason.as_str())),
         flagged: injected || crate::without_injection(&contestant.text).1,
     }
 }
@@ -191,12 +252,19 @@ fn agreement(ballots: &[CountedBallot]) -> Option<Agreement> {
     let disagree: Vec<Disagreement> = vote
         .disagree
         .iter()
-        .map(|(point, response_ids)| Disagreement { point: point.clone(), response_ids: response_ids.clone() })
+        .map(|(point, response_ids)| Disagreement {
+            point: point.clone(),
+            response_ids: response_ids.clone(),
+        })
         .collect();
     if vote.agree.is_empty() && disagree.is_empty() {
         return None;
     }
-    Some(Agreement { agree: vote.agree.clone(), disagree, source: AgreementSource::Judge })
+    Some(Agreement {
+        agree: vote.agree.clone(),
+        disagree,
+        source: AgreementSource::Judge,
+    })
 }
 
 /// Whether the majority of comparisons runs in a circle.
@@ -207,7 +275,10 @@ fn has_cycle(count: usize, comparisons: &[Comparison]) -> bool {
         margin[comparison.first][comparison.second] += swing;
         margin[comparison.second][comparison.first] -= swing;
     }
-    let mut reaches: Vec<Vec<bool>> = margin.iter().map(|row| row.iter().map(|m| *m > 1e-9).collect()).collect();
+    let mut reaches: Vec<Vec<bool>> = margin
+        .iter()
+        .map(|row| row.iter().map(|m| *m > 1e-9).collect())
+        .collect();
     for through in 0..count {
         for from in 0..count {
             for to in 0..count {
@@ -224,11 +295,18 @@ mod tests {
     use crate::VotedItem;
 
     fn contestant(text: &str) -> Contestant {
-        Contestant { response_id: ResponseId::new(), service_id: ServiceId::new(), text: text.into() }
+        Contestant {
+            response_id: ResponseId::new(),
+            service_id: ServiceId::new(),
+            text: text.into(),
+        }
     }
 
     fn ballot(tiers: &[&[&Contestant]]) -> CountedBallot {
-        let tiers: Vec<Vec<ResponseId>> = tiers.iter().map(|tier| tier.iter().map(|one| one.response_id).collect()).collect();
+        let tiers: Vec<Vec<ResponseId>> = tiers
+            .iter()
+            .map(|tier| tier.iter().map(|one| one.response_id).collect())
+            .collect();
         let items = tiers
             .iter()
             .flatten()
@@ -241,8 +319,18 @@ mod tests {
                 injection: false,
             })
             .collect();
-        let vote = Vote { items, tiers, agree: vec!["a".into()], disagree: vec![], own_answer_guess: None };
-        CountedBallot { judge: ServiceId::new(), weight: 1.0, vote }
+        let vote = Vote {
+            items,
+            tiers,
+            agree: vec!["a".into()],
+            disagree: vec![],
+            own_answer_guess: None,
+        };
+        CountedBallot {
+            judge: ServiceId::new(),
+            weight: 1.0,
+            vote,
+        }
     }
 
     fn ids(outcome: &RankingOutcome) -> Vec<ResponseId> {
@@ -251,21 +339,49 @@ mod tests {
 
     #[test]
     fn one_ballot_orders_the_answers_and_brings_summaries_and_reasons() {
-        let (a, b, c) = (contestant("alpha says one thing"), contestant("beta says another"), contestant("gamma differs"));
+        let (a, b, c) = (
+            contestant("alpha says one thing"),
+            contestant("beta says another"),
+            contestant("gamma differs"),
+        );
         let outcome = rank_by_ballots(&[a.clone(), b.clone(), c.clone()], &[ballot(&[&[&b], &[&c], &[&a]])]);
         assert_eq!(ids(&outcome), [b.response_id, c.response_id, a.response_id]);
-        let scores: Vec<f64> = outcome.entries.iter().filter_map(|entry| entry.score).map(|(score, ..)| score).collect();
+        let scores: Vec<f64> = outcome
+            .entries
+            .iter()
+            .filter_map(|entry| entry.score)
+            .map(|(score, ..)| score)
+            .collect();
         assert!(scores[0] > 5.0 && scores[2] < 5.0 && (scores.iter().sum::<f64>() - 15.0).abs() < 0.03);
-        assert_eq!(outcome.entries[0].reasoning.as_ref().map(Reasoning::as_str), Some("because"));
+        assert_eq!(
+            outcome.entries[0].reasoning.as_ref().map(Reasoning::as_str),
+            Some("because")
+        );
     }
 
     #[test]
     fn an_exact_copy_shares_the_place_and_moves_no_other_score() {
-        let (a, b, c) = (contestant("alpha says one thing"), contestant("beta says another"), contestant("gamma differs"));
-        let copy = Contestant { response_id: ResponseId::new(), ..a.clone() };
+        let (a, b, c) = (
+            contestant("alpha says one thing"),
+            contestant("beta says another"),
+            contestant("gamma differs"),
+        );
+        let copy = Contestant {
+            response_id: ResponseId::new(),
+            ..a.clone()
+        };
         let before = rank_by_ballots(&[a.clone(), b.clone(), c.clone()], &[ballot(&[&[&a], &[&b], &[&c]])]);
-        let after = rank_by_ballots(&[a.clone(), b.clone(), c.clone(), copy.clone()], &[ballot(&[&[&a, &copy], &[&b], &[&c]])]);
-        let score = |outcome: &RankingOutcome, id| outcome.entries.iter().find(|entry| entry.response_id == id).and_then(|entry| entry.score);
+        let after = rank_by_ballots(
+            &[a.clone(), b.clone(), c.clone(), copy.clone()],
+            &[ballot(&[&[&a, &copy], &[&b], &[&c]])],
+        );
+        let score = |outcome: &RankingOutcome, id| {
+            outcome
+                .entries
+                .iter()
+                .find(|entry| entry.response_id == id)
+                .and_then(|entry| entry.score)
+        };
         for one in [&a, &b, &c] {
             assert_eq!(score(&before, one.response_id), score(&after, one.response_id));
         }
@@ -274,11 +390,22 @@ mod tests {
 
     #[test]
     fn ties_share_a_rank_and_circles_are_reported() {
-        let (a, b, c) = (contestant("alpha says one thing"), contestant("beta says another"), contestant("gamma differs"));
+        let (a, b, c) = (
+            contestant("alpha says one thing"),
+            contestant("beta says another"),
+            contestant("gamma differs"),
+        );
         let all = [a.clone(), b.clone(), c.clone()];
         let tie = rank_by_ballots(&all, &[ballot(&[&[&a, &b, &c]])]);
         assert!(tie.entries.iter().all(|entry| entry.rank == Some(1) && entry.tied));
-        let circle = rank_by_ballots(&all, &[ballot(&[&[&a], &[&b], &[&c]]), ballot(&[&[&b], &[&c], &[&a]]), ballot(&[&[&c], &[&a], &[&b]])]);
+        let circle = rank_by_ballots(
+            &all,
+            &[
+                ballot(&[&[&a], &[&b], &[&c]]),
+                ballot(&[&[&b], &[&c], &[&a]]),
+                ballot(&[&[&c], &[&a], &[&b]]),
+            ],
+        );
         assert!(circle.cycle && !tie.cycle);
     }
 
@@ -287,7 +414,13 @@ mod tests {
         let (a, b) = (contestant("alpha says one thing"), contestant("beta says another"));
         let all = [a.clone(), b.clone()];
         let outside = rank_by_ballots(&all, &[ballot(&[&[&a], &[&b]])]);
-        let own = rank_by_ballots(&all, &[CountedBallot { judge: a.service_id, ..ballot(&[&[&a], &[&b]]) }]);
+        let own = rank_by_ballots(
+            &all,
+            &[CountedBallot {
+                judge: a.service_id,
+                ..ballot(&[&[&a], &[&b]])
+            }],
+        );
         assert!(own.entries[0].score < outside.entries[0].score);
     }
 

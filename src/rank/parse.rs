@@ -110,7 +110,8 @@ pub fn parse_ballot(reply: &str, sheet: &Sheet) -> Result<Vote, BallotFault> {
     let value: serde_json::Value = serde_json::from_str(json).map_err(|_| BallotFault::NotJson)?;
     let raw: Raw = serde_json::from_value(value).map_err(|error| BallotFault::Form(error.to_string()))?;
     let labels: BTreeSet<&str> = sheet.shown.iter().map(|(label, _)| label.as_str()).collect();
-    let exactly_once = |found: Vec<&str>| found.len() == labels.len() && found.into_iter().collect::<BTreeSet<_>>() == labels;
+    let exactly_once =
+        |found: Vec<&str>| found.len() == labels.len() && found.into_iter().collect::<BTreeSet<_>>() == labels;
     if !exactly_once(raw.items.iter().map(|item| item.id.as_str()).collect()) {
         return Err(BallotFault::Items);
     }
@@ -122,11 +123,18 @@ pub fn parse_ballot(reply: &str, sheet: &Sheet) -> Result<Vote, BallotFault> {
 
 fn unfenced(reply: &str) -> &str {
     let inner = reply.strip_prefix("```json").or_else(|| reply.strip_prefix("```"));
-    inner.and_then(|inner| inner.strip_suffix("```")).map_or(reply, str::trim)
+    inner
+        .and_then(|inner| inner.strip_suffix("```"))
+        .map_or(reply, str::trim)
 }
 
 fn vote(raw: Raw, sheet: &Sheet) -> Vote {
-    let known = |labels: Vec<String>| labels.iter().filter_map(|label| sheet.response(label)).collect::<Vec<_>>();
+    let known = |labels: Vec<String>| {
+        labels
+            .iter()
+            .filter_map(|label| sheet.response(label))
+            .collect::<Vec<_>>()
+    };
     Vote {
         items: raw
             .items
@@ -142,7 +150,12 @@ fn vote(raw: Raw, sheet: &Sheet) -> Vote {
                 })
             })
             .collect(),
-        tiers: raw.tiers.into_iter().map(known).filter(|tier| !tier.is_empty()).collect(),
+        tiers: raw
+            .tiers
+            .into_iter()
+            .map(known)
+            .filter(|tier| !tier.is_empty())
+            .collect(),
         agree: points(raw.agree),
         disagree: raw
             .disagree
@@ -156,19 +169,37 @@ fn vote(raw: Raw, sheet: &Sheet) -> Vote {
 }
 
 fn points(points: Vec<String>) -> Vec<String> {
-    points.iter().map(|point| short(point)).filter(|point| !point.is_empty()).take(POINTS).collect()
+    points
+        .iter()
+        .map(|point| short(point))
+        .filter(|point| !point.is_empty())
+        .take(POINTS)
+        .collect()
 }
 
 fn short(point: &str) -> String {
-    point.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(POINT_CHARS).collect()
+    point
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(POINT_CHARS)
+        .collect()
 }
 
 /// The two messages that ask for a repair: the reply as it was, and what is wrong with it.
 pub fn repair_request(reply: &str, fault: &BallotFault) -> [PromptMessage; 2] {
     let reply: String = reply.chars().take(8_000).collect();
-    let said = if reply.trim().is_empty() { "(empty)".to_owned() } else { reply };
+    let said = if reply.trim().is_empty() {
+        "(empty)".to_owned()
+    } else {
+        reply
+    };
     let request = format!("That is not a valid ballot: {fault}. Send the corrected JSON object and nothing else.");
-    [PromptMessage::new(PromptRole::Assistant, said), PromptMessage::new(PromptRole::User, request)]
+    [
+        PromptMessage::new(PromptRole::Assistant, said),
+        PromptMessage::new(PromptRole::User, request),
+    ]
 }
 
 #[cfg(test)]
@@ -177,7 +208,11 @@ mod tests {
     use serde_json::json;
 
     fn sheet() -> Sheet {
-        Sheet { seed: 1, shown: vec![("KQX".into(), ResponseId::new()), ("BDZ".into(), ResponseId::new())], flagged: vec![] }
+        Sheet {
+            seed: 1,
+            shown: vec![("KQX".into(), ResponseId::new()), ("BDZ".into(), ResponseId::new())],
+            flagged: vec![],
+        }
     }
 
     fn ballot(tiers: serde_json::Value) -> String {
@@ -198,7 +233,11 @@ mod tests {
     #[test]
     fn labels_must_stand_exactly_once_in_items_and_tiers() {
         let sheet = sheet();
-        for tiers in [json!([["KQX"]]), json!([["KQX", "BDZ"], ["KQX"]]), json!([["KQX"], ["QQQ"]])] {
+        for tiers in [
+            json!([["KQX"]]),
+            json!([["KQX", "BDZ"], ["KQX"]]),
+            json!([["KQX"], ["QQQ"]]),
+        ] {
             assert_eq!(parse_ballot(&ballot(tiers), &sheet), Err(BallotFault::Tiers));
         }
         let missing_item = ballot(json!([["KQX"], ["BDZ"]])).replacen("\"id\":\"BDZ\"", "\"id\":\"KQX\"", 1);
@@ -210,6 +249,9 @@ mod tests {
         let sheet = sheet();
         let reply = format!("Here is my ballot: {}", ballot(json!([["KQX"], ["BDZ"]])));
         assert_eq!(parse_ballot(&reply, &sheet), Err(BallotFault::NotJson));
-        assert!(matches!(parse_ballot("{\"items\": 3}", &sheet), Err(BallotFault::Form(_))));
+        assert!(matches!(
+            parse_ballot("{\"items\": 3}", &sheet),
+            Err(BallotFault::Form(_))
+        ));
     }
 }

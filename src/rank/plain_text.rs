@@ -31,7 +31,9 @@ fn prose(markdown: &str) -> Vec<String> {
             (None, Some("$$")) if line.len() > 4 && line.ends_with("$$") => {}
             (None, Some(mark)) => fence = Some(mark),
             (Some(_), _) => {}
-            (None, None) if line.is_empty() || line.starts_with(['#', '|']) || is_rule(line) => paragraphs.push(String::new()),
+            (None, None) if line.is_empty() || line.starts_with(['#', '|']) || is_rule(line) => {
+                paragraphs.push(String::new())
+            }
             (None, None) => {
                 let (text, is_item) = without_list_mark(line);
                 if is_item {
@@ -64,14 +66,21 @@ fn is_rule(line: &str) -> bool {
 
 fn without_list_mark(line: &str) -> (&str, bool) {
     let line = line.trim_start_matches(['>', ' ']);
-    if let Some(item) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")).or_else(|| line.strip_prefix("+ ")) {
+    if let Some(item) = line
+        .strip_prefix("- ")
+        .or_else(|| line.strip_prefix("* "))
+        .or_else(|| line.strip_prefix("+ "))
+    {
         return (item, true);
     }
     if let Some(item) = line.strip_prefix("• ") {
         return (item, true);
     }
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    match line[digits..].strip_prefix(". ").or_else(|| line[digits..].strip_prefix(") ")) {
+    match line[digits..]
+        .strip_prefix(". ")
+        .or_else(|| line[digits..].strip_prefix(") "))
+    {
         Some(item) if (1..=3).contains(&digits) => (item, true),
         _ => (line, false),
     }
@@ -118,7 +127,15 @@ mod tests {
     #[test]
     fn only_prose_is_left_of_markdown() {
         let text = "# Title\n\nUse a **BRIN** index, see [docs](http://x). It fits.\n\n```sql\nCREATE INDEX;\n```\n\n| a | b |\n|---|---|\n\n1. First `item`\n2. Second_item stays";
-        assert_eq!(sentences(text), ["Use a BRIN index, see docs.", "It fits.", "First item", "Second_item stays"]);
+        assert_eq!(
+            sentences(text),
+            [
+                "Use a BRIN index, see docs.",
+                "It fits.",
+                "First item",
+                "Second_item stays"
+            ]
+        );
     }
 
     #[test]

@@ -33,19 +33,34 @@ Reply with one JSON object and nothing else:
 /// its own block; text addressed to the judge is cut from the copy shown.
 pub fn ballot_prompt(question: &str, contestants: &[Contestant], sheet: &Sheet) -> Vec<PromptMessage> {
     let nonce = sheet.nonce();
-    let mut user = format!("<<<QUESTION {nonce}\n{}\nQUESTION {nonce}>>>\n\n<<<ANSWERS {nonce}\n", json!({"question": question}));
+    let mut user = format!(
+        "<<<QUESTION {nonce}\n{}\nQUESTION {nonce}>>>\n\n<<<ANSWERS {nonce}\n",
+        json!({"question": question})
+    );
     for (label, response_id) in &sheet.shown {
-        let Some(contestant) = contestants.iter().find(|contestant| contestant.response_id == *response_id) else { continue };
+        let Some(contestant) = contestants
+            .iter()
+            .find(|contestant| contestant.response_id == *response_id)
+        else {
+            continue;
+        };
         let (answer, clipped) = clip(&without_injection(&contestant.text).0);
         let mut line = json!({"id": label, "answer": answer});
         if clipped {
-            line["clipped"] = "the middle of this answer was left out because of its length; do not count that against it".into();
+            line["clipped"] =
+                "the middle of this answer was left out because of its length; do not count that against it".into();
         }
         user.push_str(&line.to_string());
         user.push('\n');
     }
-    user.push_str(&format!("ANSWERS {nonce}>>>\n\nFill in the ballot for these {} answers.", sheet.shown.len()));
-    vec![PromptMessage::new(PromptRole::System, RULES), PromptMessage::new(PromptRole::User, user)]
+    user.push_str(&format!(
+        "ANSWERS {nonce}>>>\n\nFill in the ballot for these {} answers.",
+        sheet.shown.len()
+    ));
+    vec![
+        PromptMessage::new(PromptRole::System, RULES),
+        PromptMessage::new(PromptRole::User, user),
+    ]
 }
 
 fn clip(answer: &str) -> (String, bool) {
@@ -63,7 +78,10 @@ fn clip(answer: &str) -> (String, bool) {
 pub fn ballot_schema() -> Value {
     let strings = json!({"type": "array", "items": {"type": "string"}});
     let object = |properties: Value| {
-        let required: Vec<&String> = properties.as_object().map(|map| map.keys().collect()).unwrap_or_default();
+        let required: Vec<&String> = properties
+            .as_object()
+            .map(|map| map.keys().collect())
+            .unwrap_or_default();
         json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties})
     };
     object(json!({

@@ -4,15 +4,54 @@ use std::ops::Range;
 
 /// Phrases by which an answer asks for a rank, in lower case.
 const DEMANDS: &[&str] = &[
-    "rank me", "rank this answer", "rank this response", "rank it first", "ranked first", "rate this answer", "rate this response",
-    "give this answer", "give this response", "highest score", "highest rank", "top rank", "choose this answer", "prefer this answer",
-    "ignore previous instructions", "ignore all previous", "ignore the other answers", "ignore the other responses", "disregard the",
-    "as the judge", "dear judge", "note to the judge", "note to judge", "to the grader", "to the evaluator", "you are the judge",
-    "meets_request", "\"tiers\"", "own_answer_guess", "system prompt:", "print the other",
+    "rank me",
+    "rank this answer",
+    "rank this response",
+    "rank it first",
+    "ranked first",
+    "rate this answer",
+    "rate this response",
+    "give this answer",
+    "give this response",
+    "highest score",
+    "highest rank",
+    "top rank",
+    "choose this answer",
+    "prefer this answer",
+    "ignore previous instructions",
+    "ignore all previous",
+    "ignore the other answers",
+    "ignore the other responses",
+    "disregard the",
+    "as the judge",
+    "dear judge",
+    "note to the judge",
+    "note to judge",
+    "to the grader",
+    "to the evaluator",
+    "you are the judge",
+    "meets_request",
+    "\"tiers\"",
+    "own_answer_guess",
+    "system prompt:",
+    "print the other",
 ];
 
 /// Marks of a role or of a delimiter.
-const MARKS: &[&str] = &["<|im_start|>", "<|im_end|>", "[inst]", "[/inst]", "<<sys>>", "### system", "### instruction", "\nsystem:", "\nassistant:", "\nuser:", "<<<", ">>>>"];
+const MARKS: &[&str] = &[
+    "<|im_start|>",
+    "<|im_end|>",
+    "[inst]",
+    "[/inst]",
+    "<<sys>>",
+    "### system",
+    "### instruction",
+    "\nsystem:",
+    "\nassistant:",
+    "\nuser:",
+    "<<<",
+    ">>>>",
+];
 
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
@@ -26,20 +65,28 @@ pub fn scan(answer: &str) -> Vec<Range<usize>> {
     // Lower case can change lengths; then positions would be wrong and nothing is cut by words.
     if lower.len() == answer.len() {
         for phrase in DEMANDS {
-            found.extend(lower.match_indices(phrase).map(|(at, _)| sentence_around(answer, at..at + phrase.len())));
+            found.extend(
+                lower
+                    .match_indices(phrase)
+                    .map(|(at, _)| sentence_around(answer, at..at + phrase.len())),
+            );
         }
         for mark in MARKS {
             found.extend(lower.match_indices(mark).map(|(at, text)| at..at + text.len()));
         }
     }
     found.extend(runs(answer, 1, is_invisible));
-    found.extend(runs(answer, 24, |c| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '-' | '=' | '*' | '_' | '#' | '|' | '.' | '~')));
+    found.extend(runs(answer, 24, |c| {
+        !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '-' | '=' | '*' | '_' | '#' | '|' | '.' | '~')
+    }));
     merge(found)
 }
 
 fn sentence_around(text: &str, range: Range<usize>) -> Range<usize> {
     let start = text[..range.start].rfind(['.', '!', '?', '\n']).map_or(0, |at| at + 1);
-    let end = text[range.end..].find(['.', '!', '?', '\n']).map_or(text.len(), |at| range.end + at + 1);
+    let end = text[range.end..]
+        .find(['.', '!', '?', '\n'])
+        .map_or(text.len(), |at| range.end + at + 1);
     start..end
 }
 
@@ -84,7 +131,9 @@ pub fn without_injection(answer: &str) -> (String, bool) {
         at = span.end;
     }
     clean.push_str(&answer[at..]);
-    let only_invisible = spans.iter().all(|span| answer[span.clone()].chars().count() <= 2 && answer[span.clone()].chars().all(is_invisible));
+    let only_invisible = spans
+        .iter()
+        .all(|span| answer[span.clone()].chars().count() <= 2 && answer[span.clone()].chars().all(is_invisible));
     (clean, !spans.is_empty() && !only_invisible)
 }
 

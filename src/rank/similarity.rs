@@ -50,15 +50,32 @@ pub fn similarities(texts: &[String]) -> Vec<Vec<f64>> {
     let total = texts.len() as f64;
     let vectors: Vec<HashMap<u64, f64>> = counts
         .into_iter()
-        .map(|counts| counts.into_iter().map(|(gram, n)| (gram, (1.0 + n.ln()) * (1.0 + total / in_texts[&gram]).ln())).collect())
+        .map(|counts| {
+            counts
+                .into_iter()
+                .map(|(gram, n)| (gram, (1.0 + n.ln()) * (1.0 + total / in_texts[&gram]).ln()))
+                .collect()
+        })
         .collect();
-    let norms: Vec<f64> = vectors.iter().map(|vector| vector.values().map(|w| w * w).sum::<f64>().sqrt()).collect();
+    let norms: Vec<f64> = vectors
+        .iter()
+        .map(|vector| vector.values().map(|w| w * w).sum::<f64>().sqrt())
+        .collect();
     let cosine = |a: usize, b: usize| {
-        let dot: f64 = vectors[a].iter().filter_map(|(gram, weight)| Some(weight * vectors[b].get(gram)?)).sum();
+        let dot: f64 = vectors[a]
+            .iter()
+            .filter_map(|(gram, weight)| Some(weight * vectors[b].get(gram)?))
+            .sum();
         let product = norms[a] * norms[b];
         if product > 0.0 { dot / product } else { 0.0 }
     };
-    (0..texts.len()).map(|a| (0..texts.len()).map(|b| if a == b { 1.0 } else { cosine(a, b) }).collect()).collect()
+    (0..texts.len())
+        .map(|a| {
+            (0..texts.len())
+                .map(|b| if a == b { 1.0 } else { cosine(a, b) })
+                .collect()
+        })
+        .collect()
 }
 
 /// Groups of texts that are the same but for case, space, punctuation or a few words: positions,
@@ -67,7 +84,10 @@ pub fn clusters(texts: &[String]) -> Vec<Vec<usize>> {
     const NEARLY_IDENTICAL: f64 = 0.95;
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (at, text) in texts.iter().enumerate() {
-        match groups.iter_mut().find(|group| jaccard(&texts[group[0]], text) >= NEARLY_IDENTICAL) {
+        match groups
+            .iter_mut()
+            .find(|group| jaccard(&texts[group[0]], text) >= NEARLY_IDENTICAL)
+        {
             Some(group) => group.push(at),
             None => groups.push(vec![at]),
         }
@@ -81,13 +101,21 @@ mod tests {
 
     #[test]
     fn texts_that_differ_in_case_and_punctuation_are_one_group() {
-        let texts: Vec<String> = ["The answer is 42.", "the answer is: 42", "Nobody knows the number."].map(folded).into();
+        let texts: Vec<String> = ["The answer is 42.", "the answer is: 42", "Nobody knows the number."]
+            .map(folded)
+            .into();
         assert_eq!(clusters(&texts), [vec![0, 1], vec![2]]);
     }
 
     #[test]
     fn a_text_is_most_like_itself_and_likeness_is_mutual() {
-        let texts: Vec<String> = ["brin index on an append only table", "a brin index suits append only", "bake the bread longer"].map(folded).into();
+        let texts: Vec<String> = [
+            "brin index on an append only table",
+            "a brin index suits append only",
+            "bake the bread longer",
+        ]
+        .map(folded)
+        .into();
         let alike = similarities(&texts);
         assert!((alike[0][0] - 1.0).abs() < 1e-9 && (alike[0][1] - alike[1][0]).abs() < 1e-12);
         assert!(alike[0][1] > alike[0][2]);

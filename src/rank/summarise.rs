@@ -24,7 +24,11 @@ pub fn extractive_summary(answer: &str) -> Summary {
     let mut sentences = sentences(answer);
     sentences.truncate(SENTENCES);
     if sentences.is_empty() {
-        let plain: String = answer.chars().take(2_000).filter(|c| !matches!(c, '`' | '#' | '*' | '|')).collect();
+        let plain: String = answer
+            .chars()
+            .take(2_000)
+            .filter(|c| !matches!(c, '`' | '#' | '*' | '|'))
+            .collect();
         return Summary::cut(&plain);
     }
     let chosen = choose(&sentences);
@@ -50,10 +54,15 @@ fn choose(sentences: &[String]) -> Vec<usize> {
     loop {
         let fits = (0..sentences.len()).filter(|at| !chosen.contains(at) && words[*at] <= room && words[*at] > 0);
         let gain = |at: usize| {
-            let repeated = chosen.iter().map(|other| cosine(&vectors[at], &vectors[*other])).fold(0.0, f64::max);
+            let repeated = chosen
+                .iter()
+                .map(|other| cosine(&vectors[at], &vectors[*other]))
+                .fold(0.0, f64::max);
             relevance[at] - REPETITION * repeated
         };
-        let Some(best) = fits.max_by(|a, b| gain(*a).total_cmp(&gain(*b)).then(b.cmp(a))) else { break };
+        let Some(best) = fits.max_by(|a, b| gain(*a).total_cmp(&gain(*b)).then(b.cmp(a))) else {
+            break;
+        };
         room -= words[best];
         chosen.push(best);
     }
@@ -98,8 +107,15 @@ fn centroid(vectors: &[Vector]) -> Vector {
 }
 
 fn cosine(left: &Vector, right: &Vector) -> f64 {
-    let (small, large) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    let dot: f64 = small.iter().filter_map(|(term, weight)| Some(weight * large.get(term)?)).sum();
+    let (small, large) = if left.len() <= right.len() {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    let dot: f64 = small
+        .iter()
+        .filter_map(|(term, weight)| Some(weight * large.get(term)?))
+        .sum();
     let norm = |vector: &Vector| vector.values().map(|weight| weight * weight).sum::<f64>().sqrt();
     let product = norm(left) * norm(right);
     if product > 0.0 { dot / product } else { 0.0 }

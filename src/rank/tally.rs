@@ -48,10 +48,10 @@ pub fn tally(count: usize, comparisons: &[Comparison]) -> Vec<Standing> {
 fn counts(count: usize, comparisons: &[Comparison]) -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut games = vec![vec![0.0; count]; count];
     let mut wins = vec![0.0; count];
-    for a in 0..count {
-        for b in 0..count {
+    for (a, row) in games.iter_mut().enumerate() {
+        for (b, played) in row.iter_mut().enumerate() {
             if a != b {
-                games[a][b] = 2.0 * PRIOR_WINS;
+                *played = 2.0 * PRIOR_WINS;
                 wins[a] += PRIOR_WINS;
             }
         }
@@ -73,13 +73,20 @@ fn strengths(wins: &[f64], games: &[Vec<f64>]) -> Vec<f64> {
     for _ in 0..ROUNDS {
         let mut next: Vec<f64> = (0..count)
             .map(|a| {
-                let weight: f64 = (0..count).filter(|b| *b != a).map(|b| games[a][b] / (strength[a] + strength[b])).sum();
+                let weight: f64 = (0..count)
+                    .filter(|b| *b != a)
+                    .map(|b| games[a][b] / (strength[a] + strength[b]))
+                    .sum();
                 if weight > 0.0 { wins[a] / weight } else { 1.0 }
             })
             .collect();
         let mean = (next.iter().map(|s| s.ln()).sum::<f64>() / count.max(1) as f64).exp();
         next.iter_mut().for_each(|s| *s /= mean);
-        let moved = next.iter().zip(&strength).map(|(new, old)| (new.ln() - old.ln()).abs()).fold(0.0, f64::max);
+        let moved = next
+            .iter()
+            .zip(&strength)
+            .map(|(new, old)| (new.ln() - old.ln()).abs())
+            .fold(0.0, f64::max);
         strength = next;
         if moved < 1e-12 {
             break;
@@ -108,9 +115,13 @@ fn covariance(theta: &[f64], games: &[Vec<f64>]) -> Vec<Vec<f64>> {
 /// Gauss-Jordan with partial pivoting; the matrices here are small and positive definite.
 fn inverse(mut matrix: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let count = matrix.len();
-    let mut inverse: Vec<Vec<f64>> = (0..count).map(|a| (0..count).map(|b| f64::from(u8::from(a == b))).collect()).collect();
+    let mut inverse: Vec<Vec<f64>> = (0..count)
+        .map(|a| (0..count).map(|b| f64::from(u8::from(a == b))).collect())
+        .collect();
     for column in 0..count {
-        let pivot = (column..count).max_by(|a, b| matrix[*a][column].abs().total_cmp(&matrix[*b][column].abs())).unwrap_or(column);
+        let pivot = (column..count)
+            .max_by(|a, b| matrix[*a][column].abs().total_cmp(&matrix[*b][column].abs()))
+            .unwrap_or(column);
         matrix.swap(column, pivot);
         inverse.swap(column, pivot);
         let scale = matrix[column][column];
@@ -132,7 +143,12 @@ fn inverse(mut matrix: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
 fn standing(at: usize, theta: &[f64], covariance: &[Vec<f64>]) -> Standing {
     let count = theta.len();
     if count < 2 {
-        return Standing { theta: 0.0, score: 5.0, low: 5.0, high: 5.0 };
+        return Standing {
+            theta: 0.0,
+            score: 5.0,
+            low: 5.0,
+            high: 5.0,
+        };
     }
     let others = (count - 1) as f64;
     let mut gradient = vec![0.0; count];
@@ -144,10 +160,18 @@ fn standing(at: usize, theta: &[f64], covariance: &[Vec<f64>]) -> Standing {
         gradient[at] += slope;
         gradient[other] -= slope;
     }
-    let variance: f64 = (0..count).flat_map(|a| (0..count).map(move |b| (a, b))).map(|(a, b)| gradient[a] * covariance[a][b] * gradient[b]).sum();
+    let variance: f64 = (0..count)
+        .flat_map(|a| (0..count).map(move |b| (a, b)))
+        .map(|(a, b)| gradient[a] * covariance[a][b] * gradient[b])
+        .sum();
     // Pairs of one ballot are not independent: half as many count as there are contestants.
     let half = Z_80 * (variance.max(0.0) * count as f64 / 2.0).sqrt();
-    Standing { theta: theta[at], score, low: (score - half).max(0.0), high: (score + half).min(10.0) }
+    Standing {
+        theta: theta[at],
+        score,
+        low: (score - half).max(0.0),
+        high: (score + half).min(10.0),
+    }
 }
 
 #[cfg(test)]
@@ -156,12 +180,27 @@ mod tests {
     use proptest::prelude::*;
 
     fn beats(first: usize, second: usize) -> Comparison {
-        Comparison { first, second, won: 1.0, weight: 1.0 }
+        Comparison {
+            first,
+            second,
+            won: 1.0,
+            weight: 1.0,
+        }
     }
 
     fn any_comparisons(count: usize) -> impl Strategy<Value = Vec<Comparison>> {
-        let one = (0..count, 1..count, prop_oneof![Just(0.0), Just(0.5), Just(1.0)], 0.0_f64..2.0)
-            .prop_map(move |(first, step, won, weight)| Comparison { first, second: (first + step) % count, won, weight });
+        let one = (
+            0..count,
+            1..count,
+            prop_oneof![Just(0.0), Just(0.5), Just(1.0)],
+            0.0_f64..2.0,
+        )
+            .prop_map(move |(first, step, won, weight)| Comparison {
+                first,
+                second: (first + step) % count,
+                won,
+                weight,
+            });
         proptest::collection::vec(one, 0..12)
     }
 

@@ -83,7 +83,9 @@ impl Session {
             password_hash: String,
         }
         let row = fetch!(
-            fetch_optional, self, Row,
+            fetch_optional,
+            self,
+            Row,
             "SELECT id, name, email, role, active, created_at, password_hash FROM users WHERE email = $1",
             email
         )?;
@@ -93,7 +95,9 @@ impl Session {
     /// A user by id.
     pub async fn user(&mut self, id: UserId) -> Result<User> {
         let row = fetch!(
-            fetch_optional, self, UserRow,
+            fetch_optional,
+            self,
+            UserRow,
             "SELECT id, name, email, role, active, created_at FROM users WHERE id = $1",
             id.uuid()
         )?;
@@ -104,12 +108,15 @@ impl Session {
     pub async fn session_by_token(&mut self, token_hash: &str) -> Result<Option<SessionRow>> {
         let now = self.now();
         let row = fetch!(
-            fetch_optional, self, SessionUserRow,
+            fetch_optional,
+            self,
+            SessionUserRow,
             "SELECT s.id AS session_id, s.expires_at, s.last_used_at,
                     u.id, u.name, u.email, u.role, u.active, u.created_at
              FROM sessions s JOIN users u ON u.id = s.user_id
              WHERE s.token_hash = $1 AND s.expires_at > $2",
-            token_hash, now
+            token_hash,
+            now
         )?;
         let Some(row) = row else { return Ok(None) };
         let user: User = row.user.try_into()?;
@@ -126,7 +133,13 @@ impl Session {
 
     /// A setting of the instance.
     pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
-        let row = fetch!(fetch_optional, self, (String,), "SELECT value FROM settings WHERE name = $1", name)?;
+        let row = fetch!(
+            fetch_optional,
+            self,
+            (String,),
+            "SELECT value FROM settings WHERE name = $1",
+            name
+        )?;
         Ok(row.map(|(value,)| value))
     }
 }
@@ -146,7 +159,13 @@ impl Tx {
             self,
             "INSERT INTO users (id, name, email, password_hash, role, active, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING",
-            user.id.uuid(), &user.name, &user.email, &new.password_hash, user.role.as_str(), true, user.created_at
+            user.id.uuid(),
+            &user.name,
+            &user.email,
+            &new.password_hash,
+            user.role.as_str(),
+            true,
+            user.created_at
         )?;
         match inserted {
             1 => Ok(user),
@@ -156,13 +175,22 @@ impl Tx {
 
     /// Stores a new hash of the same or a new password.
     pub async fn set_password_hash(&mut self, user: UserId, password_hash: &str) -> Result<()> {
-        execute!(self, "UPDATE users SET password_hash = $2 WHERE id = $1", user.uuid(), password_hash)?;
+        execute!(
+            self,
+            "UPDATE users SET password_hash = $2 WHERE id = $1",
+            user.uuid(),
+            password_hash
+        )?;
         Ok(())
     }
 
     /// Starts a browser session; only the hash of its token is stored.
     pub async fn create_session(
-        &mut self, user: UserId, token_hash: &str, user_agent: &str, expires_at: Timestamp,
+        &mut self,
+        user: UserId,
+        token_hash: &str,
+        user_agent: &str,
+        expires_at: Timestamp,
     ) -> Result<SessionId> {
         let id = SessionId::new();
         let now = self.now();
@@ -170,7 +198,12 @@ impl Tx {
             self,
             "INSERT INTO sessions (id, user_id, token_hash, user_agent, created_at, last_used_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $5, $6)",
-            id.uuid(), user.uuid(), token_hash, user_agent, now, expires_at
+            id.uuid(),
+            user.uuid(),
+            token_hash,
+            user_agent,
+            now,
+            expires_at
         )?;
         Ok(id)
     }
@@ -179,8 +212,11 @@ impl Tx {
     pub async fn touch_session(&mut self, id: SessionId, expires_at: Timestamp) -> Result<()> {
         let now = self.now();
         execute!(
-            self, "UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id = $1",
-            id.uuid(), now, expires_at
+            self,
+            "UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id = $1",
+            id.uuid(),
+            now,
+            expires_at
         )?;
         Ok(())
     }
@@ -197,7 +233,8 @@ impl Tx {
             self,
             "INSERT INTO settings (name, value) VALUES ($1, $2)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            name, value
+            name,
+            value
         )?;
         Ok(())
     }

@@ -107,7 +107,9 @@ macro_rules! claim_due {
                  started_at = COALESCE(started_at, $3)
              WHERE id IN (
                  SELECT id FROM responses WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $3
-                 ORDER BY next_attempt_at, id LIMIT $4 ", $lock, ")
+                 ORDER BY next_attempt_at, id LIMIT $4 ",
+            $lock,
+            ")
              RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, attempt, max_attempts,
                  started_at, fence"
         )
@@ -133,8 +135,12 @@ impl Store {
         let mut tx = self.begin().await?;
         let until = tx.now() + lease;
         let rows = fetch!(
-            fetch_all, tx, (Uuid, i64),
-            "UPDATE responses SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence", owner, until
+            fetch_all,
+            tx,
+            (Uuid, i64),
+            "UPDATE responses SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence",
+            owner,
+            until
         )?;
         let _nothing_to_tell = tx.commit().await?;
         Ok(rows.into_iter().map(|(id, fence)| (ResponseId(id), fence)).collect())
@@ -143,7 +149,11 @@ impl Store {
 
 fn claimed(row: ClaimedRow, owner: &str) -> ClaimedResponse {
     ClaimedResponse {
-        lease: Lease { response_id: row.id.into(), owner: owner.to_owned(), fence: row.fence },
+        lease: Lease {
+            response_id: row.id.into(),
+            owner: owner.to_owned(),
+            fence: row.fence,
+        },
         batch_id: row.batch_id.into(),
         message_id: row.message_id.into(),
         conversation_id: row.conversation_id.into(),
@@ -157,7 +167,11 @@ fn claimed(row: ClaimedRow, owner: &str) -> ClaimedResponse {
 
 /// PostgreSQL keeps no NUL in text; a model that sends one loses only that character.
 fn storable(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
+    if text.contains('\0') {
+        text.replace('\0', "\u{FFFD}").into()
+    } else {
+        text.into()
+    }
 }
 
 impl Tx {
@@ -165,11 +179,15 @@ impl Tx {
     pub async fn start_call(&mut self, claimed: &ClaimedResponse) -> Result<CallStart> {
         let lease = &claimed.lease;
         let row = fetch!(
-            fetch_optional, self, (i64,),
+            fetch_optional,
+            self,
+            (i64,),
             "UPDATE responses SET attempt = attempt + 1, content_length = 0, finish_reason = NULL,
                  failure_kind = NULL, failure_detail = NULL
              WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state = 'calling' RETURNING attempt",
-            lease.response_id.uuid(), &lease.owner, lease.fence
+            lease.response_id.uuid(),
+            &lease.owner,
+            lease.fence
         )?;
         let (attempt,) = row.ok_or(StoreError::LeaseLost)?;
         let call_id = self.open_answer_call(claimed, attempt).await?;
@@ -187,7 +205,12 @@ impl Tx {
             "UPDATE responses SET state = 'streaming', content_length = $4,
                  first_token_at = CASE WHEN $5 THEN $6 ELSE first_token_at END
              WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state IN ('calling', 'streaming')",
-            lease.response_id.uuid(), &lease.owner, lease.fence, utf16_length(&text), first, now
+            lease.response_id.uuid(),
+            &lease.owner,
+            lease.fence,
+            utf16_length(&text),
+            first,
+            now
         )?;
         if saved == 0 {
             return Err(StoreError::LeaseLost);
@@ -200,14 +223,31 @@ impl Tx {
     }
 
     /// Ends work on a response: text, usage, cost, state, ledger and events in one transaction.
-    pub async fn finish_response(&mut self, claimed: &ClaimedResponse, attempt: i64, outcome: &Outcome, call: Option<&CallEnd>) -> Result<()> {
+    pub async fn finish_response(
+        &mut self,
+        claimed: &ClaimedResponse,
+        attempt: i64,
+        outcome: &Outcome,
+        call: Option<&CallEnd>,
+    ) -> Result<()> {
         let lease = &claimed.lease;
         match outcome {
-            Outcome::Answered { content, finish, summary, usage } => {
-                self.save_answer(lease, attempt, content, *finish, summary.as_ref(), *usage).await?;
+            Outcome::Answered {
+                content,
+                finish,
+                summary,
+                usage,
+            } => {
+                self.save_answer(lease, attempt, content, *finish, summary.as_ref(), *usage)
+                    .await?;
                 if *finish != FinishReason::Refusal {
-                    self.index_for_search(claimed.conversation_id, Some(claimed.message_id), Some(lease.response_id), content)
-                        .await?;
+                    self.index_for_search(
+                        claimed.conversation_id,
+                        Some(claimed.message_id),
+                        Some(lease.response_id),
+                        content,
+                    )
+                    .await?;
                 }
             }
             Outcome::Failed { failure, partial } => {
@@ -217,7 +257,8 @@ impl Tx {
                 }
             }
             Outcome::Retry { failure, at } => {
-                self.save_failure(lease, failure, ResponseState::Retrying, Some(*at)).await?;
+                self.save_failure(lease, failure, ResponseState::Retrying, Some(*at))
+                    .await?;
                 self.work_becomes_due(*at);
             }
         }
@@ -231,19 +272,37 @@ impl Tx {
     }
 
     async fn save_answer(
-        &mut self, lease: &Lease, attempt: i64, content: &str, finish: FinishReason, summary: Option<&Summary>, usage: TokenUsage,
+        &mut self,
+        lease: &Lease,
+        attempt: i64,
+        content: &str,
+        finish: FinishReason,
+        summary: Option<&Summary>,
+        usage: TokenUsage,
     ) -> Result<()> {
         let content = storable(content);
         let now = self.now();
-        let state = if finish == FinishReason::Refusal { ResponseState::Refused } else { ResponseState::Answered };
+        let state = if finish == FinishReason::Refusal {
+            ResponseState::Refused
+        } else {
+            ResponseState::Answered
+        };
         let saved = execute!(
             self,
             "UPDATE responses SET state = $4, content_length = $5, finish_reason = $6, summary = $7,
                  summary_source = $8, usage = $9, finished_at = $10, first_token_at = COALESCE(first_token_at, $10),
                  lease_owner = NULL, lease_expires_at = NULL
              WHERE id = $1 AND lease_owner = $2 AND fence = $3",
-            lease.response_id.uuid(), &lease.owner, lease.fence, state.as_str(), utf16_length(&content),
-            finish.as_str(), summary.map(Summary::as_str), summary.map(|_| "extractive"), Json(usage), now
+            lease.response_id.uuid(),
+            &lease.owner,
+            lease.fence,
+            state.as_str(),
+            utf16_length(&content),
+            finish.as_str(),
+            summary.map(Summary::as_str),
+            summary.map(|_| "extractive"),
+            Json(usage),
+            now
         )?;
         if saved == 0 {
             return Err(StoreError::LeaseLost);
@@ -251,7 +310,13 @@ impl Tx {
         self.put_text(lease.response_id, attempt, &content).await
     }
 
-    async fn save_failure(&mut self, lease: &Lease, failure: &Failure, state: ResponseState, retry_at: Option<Timestamp>) -> Result<()> {
+    async fn save_failure(
+        &mut self,
+        lease: &Lease,
+        failure: &Failure,
+        state: ResponseState,
+        retry_at: Option<Timestamp>,
+    ) -> Result<()> {
         let now = self.now();
         let saved = execute!(
             self,
@@ -259,8 +324,14 @@ impl Tx {
                  next_attempt_at = COALESCE($7, next_attempt_at), finished_at = $8,
                  lease_owner = NULL, lease_expires_at = NULL
              WHERE id = $1 AND lease_owner = $2 AND fence = $3",
-            lease.response_id.uuid(), &lease.owner, lease.fence, state.as_str(), failure.kind.as_str(),
-            &*storable(&failure.detail), retry_at, retry_at.is_none().then_some(now)
+            lease.response_id.uuid(),
+            &lease.owner,
+            lease.fence,
+            state.as_str(),
+            failure.kind.as_str(),
+            &*storable(&failure.detail),
+            retry_at,
+            retry_at.is_none().then_some(now)
         )?;
         if saved == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
     }
@@ -270,7 +341,9 @@ impl Tx {
             self,
             "INSERT INTO response_texts (response_id, attempt, content) VALUES ($1, $2, $3)
              ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content",
-            id.uuid(), attempt, text
+            id.uuid(),
+            attempt,
+            text
         )?;
         Ok(())
     }
@@ -284,7 +357,10 @@ impl Tx {
             "UPDATE responses SET state = 'queued', next_attempt_at = $4, max_attempts = max_attempts + 1,
                  lease_owner = NULL, lease_expires_at = NULL
              WHERE id = $1 AND lease_owner = $2 AND fence = $3",
-            lease.response_id.uuid(), &lease.owner, lease.fence, now
+            lease.response_id.uuid(),
+            &lease.owner,
+            lease.fence,
+            now
         )?;
         if freed == 0 {
             return Err(StoreError::LeaseLost);
@@ -296,14 +372,22 @@ impl Tx {
 
     /// After a cancellation took the lease away: the text and cost that had come in are kept
     /// where the response still stands cancelled.
-    pub async fn keep_cancelled_text(&mut self, claimed: &ClaimedResponse, attempt: i64, text: &str, call: Option<&CallEnd>) -> Result<()> {
+    pub async fn keep_cancelled_text(
+        &mut self,
+        claimed: &ClaimedResponse,
+        attempt: i64,
+        text: &str,
+        call: Option<&CallEnd>,
+    ) -> Result<()> {
         let id = claimed.lease.response_id;
         let text = storable(text);
         let kept = execute!(
             self,
             "UPDATE responses SET content_length = $3
              WHERE id = $1 AND fence = $2 AND state = 'cancelled' AND deleted_at IS NULL",
-            id.uuid(), claimed.lease.fence + 1, utf16_length(&text)
+            id.uuid(),
+            claimed.lease.fence + 1,
+            utf16_length(&text)
         )?;
         if let Some(call) = call {
             self.close_call(call).await?;
@@ -322,4 +406,3 @@ impl Tx {
         self.add_cost(response, call.cost).await
     }
 }
-

@@ -102,8 +102,11 @@ impl Session {
     /// Keys in force that a user may use: their own and the instance's.
     pub async fn api_keys_for(&mut self, user: UserId) -> Result<Vec<ApiKey>> {
         let rows = fetch!(
-            fetch_all, self, ApiKeyRow,
-            select_keys!("AND (owner_id = $1 OR owner_id IS NULL) ORDER BY created_at"), user.uuid()
+            fetch_all,
+            self,
+            ApiKeyRow,
+            select_keys!("AND (owner_id = $1 OR owner_id IS NULL) ORDER BY created_at"),
+            user.uuid()
         )?;
         rows.into_iter().map(ApiKey::try_from).collect()
     }
@@ -117,7 +120,9 @@ impl Session {
     /// The sealed form of a key in force.
     pub async fn sealed_key(&mut self, id: ApiKeyId) -> Result<ServiceKey> {
         let row = fetch!(
-            fetch_optional, self, SealedRow,
+            fetch_optional,
+            self,
+            SealedRow,
             "SELECT id, owner_id, service_type, origin, sealed FROM api_keys
              WHERE id = $1 AND revoked_at IS NULL",
             id.uuid()
@@ -126,14 +131,23 @@ impl Session {
     }
 
     /// The key that a user's call to a service uses: their own, else the instance's.
-    pub async fn key_for(&mut self, user: UserId, service_type: ServiceType, origin: &str) -> Result<Option<ServiceKey>> {
+    pub async fn key_for(
+        &mut self,
+        user: UserId,
+        service_type: ServiceType,
+        origin: &str,
+    ) -> Result<Option<ServiceKey>> {
         let row = fetch!(
-            fetch_optional, self, SealedRow,
+            fetch_optional,
+            self,
+            SealedRow,
             "SELECT id, owner_id, service_type, origin, sealed FROM api_keys
              WHERE revoked_at IS NULL AND service_type = $2 AND origin = $3
                AND (owner_id = $1 OR owner_id IS NULL)
              ORDER BY CASE WHEN owner_id IS NULL THEN 1 ELSE 0 END LIMIT 1",
-            user.uuid(), service_type.as_str(), origin
+            user.uuid(),
+            service_type.as_str(),
+            origin
         )?;
         row.map(ServiceKey::try_from).transpose()
     }
@@ -145,19 +159,31 @@ impl Tx {
         let now = self.now();
         let binding = &key.binding;
         let replaced = fetch!(
-            fetch_optional, self, (Uuid,),
+            fetch_optional,
+            self,
+            (Uuid,),
             "UPDATE api_keys SET revoked_at = $1
              WHERE revoked_at IS NULL AND service_type = $2 AND origin = $3
                AND ((owner_id IS NULL AND $5) OR owner_id = $4)
              RETURNING id",
-            now, binding.service_type.as_str(), &binding.origin, binding.owner.map(UserId::uuid), binding.owner.is_none()
+            now,
+            binding.service_type.as_str(),
+            &binding.origin,
+            binding.owner.map(UserId::uuid),
+            binding.owner.is_none()
         )?;
         execute!(
             self,
             "INSERT INTO api_keys (id, owner_id, service_type, origin, sealed, last4, status, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            binding.id.uuid(), binding.owner.map(UserId::uuid), binding.service_type.as_str(), &binding.origin,
-            &key.sealed, &key.last4, KeyStatus::Untested.as_str(), now
+            binding.id.uuid(),
+            binding.owner.map(UserId::uuid),
+            binding.service_type.as_str(),
+            &binding.origin,
+            &key.sealed,
+            &key.last4,
+            KeyStatus::Untested.as_str(),
+            now
         )?;
         Ok(replaced.map(|(id,)| id.into()))
     }
@@ -166,10 +192,16 @@ impl Tx {
     pub async fn revoke_api_key(&mut self, id: ApiKeyId) -> Result<()> {
         let now = self.now();
         let revoked = execute!(
-            self, "UPDATE api_keys SET revoked_at = $2, sealed = '' WHERE id = $1 AND revoked_at IS NULL",
-            id.uuid(), now
+            self,
+            "UPDATE api_keys SET revoked_at = $2, sealed = '' WHERE id = $1 AND revoked_at IS NULL",
+            id.uuid(),
+            now
         )?;
-        if revoked == 0 { Err(StoreError::NotFound("key")) } else { Ok(()) }
+        if revoked == 0 {
+            Err(StoreError::NotFound("key"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Notes what a test of a key said.
@@ -180,7 +212,10 @@ impl Tx {
             self,
             "UPDATE api_keys SET status = $2, status_detail = $3, tested_at = COALESCE($4, tested_at)
              WHERE id = $1 AND revoked_at IS NULL",
-            id.uuid(), status.as_str(), detail, tested_at
+            id.uuid(),
+            status.as_str(),
+            detail,
+            tested_at
         )?;
         Ok(())
     }
@@ -188,7 +223,12 @@ impl Tx {
     /// Notes that a key was sent to its provider.
     pub async fn note_key_use(&mut self, id: ApiKeyId) -> Result<()> {
         let now = self.now();
-        execute!(self, "UPDATE api_keys SET last_used_at = $2 WHERE id = $1", id.uuid(), now)?;
+        execute!(
+            self,
+            "UPDATE api_keys SET last_used_at = $2 WHERE id = $1",
+            id.uuid(),
+            now
+        )?;
         Ok(())
     }
 }

@@ -93,7 +93,11 @@ impl Counts {
     /// Where a batch with these responses stands, ranking aside.
     const fn status(&self) -> BatchStatus {
         if self.finished < self.expected {
-            return if self.begun > 0 { BatchStatus::Processing } else { BatchStatus::Pending };
+            return if self.begun > 0 {
+                BatchStatus::Processing
+            } else {
+                BatchStatus::Pending
+            };
         }
         if self.answered > 0 {
             BatchStatus::Ranking
@@ -109,13 +113,16 @@ impl Session {
     /// A batch of a user's conversation, without its responses.
     pub async fn batch_state(&mut self, user: UserId, id: BatchId) -> Result<(BatchState, ConversationId)> {
         let row = fetch!(
-            fetch_optional, self, BatchRow,
+            fetch_optional,
+            self,
+            BatchRow,
             select_batches!(
                 "JOIN participants p ON p.conversation_id = b.conversation_id AND p.user_id = $2
                  JOIN conversations c ON c.id = b.conversation_id
                  WHERE b.id = $1 AND c.deleted_at IS NULL"
             ),
-            id.uuid(), user.uuid()
+            id.uuid(),
+            user.uuid()
         )?
         .ok_or(StoreError::NotFound("batch"))?;
         let conversation = row.conversation_id.into();
@@ -124,8 +131,14 @@ impl Session {
 
     /// A batch as it is, for whoever works on it, with its asker and conversation.
     pub async fn batch_at_work(&mut self, id: BatchId) -> Result<(BatchState, UserId, ConversationId)> {
-        let row = fetch!(fetch_optional, self, BatchRow, select_batches!("WHERE b.id = $1"), id.uuid())?
-            .ok_or(StoreError::NotFound("batch"))?;
+        let row = fetch!(
+            fetch_optional,
+            self,
+            BatchRow,
+            select_batches!("WHERE b.id = $1"),
+            id.uuid()
+        )?
+        .ok_or(StoreError::NotFound("batch"))?;
         let (user, conversation) = (row.user_id.into(), row.conversation_id.into());
         Ok((row.try_into()?, user, conversation))
     }
@@ -133,7 +146,11 @@ impl Session {
     /// The batch of a message.
     pub async fn batch_of_message(&mut self, message: MessageId) -> Result<Option<BatchId>> {
         let row = fetch!(
-            fetch_optional, self, (Uuid,), "SELECT id FROM batches WHERE message_id = $1", message.uuid()
+            fetch_optional,
+            self,
+            (Uuid,),
+            "SELECT id FROM batches WHERE message_id = $1",
+            message.uuid()
         )?;
         Ok(row.map(|(id,)| id.into()))
     }
@@ -147,7 +164,9 @@ impl Tx {
         // Locks the row first: two last responses must not both see the other unfinished.
         execute!(self, "UPDATE batches SET finished = finished WHERE id = $1", id.uuid())?;
         let counts = fetch!(
-            fetch_one, self, Counts,
+            fetch_one,
+            self,
+            Counts,
             "SELECT COUNT(*) AS expected,
                     COUNT(CASE WHEN state IN ('answered', 'failed', 'refused', 'cancelled') THEN 1 END) AS finished,
                     COUNT(CASE WHEN state = 'answered' THEN 1 END) AS answered,
@@ -167,14 +186,22 @@ impl Tx {
             && before.answered_responses == counts.answered
             && before.expected_responses == counts.expected;
         if unchanged {
-            return Ok(BatchSettled { status: before.status, changed: false });
+            return Ok(BatchSettled {
+                status: before.status,
+                changed: false,
+            });
         }
         let completed_at = status.is_final().then(|| self.now());
         execute!(
             self,
             "UPDATE batches SET status = $2, expected = $3, finished = $4, answered = $5, completed_at = $6
              WHERE id = $1",
-            id.uuid(), status.as_str(), counts.expected, counts.finished, counts.answered, completed_at
+            id.uuid(),
+            status.as_str(),
+            counts.expected,
+            counts.finished,
+            counts.answered,
+            completed_at
         )?;
         if status == BatchStatus::Ranking {
             self.enqueue(Job::RankBatch(id)).await?;
@@ -186,7 +213,8 @@ impl Tx {
     /// Stores the event that a batch moved, and the one that it is done.
     pub(crate) async fn tell_batch(&mut self, id: BatchId, conversation: ConversationId) -> Result<BatchState> {
         let (batch, ..) = self.batch_at_work(id).await?;
-        self.append_event(conversation, EventBody::BatchUpdate { batch: batch.clone() }).await?;
+        self.append_event(conversation, EventBody::BatchUpdate { batch: batch.clone() })
+            .await?;
         if batch.status.is_final() {
             let body = EventBody::BatchComplete {
                 batch_id: id,

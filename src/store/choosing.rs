@@ -24,25 +24,42 @@ impl Tx {
     /// Keeps an answer, or none any more.
     pub async fn select_response(&mut self, at: &ResponseContext, selected: bool) -> Result<Response> {
         if selected && (at.state != ResponseState::Answered || at.deleted) {
-            return Err(StoreError::Conflict("only a finished answer that was not removed can be selected"));
+            return Err(StoreError::Conflict(
+                "only a finished answer that was not removed can be selected",
+            ));
         }
-        execute!(self, "UPDATE responses SET selected = $2 WHERE batch_id = $1 AND id = $3", at.batch_id.uuid(), selected, at.id.uuid())?;
+        execute!(
+            self,
+            "UPDATE responses SET selected = $2 WHERE batch_id = $1 AND id = $3",
+            at.batch_id.uuid(),
+            selected,
+            at.id.uuid()
+        )?;
         if selected {
             execute!(
-                self, "UPDATE responses SET selected = $2 WHERE batch_id = $1 AND id <> $3",
-                at.batch_id.uuid(), false, at.id.uuid()
+                self,
+                "UPDATE responses SET selected = $2 WHERE batch_id = $1 AND id <> $3",
+                at.batch_id.uuid(),
+                false,
+                at.id.uuid()
             )?;
         }
         let kept = selected.then_some(at.id);
         self.mark_selection(at.batch_id, kept).await?;
-        let body = EventBody::ResponseSelected { message_id: at.message_id, response_id: kept };
+        let body = EventBody::ResponseSelected {
+            message_id: at.message_id,
+            response_id: kept,
+        };
         self.append_event(at.conversation_id, body).await?;
         self.tell_response(at.id).await
     }
 
     async fn mark_selection(&mut self, batch: BatchId, kept: Option<ResponseId>) -> Result<()> {
         execute!(
-            self, "UPDATE batches SET selected_response_id = $2 WHERE id = $1", batch.uuid(), kept.map(ResponseId::uuid)
+            self,
+            "UPDATE batches SET selected_response_id = $2 WHERE id = $1",
+            batch.uuid(),
+            kept.map(ResponseId::uuid)
         )?;
         Ok(())
     }
@@ -50,7 +67,10 @@ impl Tx {
     /// Removes every answer of a message but the selected one.
     pub async fn prune_message(&mut self, conversation: ConversationId, message: MessageId) -> Result<Pruned> {
         let now = self.now();
-        let batch = self.batch_of_message(message).await?.ok_or(StoreError::Conflict("this message has no answers"))?;
+        let batch = self
+            .batch_of_message(message)
+            .await?
+            .ok_or(StoreError::Conflict("this message has no answers"))?;
         let (state, ..) = self.batch_at_work(batch).await?;
         let Some(kept) = state.selected_response_id else {
             return Err(StoreError::Conflict("select the answer to keep first"));
@@ -59,36 +79,67 @@ impl Tx {
             return Err(StoreError::Conflict("answers can be removed once all are in"));
         }
         let rows = fetch!(
-            fetch_all, self, (Uuid,),
+            fetch_all,
+            self,
+            (Uuid,),
             "UPDATE responses SET deleted_at = $3, pruned = $4 WHERE batch_id = $1 AND id <> $2 AND deleted_at IS NULL RETURNING id",
-            batch.uuid(), kept.uuid(), now, true
+            batch.uuid(),
+            kept.uuid(),
+            now,
+            true
         )?;
         execute!(self, "UPDATE batches SET pruned = $2 WHERE id = $1", batch.uuid(), true)?;
         let response_ids: Vec<ResponseId> = rows.into_iter().map(|(id,)| ResponseId(id)).collect();
         let mut tokens = 0;
         for id in &response_ids {
             let text = fetch!(
-                fetch_optional, self, (String,), "SELECT content FROM response_texts WHERE response_id = $1", id.uuid()
+                fetch_optional,
+                self,
+                (String,),
+                "SELECT content FROM response_texts WHERE response_id = $1",
+                id.uuid()
             )?;
             tokens += text.map_or(0, |(text,)| estimate_tokens(&text));
         }
-        let body = EventBody::ResponsesPruned { message_id: message, response_ids: response_ids.clone() };
+        let body = EventBody::ResponsesPruned {
+            message_id: message,
+            response_ids: response_ids.clone(),
+        };
         self.append_event(conversation, body).await?;
         self.tell_batch_quietly(batch, conversation).await?;
         Ok(Pruned { response_ids, tokens })
     }
 
     /// Brings back what pruning removed.
-    pub async fn restore_message(&mut self, conversation: ConversationId, message: MessageId) -> Result<Vec<ResponseId>> {
-        let batch = self.batch_of_message(message).await?.ok_or(StoreError::Conflict("this message has no answers"))?;
+    pub async fn restore_message(
+        &mut self,
+        conversation: ConversationId,
+        message: MessageId,
+    ) -> Result<Vec<ResponseId>> {
+        let batch = self
+            .batch_of_message(message)
+            .await?
+            .ok_or(StoreError::Conflict("this message has no answers"))?;
         let rows = fetch!(
-            fetch_all, self, (Uuid,),
+            fetch_all,
+            self,
+            (Uuid,),
             "UPDATE responses SET deleted_at = NULL, pruned = $2 WHERE batch_id = $1 AND pruned = $3 RETURNING id",
-            batch.uuid(), false, true
+            batch.uuid(),
+            false,
+            true
         )?;
-        execute!(self, "UPDATE batches SET pruned = $2 WHERE id = $1", batch.uuid(), false)?;
+        execute!(
+            self,
+            "UPDATE batches SET pruned = $2 WHERE id = $1",
+            batch.uuid(),
+            false
+        )?;
         let response_ids: Vec<ResponseId> = rows.into_iter().map(|(id,)| ResponseId(id)).collect();
-        let body = EventBody::ResponsesRestored { message_id: message, response_ids: response_ids.clone() };
+        let body = EventBody::ResponsesRestored {
+            message_id: message,
+            response_ids: response_ids.clone(),
+        };
         self.append_event(conversation, body).await?;
         self.tell_batch_quietly(batch, conversation).await?;
         Ok(response_ids)
@@ -96,7 +147,8 @@ impl Tx {
 
     async fn tell_batch_quietly(&mut self, batch: BatchId, conversation: ConversationId) -> Result<()> {
         let (state, ..) = self.batch_at_work(batch).await?;
-        self.append_event(conversation, EventBody::BatchUpdate { batch: state }).await?;
+        self.append_event(conversation, EventBody::BatchUpdate { batch: state })
+            .await?;
         Ok(())
     }
 
@@ -107,14 +159,22 @@ impl Tx {
         }
         let now = self.now();
         execute!(
-            self, "UPDATE responses SET deleted_at = COALESCE(deleted_at, $2), selected = $3 WHERE id = $1",
-            at.id.uuid(), now, false
+            self,
+            "UPDATE responses SET deleted_at = COALESCE(deleted_at, $2), selected = $3 WHERE id = $1",
+            at.id.uuid(),
+            now,
+            false
         )?;
         execute!(
-            self, "UPDATE batches SET selected_response_id = NULL WHERE id = $1 AND selected_response_id = $2",
-            at.batch_id.uuid(), at.id.uuid()
+            self,
+            "UPDATE batches SET selected_response_id = NULL WHERE id = $1 AND selected_response_id = $2",
+            at.batch_id.uuid(),
+            at.id.uuid()
         )?;
-        let body = EventBody::ResponsesPruned { message_id: at.message_id, response_ids: vec![at.id] };
+        let body = EventBody::ResponsesPruned {
+            message_id: at.message_id,
+            response_ids: vec![at.id],
+        };
         self.append_event(at.conversation_id, body).await?;
         let response = self.tell_response(at.id).await?;
         self.settle_batch(at.batch_id).await?;
@@ -123,8 +183,16 @@ impl Tx {
 
     /// Brings one answer back.
     pub async fn restore_response(&mut self, at: &ResponseContext) -> Result<Response> {
-        execute!(self, "UPDATE responses SET deleted_at = NULL, pruned = $2 WHERE id = $1", at.id.uuid(), false)?;
-        let body = EventBody::ResponsesRestored { message_id: at.message_id, response_ids: vec![at.id] };
+        execute!(
+            self,
+            "UPDATE responses SET deleted_at = NULL, pruned = $2 WHERE id = $1",
+            at.id.uuid(),
+            false
+        )?;
+        let body = EventBody::ResponsesRestored {
+            message_id: at.message_id,
+            response_ids: vec![at.id],
+        };
         self.append_event(at.conversation_id, body).await?;
         self.tell_response(at.id).await
     }
@@ -138,7 +206,10 @@ impl Tx {
             return Ok(response);
         }
         let responses = self.responses_of_batch(at.batch_id, false).await?;
-        responses.into_iter().find(|response| response.id == at.id).ok_or(StoreError::NotFound("response"))
+        responses
+            .into_iter()
+            .find(|response| response.id == at.id)
+            .ok_or(StoreError::NotFound("response"))
     }
 
     async fn cancel_row(&mut self, id: ResponseId) -> Result<bool> {
@@ -156,7 +227,9 @@ impl Tx {
     /// Stops everything of a conversation that still runs; gives the responses stopped.
     pub async fn cancel_conversation(&mut self, conversation: ConversationId) -> Result<Vec<ResponseId>> {
         let rows = fetch!(
-            fetch_all, self, (Uuid, Uuid),
+            fetch_all,
+            self,
+            (Uuid, Uuid),
             "SELECT r.id, r.batch_id FROM batches b JOIN responses r ON r.batch_id = b.id
              WHERE b.conversation_id = $1 AND r.state IN ('queued', 'calling', 'streaming', 'retrying')",
             conversation.uuid()
@@ -172,7 +245,9 @@ impl Tx {
     /// Asks a failed, refused or cancelled service again.
     pub async fn retry_response(&mut self, at: &ResponseContext) -> Result<Response> {
         if !at.state.can_become(ResponseState::Queued) || !at.state.is_final() || at.deleted {
-            return Err(StoreError::Conflict("only an answer that failed, was refused or stopped can be asked again"));
+            return Err(StoreError::Conflict(
+                "only an answer that failed, was refused or stopped can be asked again",
+            ));
         }
         let now = self.now();
         execute!(
@@ -193,7 +268,11 @@ impl Tx {
     /// Asks one more service the same question.
     pub async fn add_response(&mut self, message: &Message, batch: BatchId, service: &Service) -> Result<Response> {
         let (next,) = fetch!(
-            fetch_one, self, (i64,), "SELECT COALESCE(MAX(position), -1) + 1 FROM responses WHERE batch_id = $1", batch.uuid()
+            fetch_one,
+            self,
+            (i64,),
+            "SELECT COALESCE(MAX(position), -1) + 1 FROM responses WHERE batch_id = $1",
+            batch.uuid()
         )?;
         let response = self.queue_response(message, batch, service, next).await?;
         let told = self.tell_response(response.id).await?;

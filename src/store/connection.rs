@@ -45,7 +45,10 @@ pub struct Store {
 #[derive(Clone)]
 enum Pools {
     /// SQLite has one writer; a second connection that wrote would only wait for the lock.
-    Sqlite { reader: SqlitePool, writer: SqlitePool },
+    Sqlite {
+        reader: SqlitePool,
+        writer: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -81,7 +84,10 @@ impl Store {
             Pools::Sqlite { reader, .. } => Link::SqliteRead(reader.acquire().await?),
             Pools::Postgres(pool) => Link::PostgresRead(pool.acquire().await?),
         };
-        Ok(Session { link, clock: self.clock.clone() })
+        Ok(Session {
+            link,
+            clock: self.clock.clone(),
+        })
     }
 
     /// A transaction to change with. On SQLite it waits until it is the only one.
@@ -90,8 +96,16 @@ impl Store {
             Pools::Sqlite { writer, .. } => Link::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Link::PostgresWrite(pool.begin().await?),
         };
-        let session = Session { link, clock: self.clock.clone() };
-        Ok(Tx { session, events: Vec::new(), changes: Vec::new(), work_due_at: None })
+        let session = Session {
+            link,
+            clock: self.clock.clone(),
+        };
+        Ok(Tx {
+            session,
+            events: Vec::new(),
+            changes: Vec::new(),
+            work_due_at: None,
+        })
     }
 
     /// Whether the database answers.
@@ -152,7 +166,9 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools> {
             .test_before_acquire(false)
     };
     let writer = pool(1).connect_with(connect.clone()).await?;
-    let reader = pool(options.connections.max(1)).connect_with(connect.read_only(true)).await?;
+    let reader = pool(options.connections.max(1))
+        .connect_with(connect.read_only(true))
+        .await?;
     Ok(Pools::Sqlite { reader, writer })
 }
 
@@ -249,7 +265,10 @@ impl Tx {
             // A Tx is only made from the two links above.
             Link::SqliteRead(_) | Link::PostgresRead(_) => {}
         }
-        Ok(Committed { events: self.events, changes: self.changes })
+        Ok(Committed {
+            events: self.events,
+            changes: self.changes,
+        })
     }
 
     /// When the earliest work made due by this transaction may begin.

@@ -111,12 +111,16 @@ impl Session {
     /// `with_deleted` asks for the former.
     pub async fn conversation(&mut self, user: UserId, id: ConversationId, with_deleted: bool) -> Result<Conversation> {
         let row = fetch!(
-            fetch_optional, self, ConversationRow,
+            fetch_optional,
+            self,
+            ConversationRow,
             select_conversations!(
                 "FROM conversations c JOIN participants p ON p.conversation_id = c.id AND p.user_id = $2
                  WHERE c.id = $1 AND (c.deleted_at IS NULL OR $3)"
             ),
-            id.uuid(), user.uuid(), with_deleted
+            id.uuid(),
+            user.uuid(),
+            with_deleted
         )?;
         row.ok_or(StoreError::NotFound("conversation"))?.try_into()
     }
@@ -124,15 +128,22 @@ impl Session {
     /// A conversation as it is, for whoever works on it.
     pub(crate) async fn conversation_row(&mut self, id: ConversationId) -> Result<Conversation> {
         let row = fetch!(
-            fetch_optional, self, ConversationRow,
-            select_conversations!("FROM conversations c WHERE c.id = $1"), id.uuid()
+            fetch_optional,
+            self,
+            ConversationRow,
+            select_conversations!("FROM conversations c WHERE c.id = $1"),
+            id.uuid()
         )?;
         row.ok_or(StoreError::NotFound("conversation"))?.try_into()
     }
 
     /// A page of a user's conversations, latest activity first, with the cursor of the next page.
     pub async fn conversations(
-        &mut self, user: UserId, archived: bool, after: Option<Cursor>, limit: i64,
+        &mut self,
+        user: UserId,
+        archived: bool,
+        after: Option<Cursor>,
+        limit: i64,
     ) -> Result<(Vec<Conversation>, Option<Cursor>)> {
         #[derive(sqlx::FromRow)]
         struct Row {
@@ -140,9 +151,14 @@ impl Session {
             #[sqlx(flatten)]
             conversation: ConversationRow,
         }
-        let after = after.unwrap_or(Cursor { at: self.now() + chrono::Duration::days(36_500), id: Uuid::max() });
+        let after = after.unwrap_or(Cursor {
+            at: self.now() + chrono::Duration::days(36_500),
+            id: Uuid::max(),
+        });
         let rows = fetch!(
-            fetch_all, self, Row,
+            fetch_all,
+            self,
+            Row,
             "SELECT p.sort_at, c.id, c.title, c.title_source, c.context_mode, c.judging_policy, c.system_prompt,
                     c.service_ids, c.last_seq, c.message_count, c.created_at, c.updated_at,
                     c.last_message_at, c.archived_at, c.deleted_at
@@ -150,13 +166,20 @@ impl Session {
              WHERE p.user_id = $1 AND (p.sort_at, p.conversation_id) < ($2, $3)
                AND c.deleted_at IS NULL AND (c.archived_at IS NOT NULL) = $4
              ORDER BY p.sort_at DESC, p.conversation_id DESC LIMIT $5",
-            user.uuid(), after.at, after.id, archived, limit + 1
+            user.uuid(),
+            after.at,
+            after.id,
+            archived,
+            limit + 1
         )?;
         let mut page = Vec::with_capacity(rows.len());
         let mut next = None;
         let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
         for row in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
-            next = more.then_some(Cursor { at: row.sort_at, id: row.conversation.id });
+            next = more.then_some(Cursor {
+                at: row.sort_at,
+                id: row.conversation.id,
+            });
             page.push(row.conversation.try_into()?);
         }
         Ok((page, next))
@@ -177,12 +200,21 @@ impl Tx {
             "INSERT INTO conversations (id, title, title_source, context_mode, judging_policy, system_prompt,
                  service_ids, created_at, updated_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
-            id.uuid(), title, source.as_str(), new.context_mode.as_str(), new.judging_policy.as_str(),
-            &new.system_prompt, Json(&new.service_ids), now
+            id.uuid(),
+            title,
+            source.as_str(),
+            new.context_mode.as_str(),
+            new.judging_policy.as_str(),
+            &new.system_prompt,
+            Json(&new.service_ids),
+            now
         )?;
         execute!(
-            self, "INSERT INTO participants (conversation_id, user_id, role, sort_at) VALUES ($1, $2, 'owner', $3)",
-            id.uuid(), owner.uuid(), now
+            self,
+            "INSERT INTO participants (conversation_id, user_id, role, sort_at) VALUES ($1, $2, 'owner', $3)",
+            id.uuid(),
+            owner.uuid(),
+            now
         )?;
         self.changes.push((owner, id, ConversationChange::Created));
         self.conversation_row(id).await
@@ -204,17 +236,26 @@ impl Tx {
                  archived_at = CASE WHEN $8 THEN COALESCE(archived_at, $10) WHEN $9 THEN NULL ELSE archived_at END,
                  updated_at = $10
              WHERE id = $1",
-            id.uuid(), title, source, patch.context_mode.map(ContextMode::as_str),
-            patch.judging_policy.map(JudgingPolicy::as_str), patch.system_prompt.as_deref(),
-            patch.service_ids.as_ref().map(Json), patch.archived == Some(true), patch.archived == Some(false), now
+            id.uuid(),
+            title,
+            source,
+            patch.context_mode.map(ContextMode::as_str),
+            patch.judging_policy.map(JudgingPolicy::as_str),
+            patch.system_prompt.as_deref(),
+            patch.service_ids.as_ref().map(Json),
+            patch.archived == Some(true),
+            patch.archived == Some(false),
+            now
         )?;
         if changed == 0 {
             return Err(StoreError::NotFound("conversation"));
         }
         if let Some(deleted) = patch.deleted {
             execute!(
-                self, "UPDATE conversations SET deleted_at = $2 WHERE id = $1",
-                id.uuid(), deleted.then_some(now)
+                self,
+                "UPDATE conversations SET deleted_at = $2 WHERE id = $1",
+                id.uuid(),
+                deleted.then_some(now)
             )?;
         }
         self.tell_conversation(id, patch.deleted == Some(true)).await
@@ -227,7 +268,9 @@ impl Tx {
             self,
             "UPDATE conversations SET title = $2, title_source = 'auto', updated_at = $3
              WHERE id = $1 AND title_source = 'default' AND deleted_at IS NULL",
-            id.uuid(), title, now
+            id.uuid(),
+            title,
+            now
         )?;
         if changed == 1 {
             self.tell_conversation(id, false).await?;
@@ -240,20 +283,34 @@ impl Tx {
         let body = if deleted {
             EventBody::ConversationDeleted {}
         } else {
-            EventBody::ConversationUpdated { conversation: Box::new(before.clone()) }
+            EventBody::ConversationUpdated {
+                conversation: Box::new(before.clone()),
+            }
         };
         let seq = self.append_event(id, body).await?;
-        let change = if deleted { ConversationChange::Deleted } else { ConversationChange::Updated };
+        let change = if deleted {
+            ConversationChange::Deleted
+        } else {
+            ConversationChange::Updated
+        };
         self.note_change(id, change).await?;
-        Ok(Conversation { last_seq: seq, ..before })
+        Ok(Conversation {
+            last_seq: seq,
+            ..before
+        })
     }
 
     /// Tells the lists of everyone who takes part.
     pub(crate) async fn note_change(&mut self, id: ConversationId, change: ConversationChange) -> Result<()> {
         let users = fetch!(
-            fetch_all, self, (Uuid,), "SELECT user_id FROM participants WHERE conversation_id = $1", id.uuid()
+            fetch_all,
+            self,
+            (Uuid,),
+            "SELECT user_id FROM participants WHERE conversation_id = $1",
+            id.uuid()
         )?;
-        self.changes.extend(users.into_iter().map(|(user,)| (UserId(user), id, change)));
+        self.changes
+            .extend(users.into_iter().map(|(user,)| (UserId(user), id, change)));
         Ok(())
     }
 }

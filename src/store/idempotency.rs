@@ -36,25 +36,45 @@ impl Tx {
             self,
             "INSERT INTO idempotency_keys (user_id, key, request_hash, status, reply, created_at)
              VALUES ($1, $2, $3, 0, $4, $5) ON CONFLICT (user_id, key) DO NOTHING",
-            user.uuid(), key, request_hash, sqlx::types::Json(serde_json::Value::Null), now
+            user.uuid(),
+            key,
+            request_hash,
+            sqlx::types::Json(serde_json::Value::Null),
+            now
         )?;
         if reserved == 1 {
             return Ok(RequestState::New);
         }
         let kept = fetch!(
-            fetch_one, self, KeptReply,
+            fetch_one,
+            self,
+            KeptReply,
             "SELECT request_hash, status, reply FROM idempotency_keys WHERE user_id = $1 AND key = $2",
-            user.uuid(), key
+            user.uuid(),
+            key
         )?;
-        Ok(RequestState::Repeated { request_hash: kept.request_hash, status: kept.status, reply: kept.reply.0 })
+        Ok(RequestState::Repeated {
+            request_hash: kept.request_hash,
+            status: kept.status,
+            reply: kept.reply.0,
+        })
     }
 
     /// Keeps the reply of a request begun in this transaction.
-    pub async fn finish_request(&mut self, user: UserId, key: &str, status: i64, reply: &serde_json::Value) -> Result<()> {
+    pub async fn finish_request(
+        &mut self,
+        user: UserId,
+        key: &str,
+        status: i64,
+        reply: &serde_json::Value,
+    ) -> Result<()> {
         execute!(
             self,
             "UPDATE idempotency_keys SET status = $3, reply = $4 WHERE user_id = $1 AND key = $2",
-            user.uuid(), key, status, sqlx::types::Json(reply)
+            user.uuid(),
+            key,
+            status,
+            sqlx::types::Json(reply)
         )?;
         Ok(())
     }

@@ -81,8 +81,12 @@ impl Store {
         let mut tx = self.begin().await?;
         let until = tx.now() + lease;
         let rows = fetch!(
-            fetch_all, tx, (Uuid, i64),
-            "UPDATE background_jobs SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence", owner, until
+            fetch_all,
+            tx,
+            (Uuid, i64),
+            "UPDATE background_jobs SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence",
+            owner,
+            until
         )?;
         let _nothing_to_tell = tx.commit().await?;
         Ok(rows.into_iter().map(|(id, fence)| (JobId(id), fence)).collect())

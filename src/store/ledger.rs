@@ -64,11 +64,17 @@ pub struct UsageLine {
 macro_rules! usage_query {
     ($key:literal, $label:literal, $join:literal) => {
         concat!(
-            "SELECT ", $key, " AS key, ", $label, " AS label, COUNT(*) AS calls,
+            "SELECT ",
+            $key,
+            " AS key, ",
+            $label,
+            " AS label, COUNT(*) AS calls,
                     CAST(COALESCE(SUM(k.input_tokens), 0) AS BIGINT) AS input_tokens,
                     CAST(COALESCE(SUM(k.output_tokens), 0) AS BIGINT) AS output_tokens,
                     CAST(COALESCE(SUM(k.cost_micro_usd), 0) AS BIGINT) AS cost_micro_usd
-             FROM calls k ", $join, " WHERE k.user_id = $1 GROUP BY 1, 2 ORDER BY 1 DESC LIMIT 400"
+             FROM calls k ",
+            $join,
+            " WHERE k.user_id = $1 GROUP BY 1, 2 ORDER BY 1 DESC LIMIT 400"
         )
     };
 }
@@ -109,8 +115,11 @@ impl Session {
     /// How many calls the ledger has for a response, by outcome.
     pub async fn calls_of_response(&mut self, response: ResponseId) -> Result<Vec<(String, i64)>> {
         fetch!(
-            fetch_all, self, (String, i64),
-            "SELECT outcome, COUNT(*) FROM calls WHERE response_id = $1 GROUP BY outcome ORDER BY outcome", response.uuid()
+            fetch_all,
+            self,
+            (String, i64),
+            "SELECT outcome, COUNT(*) FROM calls WHERE response_id = $1 GROUP BY outcome ORDER BY outcome",
+            response.uuid()
         )
     }
 }
@@ -153,8 +162,15 @@ impl Tx {
             "UPDATE calls SET outcome = $2, usage = $3, input_tokens = $4, output_tokens = $5, cost_micro_usd = $6,
                  provider_request_id = $7, detail = $8, finished_at = $9
              WHERE id = $1",
-            end.call_id.uuid(), end.outcome.as_str(), end.usage.map(Json), as_i64(usage.total_input()),
-            as_i64(usage.output), end.cost.0, end.provider_request_id.as_deref(), end.detail.as_deref(), now
+            end.call_id.uuid(),
+            end.outcome.as_str(),
+            end.usage.map(Json),
+            as_i64(usage.total_input()),
+            as_i64(usage.output),
+            end.cost.0,
+            end.provider_request_id.as_deref(),
+            end.detail.as_deref(),
+            now
         )?;
         Ok(())
     }

@@ -69,18 +69,35 @@ pub struct MessagePage {
 impl Session {
     /// A page of messages with batches and responses (without their texts): the newest ones, or
     /// those before a position.
-    pub async fn messages(&mut self, conversation: ConversationId, before: Option<i64>, limit: i64) -> Result<MessagePage> {
+    pub async fn messages(
+        &mut self,
+        conversation: ConversationId,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<MessagePage> {
         // The number is read first: an event stored in between is replayed, not missed.
         let (_, last_seq) = self.event_range(conversation).await?;
         let mut rows = fetch!(
-            fetch_all, self, MessageRow,
+            fetch_all,
+            self,
+            MessageRow,
             "SELECT id, conversation_id, author_id, position, content, excluded, created_at
              FROM messages WHERE conversation_id = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
-            conversation.uuid(), before.unwrap_or(i64::MAX), limit
+            conversation.uuid(),
+            before.unwrap_or(i64::MAX),
+            limit
         )?;
         rows.reverse();
-        let Some((first, last)) = rows.first().zip(rows.last()).map(|(first, last)| (first.position, last.position)) else {
-            return Ok(MessagePage { messages: Vec::new(), older_than: None, last_seq });
+        let Some((first, last)) = rows
+            .first()
+            .zip(rows.last())
+            .map(|(first, last)| (first.position, last.position))
+        else {
+            return Ok(MessagePage {
+                messages: Vec::new(),
+                older_than: None,
+                last_seq,
+            });
         };
         let mut batches = self.batches_between(conversation, first, last).await?;
         let messages = rows
@@ -90,27 +107,44 @@ impl Session {
                 row.into_message(batch)
             })
             .collect();
-        Ok(MessagePage { messages, older_than: (first > 1).then_some(first), last_seq })
+        Ok(MessagePage {
+            messages,
+            older_than: (first > 1).then_some(first),
+            last_seq,
+        })
     }
 
-    async fn batches_between(&mut self, conversation: ConversationId, first: i64, last: i64) -> Result<HashMap<Uuid, Batch>> {
+    async fn batches_between(
+        &mut self,
+        conversation: ConversationId,
+        first: i64,
+        last: i64,
+    ) -> Result<HashMap<Uuid, Batch>> {
         let rows = fetch!(
-            fetch_all, self, BatchRow,
+            fetch_all,
+            self,
+            BatchRow,
             select_batches!(
                 "JOIN messages m ON m.id = b.message_id
                  WHERE m.conversation_id = $1 AND m.position BETWEEN $2 AND $3"
             ),
-            conversation.uuid(), first, last
+            conversation.uuid(),
+            first,
+            last
         )?;
         let responses = fetch!(
-            fetch_all, self, ResponseRow,
+            fetch_all,
+            self,
+            ResponseRow,
             select_responses!(
                 "CAST(NULL AS TEXT)",
                 "JOIN messages m ON m.id = r.message_id
                  WHERE m.conversation_id = $1 AND m.position BETWEEN $2 AND $3
                  ORDER BY r.position, r.id"
             ),
-            conversation.uuid(), first, last
+            conversation.uuid(),
+            first,
+            last
         )?;
         let mut by_message: HashMap<Uuid, Vec<Response>> = HashMap::new();
         for row in responses {
@@ -121,7 +155,13 @@ impl Session {
             .map(|row| {
                 let message = row.message_id;
                 let responses = by_message.remove(&message).unwrap_or_default();
-                Ok((message, Batch { state: row.try_into()?, responses }))
+                Ok((
+                    message,
+                    Batch {
+                        state: row.try_into()?,
+                        responses,
+                    },
+                ))
             })
             .collect()
     }
@@ -129,31 +169,45 @@ impl Session {
     /// A message of a user's conversation, with its batch.
     pub async fn message(&mut self, user: UserId, id: MessageId) -> Result<Message> {
         let row = fetch!(
-            fetch_optional, self, MessageRow,
+            fetch_optional,
+            self,
+            MessageRow,
             "SELECT m.id, m.conversation_id, m.author_id, m.position, m.content, m.excluded, m.created_at
              FROM messages m
              JOIN participants p ON p.conversation_id = m.conversation_id AND p.user_id = $2
              JOIN conversations c ON c.id = m.conversation_id
              WHERE m.id = $1 AND c.deleted_at IS NULL",
-            id.uuid(), user.uuid()
+            id.uuid(),
+            user.uuid()
         )?
         .ok_or(StoreError::NotFound("message"))?;
-        let mut batches = self.batches_between(row.conversation_id.into(), row.position, row.position).await?;
+        let mut batches = self
+            .batches_between(row.conversation_id.into(), row.position, row.position)
+            .await?;
         let batch = batches.remove(&row.id);
         Ok(row.into_message(batch))
     }
 
     /// The question that a batch asks.
     pub async fn question_of(&mut self, message: MessageId) -> Result<String> {
-        let row = fetch!(fetch_optional, self, (String,), "SELECT content FROM messages WHERE id = $1", message.uuid())?;
+        let row = fetch!(
+            fetch_optional,
+            self,
+            (String,),
+            "SELECT content FROM messages WHERE id = $1",
+            message.uuid()
+        )?;
         row.map(|(content,)| content).ok_or(StoreError::NotFound("message"))
     }
 
     /// The first question of a conversation.
     pub async fn first_question(&mut self, conversation: ConversationId) -> Result<Option<String>> {
         let row = fetch!(
-            fetch_optional, self, (String,),
-            "SELECT content FROM messages WHERE conversation_id = $1 ORDER BY position LIMIT 1", conversation.uuid()
+            fetch_optional,
+            self,
+            (String,),
+            "SELECT content FROM messages WHERE conversation_id = $1 ORDER BY position LIMIT 1",
+            conversation.uuid()
         )?;
         Ok(row.map(|(content,)| content))
     }
@@ -165,10 +219,13 @@ impl Tx {
     pub async fn accept_message(&mut self, new: &NewMessage<'_>) -> Result<Message> {
         let now = self.now();
         let row = fetch!(
-            fetch_optional, self, (i64,),
+            fetch_optional,
+            self,
+            (i64,),
             "UPDATE conversations SET message_count = message_count + 1, last_message_at = $2, updated_at = $2
              WHERE id = $1 AND deleted_at IS NULL RETURNING message_count",
-            new.conversation_id.uuid(), now
+            new.conversation_id.uuid(),
+            now
         )?;
         let (position,) = row.ok_or(StoreError::NotFound("conversation"))?;
         let mut message = Message {
@@ -184,21 +241,33 @@ impl Tx {
             self,
             "INSERT INTO messages (id, conversation_id, author_id, position, content, created_at)
              VALUES ($1, $2, $3, $4, $5, $6)",
-            message.id.uuid(), new.conversation_id.uuid(), new.author.uuid(), position, new.content, now
+            message.id.uuid(),
+            new.conversation_id.uuid(),
+            new.author.uuid(),
+            position,
+            new.content,
+            now
         )?;
         if !new.services.is_empty() {
             message.batch = Some(self.create_batch(&message, new.services).await?);
         }
         execute!(
-            self, "UPDATE participants SET sort_at = $2 WHERE conversation_id = $1", new.conversation_id.uuid(), now
+            self,
+            "UPDATE participants SET sort_at = $2 WHERE conversation_id = $1",
+            new.conversation_id.uuid(),
+            now
         )?;
-        self.index_for_search(new.conversation_id, Some(message.id), None, new.content).await?;
-        let body = EventBody::MessageCreated { message: Box::new(message.clone()) };
+        self.index_for_search(new.conversation_id, Some(message.id), None, new.content)
+            .await?;
+        let body = EventBody::MessageCreated {
+            message: Box::new(message.clone()),
+        };
         self.append_event(new.conversation_id, body).await?;
         if position == 1 {
             self.enqueue(Job::Title(new.conversation_id)).await?;
         }
-        self.note_change(new.conversation_id, ConversationChange::Updated).await?;
+        self.note_change(new.conversation_id, ConversationChange::Updated)
+            .await?;
         Ok(message)
     }
 
@@ -224,8 +293,13 @@ impl Tx {
             self,
             "INSERT INTO batches (id, message_id, conversation_id, user_id, status, expected, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            state.id.uuid(), message.id.uuid(), message.conversation_id.uuid(), message.author_id.uuid(),
-            state.status.as_str(), state.expected_responses, state.created_at
+            state.id.uuid(),
+            message.id.uuid(),
+            message.conversation_id.uuid(),
+            message.author_id.uuid(),
+            state.status.as_str(),
+            state.expected_responses,
+            state.created_at
         )?;
         let mut responses = Vec::with_capacity(services.len());
         for (position, service) in (0_i64..).zip(services) {
@@ -236,7 +310,11 @@ impl Tx {
 
     /// Adds one queued response to a batch; it is due at once.
     pub(crate) async fn queue_response(
-        &mut self, message: &Message, batch: BatchId, service: &Service, position: i64,
+        &mut self,
+        message: &Message,
+        batch: BatchId,
+        service: &Service,
+        position: i64,
     ) -> Result<Response> {
         let now = self.now();
         let response = queued_response(message, batch, service, position, now);
@@ -245,9 +323,20 @@ impl Tx {
             "INSERT INTO responses (id, batch_id, message_id, conversation_id, user_id, service_id, service_name,
                  model, demo, tiny, position, state, max_attempts, next_attempt_at, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
-            response.id.uuid(), batch.uuid(), message.id.uuid(), message.conversation_id.uuid(),
-            message.author_id.uuid(), service.id.uuid(), &service.name, &service.model, service.demo, service.tiny,
-            position, ResponseState::Queued.as_str(), response.max_attempts, now
+            response.id.uuid(),
+            batch.uuid(),
+            message.id.uuid(),
+            message.conversation_id.uuid(),
+            message.author_id.uuid(),
+            service.id.uuid(),
+            &service.name,
+            &service.model,
+            service.demo,
+            service.tiny,
+            position,
+            ResponseState::Queued.as_str(),
+            response.max_attempts,
+            now
         )?;
         self.work_becomes_due(now);
         Ok(response)
@@ -255,14 +344,31 @@ impl Tx {
 
     /// Leaves a message out of later prompts, or takes it in again.
     pub async fn exclude_message(&mut self, conversation: ConversationId, id: MessageId, excluded: bool) -> Result<()> {
-        execute!(self, "UPDATE messages SET excluded = $2 WHERE id = $1", id.uuid(), excluded)?;
-        self.append_event(conversation, EventBody::MessageUpdated { message_id: id, excluded }).await?;
+        execute!(
+            self,
+            "UPDATE messages SET excluded = $2 WHERE id = $1",
+            id.uuid(),
+            excluded
+        )?;
+        self.append_event(
+            conversation,
+            EventBody::MessageUpdated {
+                message_id: id,
+                excluded,
+            },
+        )
+        .await?;
         Ok(())
     }
 }
 
 fn queued_response(message: &Message, batch: BatchId, service: &Service, position: i64, now: Timestamp) -> Response {
-    let standing = Standing { state: ResponseState::Queued, ranked: false, judging: false, content_length: 0 };
+    let standing = Standing {
+        state: ResponseState::Queued,
+        ranked: false,
+        judging: false,
+        content_length: 0,
+    };
     Response {
         id: ResponseId::new(),
         batch_id: batch,

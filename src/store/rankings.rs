@@ -150,7 +150,9 @@ impl Session {
     /// The ranking of a batch that is not completed yet, if one was begun.
     pub async fn open_ranking(&mut self, batch: BatchId) -> Result<Option<RankingId>> {
         let row = fetch!(
-            fetch_optional, self, (Uuid,),
+            fetch_optional,
+            self,
+            (Uuid,),
             "SELECT id FROM rankings WHERE batch_id = $1 AND completed_at IS NULL ORDER BY created_at DESC LIMIT 1",
             batch.uuid()
         )?;
@@ -160,7 +162,11 @@ impl Session {
     /// The ballots of a ranking.
     pub async fn ballots_of_ranking(&mut self, ranking: RankingId) -> Result<Vec<BallotRow>> {
         let rows = fetch!(
-            fetch_all, self, Row, select_ballots!("WHERE ranking_id = $1 ORDER BY created_at, id"), ranking.uuid()
+            fetch_all,
+            self,
+            Row,
+            select_ballots!("WHERE ranking_id = $1 ORDER BY created_at, id"),
+            ranking.uuid()
         )?;
         rows.into_iter().map(BallotRow::try_from).collect()
     }
@@ -168,7 +174,11 @@ impl Session {
     /// All ballots of a batch, newest ranking first.
     pub async fn ballots_of_batch(&mut self, batch: BatchId) -> Result<Vec<BallotRow>> {
         let rows = fetch!(
-            fetch_all, self, Row, select_ballots!("WHERE batch_id = $1 ORDER BY created_at DESC, id DESC"), batch.uuid()
+            fetch_all,
+            self,
+            Row,
+            select_ballots!("WHERE batch_id = $1 ORDER BY created_at DESC, id DESC"),
+            batch.uuid()
         )?;
         rows.into_iter().map(BallotRow::try_from).collect()
     }
@@ -186,11 +196,18 @@ impl Tx {
     pub async fn begin_ranking(&mut self, batch: BatchId, ballots: &[NewBallot]) -> Result<(RankingId, Vec<BallotId>)> {
         let now = self.now();
         execute!(
-            self, "UPDATE rankings SET completed_at = $2 WHERE batch_id = $1 AND completed_at IS NULL", batch.uuid(), now
+            self,
+            "UPDATE rankings SET completed_at = $2 WHERE batch_id = $1 AND completed_at IS NULL",
+            batch.uuid(),
+            now
         )?;
         let ranking = RankingId::new();
         execute!(
-            self, "INSERT INTO rankings (id, batch_id, created_at) VALUES ($1, $2, $3)", ranking.uuid(), batch.uuid(), now
+            self,
+            "INSERT INTO rankings (id, batch_id, created_at) VALUES ($1, $2, $3)",
+            ranking.uuid(),
+            batch.uuid(),
+            now
         )?;
         let mut ids = Vec::with_capacity(ballots.len());
         for ballot in ballots {
@@ -212,15 +229,23 @@ impl Tx {
     pub async fn drop_open_ranking(&mut self, batch: BatchId) -> Result<()> {
         let now = self.now();
         execute!(
-            self, "UPDATE rankings SET completed_at = $2 WHERE batch_id = $1 AND completed_at IS NULL", batch.uuid(), now
+            self,
+            "UPDATE rankings SET completed_at = $2 WHERE batch_id = $1 AND completed_at IS NULL",
+            batch.uuid(),
+            now
         )?;
         Ok(())
     }
 
     /// Stores what a judge replied.
     pub async fn save_ballot(
-        &mut self, id: BallotId, status: BallotStatus, raw_reply: Option<&str>, vote: Option<&serde_json::Value>,
-        void_reason: Option<&str>, cost: MicroUsd,
+        &mut self,
+        id: BallotId,
+        status: BallotStatus,
+        raw_reply: Option<&str>,
+        vote: Option<&serde_json::Value>,
+        void_reason: Option<&str>,
+        cost: MicroUsd,
     ) -> Result<()> {
         let now = self.now();
         let raw_reply = raw_reply.map(|raw| raw.replace('\0', "\u{FFFD}"));
@@ -235,12 +260,20 @@ impl Tx {
 
     /// Stores the result of a ranking and completes the batch.
     pub async fn save_ranking(
-        &mut self, batch: BatchId, conversation: ConversationId, ranking: RankingId, result: &RankingResult,
+        &mut self,
+        batch: BatchId,
+        conversation: ConversationId,
+        ranking: RankingId,
+        result: &RankingResult,
     ) -> Result<()> {
         let now = self.now();
         execute!(
-            self, "UPDATE rankings SET method = $2, outcome = $3, completed_at = $4 WHERE id = $1",
-            ranking.uuid(), result.method.as_str(), Json(&result.record), now
+            self,
+            "UPDATE rankings SET method = $2, outcome = $3, completed_at = $4 WHERE id = $1",
+            ranking.uuid(),
+            result.method.as_str(),
+            Json(&result.record),
+            now
         )?;
         execute!(
             self,
@@ -258,14 +291,23 @@ impl Tx {
     }
 
     async fn save_ranked_response(&mut self, entry: &RankedResponse) -> Result<()> {
-        let (score, low, high) = entry.score.map_or((None, None, None), |(score, low, high)| (Some(score), Some(low), Some(high)));
+        let (score, low, high) = entry.score.map_or((None, None, None), |(score, low, high)| {
+            (Some(score), Some(low), Some(high))
+        });
         execute!(
             self,
             "UPDATE responses SET rank = $2, score = $3, score_low = $4, score_high = $5, tied = $6,
                  summary = COALESCE($7, summary), summary_source = COALESCE($8, summary_source), reasoning = $9
              WHERE id = $1",
-            entry.response_id.uuid(), entry.rank, score, low, high, entry.tied, entry.summary.as_ref().map(Summary::as_str),
-            entry.summary.as_ref().map(|_| SummarySource::Judge.as_str()), entry.reasoning.as_ref().map(Reasoning::as_str)
+            entry.response_id.uuid(),
+            entry.rank,
+            score,
+            low,
+            high,
+            entry.tied,
+            entry.summary.as_ref().map(Summary::as_str),
+            entry.summary.as_ref().map(|_| SummarySource::Judge.as_str()),
+            entry.reasoning.as_ref().map(Reasoning::as_str)
         )?;
         self.tell_response(entry.response_id).await?;
         Ok(())

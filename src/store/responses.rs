@@ -68,7 +68,10 @@ fn shown_usage(usage: TokenUsage) -> ResponseUsage {
 impl ResponseRow {
     fn failure(&self) -> Result<Option<Failure>> {
         let kind = parsed_option(self.failure_kind.as_deref(), "responses", "failure_kind")?;
-        Ok(kind.map(|kind| Failure { kind, detail: self.failure_detail.clone().unwrap_or_default() }))
+        Ok(kind.map(|kind| Failure {
+            kind,
+            detail: self.failure_detail.clone().unwrap_or_default(),
+        }))
     }
 }
 
@@ -78,7 +81,12 @@ impl TryFrom<ResponseRow> for Response {
         const TABLE: &str = "responses";
         let state: ResponseState = parsed(&row.state, TABLE, "state")?;
         let judging = row.batch_status == BatchStatus::Ranking.as_str();
-        let standing = Standing { state, ranked: row.rank.is_some(), judging, content_length: row.content_length };
+        let standing = Standing {
+            state,
+            ranked: row.rank.is_some(),
+            judging,
+            content_length: row.content_length,
+        };
         let corrupt = |column| move |_| StoreError::Corrupt { table: TABLE, column };
         Ok(Self {
             error: row.failure()?.as_ref().map(ResponseError::from),
@@ -92,7 +100,11 @@ impl TryFrom<ResponseRow> for Response {
             progress: standing.progress(),
             summary: row.summary.map(Summary::new).transpose().map_err(corrupt("summary"))?,
             summary_source: parsed_option(row.summary_source.as_deref(), TABLE, "summary_source")?,
-            reasoning: row.reasoning.map(Reasoning::new).transpose().map_err(corrupt("reasoning"))?,
+            reasoning: row
+                .reasoning
+                .map(Reasoning::new)
+                .transpose()
+                .map_err(corrupt("reasoning"))?,
             finish_reason: parsed_option(row.finish_reason.as_deref(), TABLE, "finish_reason")?,
             retry_at: (state == ResponseState::Retrying).then_some(row.next_attempt_at),
             usage: row.usage.map(|usage| shown_usage(usage.0)),
@@ -126,7 +138,9 @@ macro_rules! select_responses {
         concat!(
             "SELECT r.id, r.batch_id, r.message_id, r.conversation_id, r.service_id, r.service_name, r.model,
                     r.demo, r.tiny, r.position, r.state, b.status AS batch_status, r.attempt, r.max_attempts,
-                    r.next_attempt_at, ", $content, " AS content, r.content_length, r.finish_reason,
+                    r.next_attempt_at, ",
+            $content,
+            " AS content, r.content_length, r.finish_reason,
                     r.summary, r.summary_source, r.reasoning, r.score, r.score_low, r.score_high, r.rank, r.tied,
                     r.failure_kind, r.failure_detail, r.usage, r.cost_micro_usd, r.created_at, r.started_at,
                     r.first_token_at, r.finished_at, r.selected, r.deleted_at
@@ -172,14 +186,17 @@ impl Session {
     /// A response of a user's conversation, with its text.
     pub async fn response(&mut self, user: UserId, id: ResponseId) -> Result<Response> {
         let row = fetch!(
-            fetch_optional, self, ResponseRow,
+            fetch_optional,
+            self,
+            ResponseRow,
             select_responses!(
                 "t.content",
                 "JOIN participants p ON p.conversation_id = r.conversation_id AND p.user_id = $2
                  JOIN conversations c ON c.id = r.conversation_id
                  WHERE r.id = $1 AND c.deleted_at IS NULL"
             ),
-            id.uuid(), user.uuid()
+            id.uuid(),
+            user.uuid()
         )?;
         row.ok_or(StoreError::NotFound("response"))?.try_into()
     }
@@ -187,13 +204,16 @@ impl Session {
     /// Where a response of a user's conversation stands. Inside a transaction the row is locked.
     pub async fn response_context(&mut self, user: UserId, id: ResponseId) -> Result<ResponseContext> {
         let row = fetch!(
-            fetch_optional, self, ContextRow,
+            fetch_optional,
+            self,
+            ContextRow,
             "SELECT r.id, r.batch_id, r.message_id, r.conversation_id, r.service_id, r.state, r.deleted_at
              FROM responses r
              JOIN participants p ON p.conversation_id = r.conversation_id AND p.user_id = $2
              JOIN conversations c ON c.id = r.conversation_id
              WHERE r.id = $1 AND c.deleted_at IS NULL",
-            id.uuid(), user.uuid()
+            id.uuid(),
+            user.uuid()
         )?
         .ok_or(StoreError::NotFound("response"))?;
         Ok(ResponseContext {
@@ -211,13 +231,19 @@ impl Session {
     pub async fn responses_of_batch(&mut self, batch: BatchId, with_content: bool) -> Result<Vec<Response>> {
         let rows = if with_content {
             fetch!(
-                fetch_all, self, ResponseRow,
-                select_responses!("t.content", "WHERE r.batch_id = $1 ORDER BY r.position, r.id"), batch.uuid()
+                fetch_all,
+                self,
+                ResponseRow,
+                select_responses!("t.content", "WHERE r.batch_id = $1 ORDER BY r.position, r.id"),
+                batch.uuid()
             )?
         } else {
             fetch!(
-                fetch_all, self, ResponseRow,
-                select_responses!("CAST(NULL AS TEXT)", "WHERE r.batch_id = $1 ORDER BY r.position, r.id"), batch.uuid()
+                fetch_all,
+                self,
+                ResponseRow,
+                select_responses!("CAST(NULL AS TEXT)", "WHERE r.batch_id = $1 ORDER BY r.position, r.id"),
+                batch.uuid()
             )?
         };
         rows.into_iter().map(Response::try_from).collect()
@@ -226,19 +252,27 @@ impl Session {
     /// Running responses of a conversation with the attempt and text saved so far.
     pub async fn running_texts(&mut self, conversation: ConversationId) -> Result<Vec<(ResponseId, i64, String)>> {
         let rows = fetch!(
-            fetch_all, self, (Uuid, i64, String),
+            fetch_all,
+            self,
+            (Uuid, i64, String),
             "SELECT r.id, t.attempt, t.content
              FROM batches b JOIN responses r ON r.batch_id = b.id JOIN response_texts t ON t.response_id = r.id
              WHERE b.conversation_id = $1 AND b.status IN ('PENDING', 'PROCESSING') AND r.state = 'streaming'",
             conversation.uuid()
         )?;
-        Ok(rows.into_iter().map(|(id, attempt, content)| (ResponseId(id), attempt, content)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(id, attempt, content)| (ResponseId(id), attempt, content))
+            .collect())
     }
 
     async fn response_row(&mut self, id: ResponseId) -> Result<Response> {
         let row = fetch!(
-            fetch_optional, self, ResponseRow,
-            select_responses!("CAST(NULL AS TEXT)", "WHERE r.id = $1"), id.uuid()
+            fetch_optional,
+            self,
+            ResponseRow,
+            select_responses!("CAST(NULL AS TEXT)", "WHERE r.id = $1"),
+            id.uuid()
         )?;
         row.ok_or(StoreError::NotFound("response"))?.try_into()
     }
@@ -248,7 +282,9 @@ impl Tx {
     /// Stores the event that a response moved.
     pub(crate) async fn tell_response(&mut self, id: ResponseId) -> Result<Response> {
         let response = self.response_row(id).await?;
-        let body = EventBody::ResponseUpdate { response: Box::new(response.clone()) };
+        let body = EventBody::ResponseUpdate {
+            response: Box::new(response.clone()),
+        };
         self.append_event(response.conversation_id, body).await?;
         Ok(response)
     }
@@ -257,7 +293,10 @@ impl Tx {
     pub(crate) async fn add_cost(&mut self, id: ResponseId, cost: MicroUsd) -> Result<()> {
         if cost.0 != 0 {
             execute!(
-                self, "UPDATE responses SET cost_micro_usd = cost_micro_usd + $2 WHERE id = $1", id.uuid(), cost.0
+                self,
+                "UPDATE responses SET cost_micro_usd = cost_micro_usd + $2 WHERE id = $1",
+                id.uuid(),
+                cost.0
             )?;
         }
         Ok(())

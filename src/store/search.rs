@@ -59,7 +59,8 @@ const POSTGRES_SEARCH: &str = "SELECT e.conversation_id, c.title, e.message_id, 
      ORDER BY e.at DESC LIMIT $3";
 
 /// Titles are few and short: a plain comparison finds them, also in the middle of a word.
-const TITLE_SEARCH: &str = "SELECT c.id AS conversation_id, c.title, NULL AS message_id, c.title AS body, c.updated_at AS at
+const TITLE_SEARCH: &str =
+    "SELECT c.id AS conversation_id, c.title, NULL AS message_id, c.title AS body, c.updated_at AS at
      FROM participants p JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
      WHERE p.user_id = $1 AND lower(c.title) LIKE $2 ESCAPE '!'
      ORDER BY p.sort_at DESC LIMIT $3";
@@ -117,13 +118,21 @@ fn like_literal(text: &str) -> String {
 impl Tx {
     /// Makes a text findable.
     pub(crate) async fn index_for_search(
-        &mut self, conversation: ConversationId, message: Option<MessageId>, response: Option<ResponseId>, body: &str,
+        &mut self,
+        conversation: ConversationId,
+        message: Option<MessageId>,
+        response: Option<ResponseId>,
+        body: &str,
     ) -> Result<()> {
         let now = self.now();
         execute!(
             self,
             "INSERT INTO search_entries (body, conversation_id, message_id, response_id, at) VALUES ($1, $2, $3, $4, $5)",
-            body, conversation.uuid(), message.map(MessageId::uuid), response.map(ResponseId::uuid), now
+            body,
+            conversation.uuid(),
+            message.map(MessageId::uuid),
+            response.map(ResponseId::uuid),
+            now
         )?;
         Ok(())
     }

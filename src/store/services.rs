@@ -29,7 +29,10 @@ struct ServiceRow {
 }
 
 fn tokens(count: i64, column: &'static str) -> Result<u32> {
-    u32::try_from(count).map_err(|_| StoreError::Corrupt { table: "services", column })
+    u32::try_from(count).map_err(|_| StoreError::Corrupt {
+        table: "services",
+        column,
+    })
 }
 
 impl TryFrom<ServiceRow> for Service {
@@ -74,7 +77,9 @@ impl Session {
     /// All services that were not deleted, oldest first.
     pub async fn services(&mut self) -> Result<Vec<Service>> {
         let rows = fetch!(
-            fetch_all, self, ServiceRow,
+            fetch_all,
+            self,
+            ServiceRow,
             select_services!("WHERE deleted_at IS NULL ORDER BY created_at, id")
         )?;
         rows.into_iter().map(Service::try_from).collect()
@@ -82,7 +87,13 @@ impl Session {
 
     /// One service, also a deleted one: old answers still name it.
     pub async fn service(&mut self, id: ServiceId) -> Result<Service> {
-        let row = fetch!(fetch_optional, self, ServiceRow, select_services!("WHERE id = $1"), id.uuid())?;
+        let row = fetch!(
+            fetch_optional,
+            self,
+            ServiceRow,
+            select_services!("WHERE id = $1"),
+            id.uuid()
+        )?;
         row.ok_or(StoreError::NotFound("service"))?.try_into()
     }
 }
@@ -104,10 +115,24 @@ impl Tx {
                  prices = excluded.prices, active = excluded.active, contestant = excluded.contestant,
                  judge = excluded.judge, demo = excluded.demo, tiny = excluded.tiny,
                  requires_key = excluded.requires_key",
-            service.id.uuid(), &service.name, service.service_type.as_str(), &service.base_url, &service.model,
-            i64::from(service.max_output_tokens), i64::from(service.context_window), service.vision,
-            service.temperature, service.reasoning_effort.as_deref(), Json(service.prices), service.active,
-            service.contestant, service.judge, service.demo, service.tiny, service.requires_key, service.created_at
+            service.id.uuid(),
+            &service.name,
+            service.service_type.as_str(),
+            &service.base_url,
+            &service.model,
+            i64::from(service.max_output_tokens),
+            i64::from(service.context_window),
+            service.vision,
+            service.temperature,
+            service.reasoning_effort.as_deref(),
+            Json(service.prices),
+            service.active,
+            service.contestant,
+            service.judge,
+            service.demo,
+            service.tiny,
+            service.requires_key,
+            service.created_at
         )?;
         Ok(())
     }
@@ -116,9 +141,16 @@ impl Tx {
     pub async fn delete_service(&mut self, id: ServiceId) -> Result<()> {
         let now = self.now();
         let deleted = execute!(
-            self, "UPDATE services SET deleted_at = $2, active = $3 WHERE id = $1 AND deleted_at IS NULL",
-            id.uuid(), now, false
+            self,
+            "UPDATE services SET deleted_at = $2, active = $3 WHERE id = $1 AND deleted_at IS NULL",
+            id.uuid(),
+            now,
+            false
         )?;
-        if deleted == 0 { Err(StoreError::NotFound("service")) } else { Ok(()) }
+        if deleted == 0 {
+            Err(StoreError::NotFound("service"))
+        } else {
+            Ok(())
+        }
     }
 }

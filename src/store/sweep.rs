@@ -42,7 +42,11 @@ impl Store {
         if jobs_taken_over > 0 {
             tx.work_becomes_due(now);
         }
-        let mut swept = Swept { jobs_taken_over, jobs_set_aside, ..Swept::default() };
+        let mut swept = Swept {
+            jobs_taken_over,
+            jobs_set_aside,
+            ..Swept::default()
+        };
         for row in tx.expired_responses(now).await? {
             if tx.take_over(row, now).await? {
                 swept.responses_taken_over += 1;
@@ -57,11 +61,16 @@ impl Store {
     pub async fn next_due_at(&self) -> Result<Option<Timestamp>> {
         let mut session = self.read().await?;
         let responses = fetch!(
-            fetch_optional, session, (Timestamp,),
+            fetch_optional,
+            session,
+            (Timestamp,),
             "SELECT next_attempt_at FROM responses WHERE state IN ('queued', 'retrying') ORDER BY next_attempt_at LIMIT 1"
         )?;
         let jobs = fetch!(
-            fetch_optional, session, (Timestamp,), "SELECT run_at FROM background_jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1"
+            fetch_optional,
+            session,
+            (Timestamp,),
+            "SELECT run_at FROM background_jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1"
         )?;
         Ok(responses.into_iter().chain(jobs).map(|(at,)| at).min())
     }
@@ -71,8 +80,16 @@ impl Store {
     pub async fn expire_all_leases(&self) -> Result<u64> {
         let mut tx = self.begin().await?;
         let past = tx.now() - Duration::seconds(1);
-        let responses = execute!(tx, "UPDATE responses SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL", past)?;
-        let jobs = execute!(tx, "UPDATE background_jobs SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL", past)?;
+        let responses = execute!(
+            tx,
+            "UPDATE responses SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL",
+            past
+        )?;
+        let jobs = execute!(
+            tx,
+            "UPDATE background_jobs SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL",
+            past
+        )?;
         let _nothing_to_tell = tx.commit().await?;
         Ok(responses + jobs)
     }
@@ -81,24 +98,35 @@ impl Store {
 impl Tx {
     async fn expired_responses(&mut self, now: Timestamp) -> Result<Vec<ExpiredRow>> {
         fetch!(
-            fetch_all, self, ExpiredRow,
+            fetch_all,
+            self,
+            ExpiredRow,
             "SELECT id, batch_id, crash_count FROM responses
              WHERE lease_owner IS NOT NULL AND lease_expires_at < $1 ORDER BY lease_expires_at LIMIT $2",
-            now, SWEEP_PAGE
+            now,
+            SWEEP_PAGE
         )
     }
 
     /// Says whether the response goes on; a lease renewed in between is left alone.
     async fn take_over(&mut self, row: ExpiredRow, now: Timestamp) -> Result<bool> {
         let give_up = row.crash_count + 1 >= MAX_CRASHES;
-        let (state, kind) = if give_up { ("failed", Some(FailureKind::CrashLimit.as_str())) } else { ("queued", None) };
+        let (state, kind) = if give_up {
+            ("failed", Some(FailureKind::CrashLimit.as_str()))
+        } else {
+            ("queued", None)
+        };
         let changed = execute!(
             self,
             "UPDATE responses SET state = $3, failure_kind = $4, crash_count = crash_count + 1, fence = fence + 1,
                  max_attempts = max_attempts + 1, next_attempt_at = $2, lease_owner = NULL, lease_expires_at = NULL,
                  finished_at = CASE WHEN $5 THEN $2 ELSE finished_at END
              WHERE id = $1 AND lease_owner IS NOT NULL AND lease_expires_at < $2",
-            row.id, now, state, kind, give_up
+            row.id,
+            now,
+            state,
+            kind,
+            give_up
         )?;
         if changed == 0 {
             return Ok(true);

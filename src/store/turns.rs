@@ -36,7 +36,10 @@ impl Session {
     /// The turns before a message (`None`: all), oldest first, as far back as `token_limit`
     /// estimated tokens of questions reach. Deleted answers and those without text are left out.
     pub async fn turns_before(
-        &mut self, conversation: ConversationId, message: Option<MessageId>, token_limit: u64,
+        &mut self,
+        conversation: ConversationId,
+        message: Option<MessageId>,
+        token_limit: u64,
     ) -> Result<Vec<Turn>> {
         let mut before = match message {
             Some(id) => self.position_of(id).await?,
@@ -46,19 +49,32 @@ impl Session {
         let mut tokens = 0;
         loop {
             let rows = fetch!(
-                fetch_all, self, TurnRow,
+                fetch_all,
+                self,
+                TurnRow,
                 "SELECT id, position, content, excluded FROM messages
                  WHERE conversation_id = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
-                conversation.uuid(), before, PAGE
+                conversation.uuid(),
+                before,
+                PAGE
             )?;
-            let Some(oldest) = rows.last().map(|row| row.position) else { break };
+            let Some(oldest) = rows.last().map(|row| row.position) else {
+                break;
+            };
             let mut answers = self.answers_between(conversation, oldest, before).await?;
             for row in rows {
                 let answers = answers.remove(&row.id).unwrap_or_default();
-                let shortest = answers.iter().map(|answer| estimate_tokens(&answer.content)).min().unwrap_or(0);
+                let shortest = answers
+                    .iter()
+                    .map(|answer| estimate_tokens(&answer.content))
+                    .min()
+                    .unwrap_or(0);
                 tokens += estimate_tokens(&row.content) + shortest;
                 newest_first.push(Turn {
-                    message_id: row.id.into(), content: row.content, excluded: row.excluded, answers,
+                    message_id: row.id.into(),
+                    content: row.content,
+                    excluded: row.excluded,
+                    answers,
                 });
             }
             before = oldest;
@@ -71,20 +87,35 @@ impl Session {
     }
 
     async fn position_of(&mut self, message: MessageId) -> Result<i64> {
-        let row = fetch!(fetch_optional, self, (i64,), "SELECT position FROM messages WHERE id = $1", message.uuid())?;
+        let row = fetch!(
+            fetch_optional,
+            self,
+            (i64,),
+            "SELECT position FROM messages WHERE id = $1",
+            message.uuid()
+        )?;
         row.map(|(position,)| position).ok_or(StoreError::NotFound("message"))
     }
 
-    async fn answers_between(&mut self, conversation: ConversationId, from: i64, before: i64) -> Result<HashMap<Uuid, Vec<TurnAnswer>>> {
+    async fn answers_between(
+        &mut self,
+        conversation: ConversationId,
+        from: i64,
+        before: i64,
+    ) -> Result<HashMap<Uuid, Vec<TurnAnswer>>> {
         let rows = fetch!(
-            fetch_all, self, AnswerRow,
+            fetch_all,
+            self,
+            AnswerRow,
             "SELECT r.id, r.message_id, r.service_id, t.content, r.selected, r.rank
              FROM messages m JOIN responses r ON r.message_id = m.id
              JOIN response_texts t ON t.response_id = r.id
              WHERE m.conversation_id = $1 AND m.position >= $2 AND m.position < $3
                AND r.state = 'answered' AND r.deleted_at IS NULL AND r.content_length > 0
              ORDER BY r.position, r.id",
-            conversation.uuid(), from, before
+            conversation.uuid(),
+            from,
+            before
         )?;
         let mut by_message: HashMap<Uuid, Vec<TurnAnswer>> = HashMap::new();
         for row in rows {

@@ -35,12 +35,15 @@ pub struct Vault {
 impl Vault {
     /// A vault under this master key.
     pub fn new(master: MasterKey) -> Self {
-        Self { master: std::sync::Arc::new(master) }
+        Self {
+            master: std::sync::Arc::new(master),
+        }
     }
 
     /// Seals a secret for a binding.
     pub fn seal(&self, binding: &KeyBinding, secret: &SecretString) -> Result<SealedKey, VaultError> {
-        self.seal_bytes(&authenticated(binding), secret.expose_secret().as_bytes()).map(SealedKey)
+        self.seal_bytes(&authenticated(binding), secret.expose_secret().as_bytes())
+            .map(SealedKey)
     }
 
     /// Opens a sealed secret; only under the binding that it was sealed for.
@@ -92,7 +95,13 @@ fn encrypt(key: &[u8; 32], bound_to: &[u8], plain: &[u8]) -> Result<([u8; 12], V
     let nonce: [u8; 12] = rand::random();
     let cipher = Aes256Gcm::new(key.into());
     let text = cipher
-        .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: bound_to })
+        .encrypt(
+            &Nonce::from(nonce),
+            Payload {
+                msg: plain,
+                aad: bound_to,
+            },
+        )
         .map_err(|_| VaultError::SealingFailed)?;
     Ok((nonce, text))
 }
@@ -102,7 +111,13 @@ fn decrypt(key: &[u8; 32], bound_to: &[u8], nonce: &str, text: &str) -> Result<Z
     let nonce: [u8; 12] = decode(nonce)?.try_into().map_err(|_| VaultError::DoesNotOpen)?;
     let text = decode(text)?;
     Aes256Gcm::new(key.into())
-        .decrypt(&Nonce::from(nonce), Payload { msg: &text, aad: bound_to })
+        .decrypt(
+            &Nonce::from(nonce),
+            Payload {
+                msg: &text,
+                aad: bound_to,
+            },
+        )
         .map(Zeroizing::new)
         .map_err(|_| VaultError::DoesNotOpen)
 }
@@ -160,7 +175,10 @@ mod tests {
     #[test]
     fn the_same_key_sealed_twice_looks_different() {
         let (vault, binding) = (vault(), binding());
-        assert_ne!(vault.seal(&binding, &"k".into()).unwrap(), vault.seal(&binding, &"k".into()).unwrap());
+        assert_ne!(
+            vault.seal(&binding, &"k".into()).unwrap(),
+            vault.seal(&binding, &"k".into()).unwrap()
+        );
     }
 
     #[test]
@@ -168,10 +186,22 @@ mod tests {
         let (vault, binding) = (vault(), binding());
         let sealed = vault.seal(&binding, &"secret".into()).unwrap();
         let moved = [
-            KeyBinding { id: ApiKeyId::new(), ..binding.clone() },
-            KeyBinding { owner: None, ..binding.clone() },
-            KeyBinding { service_type: ServiceType::Gemini, ..binding.clone() },
-            KeyBinding { origin: "https://evil.example".into(), ..binding.clone() },
+            KeyBinding {
+                id: ApiKeyId::new(),
+                ..binding.clone()
+            },
+            KeyBinding {
+                owner: None,
+                ..binding.clone()
+            },
+            KeyBinding {
+                service_type: ServiceType::Gemini,
+                ..binding.clone()
+            },
+            KeyBinding {
+                origin: "https://evil.example".into(),
+                ..binding.clone()
+            },
         ];
         for elsewhere in moved {
             assert!(matches!(vault.open(&elsewhere, &sealed), Err(VaultError::DoesNotOpen)));

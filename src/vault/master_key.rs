@@ -30,9 +30,14 @@ impl MasterKey {
     pub fn from_text(text: &str) -> Result<Self, VaultError> {
         let text = text.trim();
         let decoded = Zeroizing::new(
-            hex::decode(text).or_else(|_| STANDARD.decode(text)).map_err(|_| VaultError::MalformedMasterKey)?,
+            hex::decode(text)
+                .or_else(|_| STANDARD.decode(text))
+                .map_err(|_| VaultError::MalformedMasterKey)?,
         );
-        let bytes = decoded.as_slice().try_into().map_err(|_| VaultError::MalformedMasterKey)?;
+        let bytes = decoded
+            .as_slice()
+            .try_into()
+            .map_err(|_| VaultError::MalformedMasterKey)?;
         Ok(Self { bytes })
     }
 
@@ -65,7 +70,9 @@ impl MasterKey {
             .open(path)
             .map_err(VaultError::MasterKeyFile)?;
         // A key that is lost with the next power cut would lose every key sealed with it.
-        writeln!(file, "{}", *text).and_then(|()| file.sync_all()).map_err(VaultError::MasterKeyFile)?;
+        writeln!(file, "{}", *text)
+            .and_then(|()| file.sync_all())
+            .map_err(VaultError::MasterKeyFile)?;
         Ok(key)
     }
 
@@ -108,6 +115,9 @@ mod tests {
     fn a_key_of_the_wrong_length_is_refused_without_being_repeated() {
         let error = MasterKey::from_text("c2VjcmV0").unwrap_err();
         assert!(!error.to_string().contains("c2VjcmV0"));
-        assert_eq!(format!("{:?}", MasterKey::from_text(&"ab".repeat(32)).unwrap()), "MasterKey");
+        assert_eq!(
+            format!("{:?}", MasterKey::from_text(&"ab".repeat(32)).unwrap()),
+            "MasterKey"
+        );
     }
 }

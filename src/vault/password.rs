@@ -75,7 +75,11 @@ impl<'a> Waiting<'a> {
             waiting.fetch_add(1, Ordering::AcqRel);
             waiting
         });
-        if waiting.0.load(Ordering::Acquire) > QUEUE { Err(VaultError::Busy) } else { Ok(waiting) }
+        if waiting.0.load(Ordering::Acquire) > QUEUE {
+            Err(VaultError::Busy)
+        } else {
+            Ok(waiting)
+        }
     }
 }
 
@@ -97,7 +101,9 @@ fn hash_now(password: &SecretString) -> Result<String, VaultError> {
 
 fn verify_now(password: &SecretString, stored: &str) -> Result<bool, VaultError> {
     let stored = PasswordHash::new(stored).map_err(|_| VaultError::UnreadableHash)?;
-    Ok(argon2id()?.verify_password(password.expose_secret().as_bytes(), &stored).is_ok())
+    Ok(argon2id()?
+        .verify_password(password.expose_secret().as_bytes(), &stored)
+        .is_ok())
 }
 
 /// Why a new password is refused.
@@ -257,7 +263,12 @@ mod tests {
         let passwords = Passwords::new(2).unwrap();
         let hash = passwords.hash("a good long password".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.verify("a good long password".into(), hash.clone()).await.unwrap());
+        assert!(
+            passwords
+                .verify("a good long password".into(), hash.clone())
+                .await
+                .unwrap()
+        );
         assert!(!passwords.verify("another".into(), hash).await.unwrap());
         passwords.verify_unknown("whatever".into()).await.unwrap();
     }
@@ -265,10 +276,16 @@ mod tests {
     #[test]
     fn short_common_and_borrowed_passwords_are_refused() {
         assert_eq!(check_password("short", "a@b.c"), Err(PasswordProblem::TooShort));
-        assert_eq!(check_password(&"x1y".repeat(100), "a@b.c"), Err(PasswordProblem::TooLong));
+        assert_eq!(
+            check_password(&"x1y".repeat(100), "a@b.c"),
+            Err(PasswordProblem::TooLong)
+        );
         assert_eq!(check_password("Password123", "a@b.c"), Err(PasswordProblem::Common));
         assert_eq!(check_password("aaaaaaaaaaaa", "a@b.c"), Err(PasswordProblem::Common));
-        assert_eq!(check_password("Ada@Example.com", "ada@example.com"), Err(PasswordProblem::SameAsEmail));
+        assert_eq!(
+            check_password("Ada@Example.com", "ada@example.com"),
+            Err(PasswordProblem::SameAsEmail)
+        );
         assert_eq!(check_password("Ünïcode päss phräse 🔑", "a@b.c"), Ok(()));
     }
 }

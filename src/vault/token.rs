@@ -17,7 +17,9 @@ impl std::fmt::Debug for Token {
 impl Token {
     /// A new token.
     pub fn random() -> Self {
-        Self { text: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()) }
+        Self {
+            text: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()),
+        }
     }
 
     /// The text to hand to its owner, once.
@@ -48,7 +50,10 @@ pub fn csrf_token_of(session_token: &str) -> String {
 /// Compares two texts in time that does not depend on where they differ.
 pub fn same_text(left: &str, right: &str) -> bool {
     let (left, right) = (Sha256::digest(left.as_bytes()), Sha256::digest(right.as_bytes()));
-    left.iter().zip(right.iter()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+    left.iter()
+        .zip(right.iter())
+        .fold(0, |difference, (a, b)| difference | (a ^ b))
+        == 0
 }
 
 #[cfg(test)]

@@ -65,12 +65,22 @@ pub struct ApiKey {
 }
 
 fn shown(key: quorum_domain::key::ApiKey, services: &[quorum_domain::Service]) -> ApiKey {
-    let uses = |service: &&quorum_domain::Service| service.service_type == key.binding.service_type && service.origin() == key.binding.origin;
+    let uses = |service: &&quorum_domain::Service| {
+        service.service_type == key.binding.service_type && service.origin() == key.binding.origin
+    };
     ApiKey {
         id: key.binding.id,
-        service_names: services.iter().filter(uses).map(|service| service.name.clone()).collect(),
+        service_names: services
+            .iter()
+            .filter(uses)
+            .map(|service| service.name.clone())
+            .collect(),
         service_type: key.binding.service_type,
-        scope: if key.binding.owner.is_some() { KeyScope::User } else { KeyScope::Instance },
+        scope: if key.binding.owner.is_some() {
+            KeyScope::User
+        } else {
+            KeyScope::Instance
+        },
         origin: key.binding.origin,
         last4: key.last4,
         status: key.status,
@@ -101,7 +111,11 @@ async fn own_key(state: &AppState, signed_in: &SignedIn, id: ApiKeyId) -> Result
         Some(owner) => owner == signed_in.user.id,
         None => signed_in.user.role == Role::Admin,
     };
-    if allowed { Ok(key) } else { Err(ApiError::NotFound("key")) }
+    if allowed {
+        Ok(key)
+    } else {
+        Err(ApiError::NotFound("key"))
+    }
 }
 
 /// The keys in force
@@ -110,13 +124,19 @@ pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<
     let mut session = state.store.read().await?;
     let services = session.services().await?;
     let keys = session.api_keys_for(signed_in.user.id).await?;
-    Ok(Json(Items { items: keys.into_iter().map(|key| shown(key, &services)).collect() }))
+    Ok(Json(Items {
+        items: keys.into_iter().map(|key| shown(key, &services)).collect(),
+    }))
 }
 
 /// Save a key; it replaces the former one for the same owner, service type and origin
 #[utoipa::path(post, path = "/api-keys", tag = "api keys", request_body = NewApiKey,
     responses((status = 201, body = ApiKey), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub async fn create(State(state): State<AppState>, signed_in: SignedIn, body: JsonBody<NewApiKey>) -> Result<(StatusCode, Json<ApiKey>), ApiError> {
+pub async fn create(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    body: JsonBody<NewApiKey>,
+) -> Result<(StatusCode, Json<ApiKey>), ApiError> {
     let new = body.value;
     if new.scope == KeyScope::Instance && signed_in.user.role != Role::Admin {
         return Err(ApiError::Forbidden);
@@ -138,7 +158,13 @@ pub async fn create(State(state): State<AppState>, signed_in: SignedIn, body: Js
     let sealed = state.vault.seal(&binding, &secret)?.0;
     let mut tx = state.store.begin().await?;
     let id = binding.id;
-    let replaced = tx.save_api_key(&SealedApiKey { binding, sealed, last4: last4(&secret) }).await?;
+    let replaced = tx
+        .save_api_key(&SealedApiKey {
+            binding,
+            sealed,
+            last4: last4(&secret),
+        })
+        .await?;
     state.commit(tx).await?;
     if let Some(old) = replaced {
         state.signal(Signal::KeyRevoked(old)).await;
@@ -150,7 +176,11 @@ pub async fn create(State(state): State<AppState>, signed_in: SignedIn, body: Js
 /// Revoke a key; calls under way with it are broken off
 #[utoipa::path(delete, path = "/api-keys/{id}", tag = "api keys", params(("id" = ApiKeyId, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-pub async fn revoke(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ApiKeyId>) -> Result<StatusCode, ApiError> {
+pub async fn revoke(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ApiKeyId>,
+) -> Result<StatusCode, ApiError> {
     own_key(&state, &signed_in, id).await?;
     let mut tx = state.store.begin().await?;
     tx.revoke_api_key(id).await?;
@@ -162,7 +192,11 @@ pub async fn revoke(State(state): State<AppState>, signed_in: SignedIn, PathId(i
 /// Test a key at its provider; takes up to twenty seconds
 #[utoipa::path(post, path = "/api-keys/{id}/test", tag = "api keys", params(("id" = ApiKeyId, Path)),
     responses((status = 200, body = ApiKey), (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub async fn test(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ApiKeyId>) -> Result<Json<ApiKey>, ApiError> {
+pub async fn test(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ApiKeyId>,
+) -> Result<Json<ApiKey>, ApiError> {
     own_key(&state, &signed_in, id).await?;
     let mut signals = state.bus.signals();
     let mut tx = state.store.begin().await?;
@@ -184,6 +218,8 @@ pub async fn test(State(state): State<AppState>, signed_in: SignedIn, PathId(id)
     match key.status {
         KeyStatus::Accepted => Ok(Json(shown(key, &services))),
         KeyStatus::Failed => Err(ApiError::KeyTestFailed(key.status_detail.unwrap_or_default())),
-        KeyStatus::Testing | KeyStatus::Untested => Err(ApiError::KeyTestFailed("The test did not end in time.".into())),
+        KeyStatus::Testing | KeyStatus::Untested => {
+            Err(ApiError::KeyTestFailed("The test did not end in time.".into()))
+        }
     }
 }

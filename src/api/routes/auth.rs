@@ -33,7 +33,12 @@ pub struct User {
 
 impl From<quorum_domain::User> for User {
     fn from(user: quorum_domain::User) -> Self {
-        Self { id: user.id, name: user.name, email: user.email, role: user.role }
+        Self {
+            id: user.id,
+            name: user.name,
+            email: user.email,
+            role: user.role,
+        }
     }
 }
 
@@ -77,13 +82,27 @@ const EMAIL_CHARS: usize = 254;
 fn checked_email(email: &str) -> Result<String, ApiError> {
     let email = email.trim().to_lowercase();
     check_text("email", &email, EMAIL_CHARS)?;
-    let looks_right = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.'));
-    if looks_right && !email.contains(char::is_whitespace) { Ok(email) } else { Err(ApiError::field("email", "is not an e-mail address")) }
+    let looks_right = email.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+    });
+    if looks_right && !email.contains(char::is_whitespace) {
+        Ok(email)
+    } else {
+        Err(ApiError::field("email", "is not an e-mail address"))
+    }
 }
 
-async fn reply_signed_in(state: &AppState, user: quorum_domain::User, headers: &HeaderMap, status: StatusCode) -> Result<Response, ApiError> {
+async fn reply_signed_in(
+    state: &AppState,
+    user: quorum_domain::User,
+    headers: &HeaderMap,
+    status: StatusCode,
+) -> Result<Response, ApiError> {
     let (csrf_token, cookie) = sign_in(state, &user, &header_text(headers, "user-agent", 200)).await?;
-    let body = Json(Session { user: user.into(), csrf_token });
+    let body = Json(Session {
+        user: user.into(),
+        csrf_token,
+    });
     Ok((status, AppendHeaders([(header::SET_COOKIE, cookie)]), body).into_response())
 }
 
@@ -91,27 +110,42 @@ async fn reply_signed_in(state: &AppState, user: quorum_domain::User, headers: &
 #[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = Registration,
     responses((status = 201, body = Session), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn register(
-    State(state): State<AppState>, ClientAddress(address): ClientAddress, headers: HeaderMap, body: JsonBody<Registration>,
+    State(state): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    body: JsonBody<Registration>,
 ) -> Result<Response, ApiError> {
     let new = body.value;
     if state.store.read().await?.count_users().await? > 0 {
         return Err(ApiError::RegistrationClosed);
     }
     if let Some(expected) = state.instance.setup_token.as_ref().filter(|_| !address.is_loopback()) {
-        let sent = new.setup_token.as_ref().map(|token| token.expose_secret().trim().to_owned()).unwrap_or_default();
+        let sent = new
+            .setup_token
+            .as_ref()
+            .map(|token| token.expose_secret().trim().to_owned())
+            .unwrap_or_default();
         if !same_text(&sent, expected.expose_secret()) {
             return Err(ApiError::SetupTokenRequired);
         }
     }
     check_text("name", &new.name, NAME_CHARS)?;
     let email = checked_email(&new.email)?;
-    check_password(new.password.expose_secret(), &email).map_err(|problem| ApiError::field("password", problem.to_string()))?;
+    check_password(new.password.expose_secret(), &email)
+        .map_err(|problem| ApiError::field("password", problem.to_string()))?;
     let password_hash = state.passwords.hash(new.password).await?;
     let mut tx = state.store.begin().await?;
     if tx.count_users().await? > 0 {
         return Err(ApiError::RegistrationClosed);
     }
-    let user = tx.create_user(&NewUser { name: new.name.trim().to_owned(), email, password_hash, role: Role::Admin }).await?;
+    let user = tx
+        .create_user(&NewUser {
+            name: new.name.trim().to_owned(),
+            email,
+            password_hash,
+            role: Role::Admin,
+        })
+        .await?;
     state.commit(tx).await?;
     reply_signed_in(&state, user, &headers, StatusCode::CREATED).await
 }
@@ -120,7 +154,10 @@ pub async fn register(
 #[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = Credentials,
     responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
 pub async fn login(
-    State(state): State<AppState>, ClientAddress(address): ClientAddress, headers: HeaderMap, body: JsonBody<Credentials>,
+    State(state): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    body: JsonBody<Credentials>,
 ) -> Result<Response, ApiError> {
     let Credentials { email, password } = body.value;
     let email: String = email.trim().to_lowercase().chars().take(EMAIL_CHARS).collect();
@@ -154,11 +191,18 @@ pub async fn logout(State(state): State<AppState>, signed_in: SignedIn) -> Resul
     tx.delete_session(signed_in.session_id).await?;
     state.commit(tx).await?;
     state.signal(quorum_push::Signal::UserClosed(signed_in.user.id)).await;
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, ended_cookie(&state)?)])).into_response())
+    Ok((
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(header::SET_COOKIE, ended_cookie(&state)?)]),
+    )
+        .into_response())
 }
 
 /// Who is signed in
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Session), (status = 401, body = Problem)))]
 pub async fn me(signed_in: SignedIn) -> Json<Session> {
-    Json(Session { user: signed_in.user.into(), csrf_token: signed_in.csrf_token })
+    Json(Session {
+        user: signed_in.user.into(),
+        csrf_token: signed_in.csrf_token,
+    })
 }

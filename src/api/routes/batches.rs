@@ -47,7 +47,10 @@ impl From<BallotRow> for Ballot {
             judge_service_id: row.judge,
             judge_name: row.judge_name,
             status: row.status,
-            order: shown.into_iter().filter_map(|pair| serde_json::from_value(pair[1].clone()).ok()).collect(),
+            order: shown
+                .into_iter()
+                .filter_map(|pair| serde_json::from_value(pair[1].clone()).ok())
+                .collect(),
             tiers: serde_json::from_value(tiers).unwrap_or_default(),
             weight: row.weight,
             void_reason: row.void_reason,
@@ -61,20 +64,31 @@ impl From<BallotRow> for Ballot {
 
 async fn whole(session: &mut Session, signed_in: &SignedIn, id: BatchId) -> Result<Batch, ApiError> {
     let (state, _) = session.batch_state(signed_in.user.id, id).await?;
-    Ok(Batch { state, responses: session.responses_of_batch(id, false).await? })
+    Ok(Batch {
+        state,
+        responses: session.responses_of_batch(id, false).await?,
+    })
 }
 
 /// One batch with its answers' summaries
 #[utoipa::path(get, path = "/batches/{id}", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 200, body = Batch), (status = 404, body = Problem)))]
-pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<Json<Batch>, ApiError> {
+pub async fn get(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<BatchId>,
+) -> Result<Json<Batch>, ApiError> {
     Ok(Json(whole(&mut state.store.read().await?, &signed_in, id).await?))
 }
 
 /// Stop everything of a batch that still runs
 #[utoipa::path(post, path = "/batches/{id}/cancel", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 200, body = Batch), (status = 404, body = Problem)))]
-pub async fn cancel(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<Json<Batch>, ApiError> {
+pub async fn cancel(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<BatchId>,
+) -> Result<Json<Batch>, ApiError> {
     let mut tx = state.store.begin().await?;
     let batch = whole(&mut tx, &signed_in, id).await?;
     let running: Vec<ResponseId> = batch
@@ -98,7 +112,11 @@ pub async fn cancel(State(state): State<AppState>, signed_in: SignedIn, PathId(i
 /// Ask those services again that failed or were stopped
 #[utoipa::path(post, path = "/batches/{id}/retry-failed", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 200, body = Batch), (status = 404, body = Problem)))]
-pub async fn retry_failed(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<Json<Batch>, ApiError> {
+pub async fn retry_failed(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<BatchId>,
+) -> Result<Json<Batch>, ApiError> {
     let mut tx = state.store.begin().await?;
     let batch = whole(&mut tx, &signed_in, id).await?;
     for response in &batch.responses {
@@ -115,7 +133,11 @@ pub async fn retry_failed(State(state): State<AppState>, signed_in: SignedIn, Pa
 /// Judge again; the old ranking stays on record
 #[utoipa::path(post, path = "/batches/{id}/rank", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 202, body = Batch), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn rank(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<(StatusCode, Json<Batch>), ApiError> {
+pub async fn rank(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<BatchId>,
+) -> Result<(StatusCode, Json<Batch>), ApiError> {
     let mut tx = state.store.begin().await?;
     let (_, conversation) = tx.batch_state(signed_in.user.id, id).await?;
     tx.reopen_for_ranking(id, conversation).await?;
@@ -127,9 +149,18 @@ pub async fn rank(State(state): State<AppState>, signed_in: SignedIn, PathId(id)
 /// Who voted what, newest ranking first
 #[utoipa::path(get, path = "/batches/{id}/ballots", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 200, body = Items<Ballot>), (status = 404, body = Problem)))]
-pub async fn ballots(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<BatchId>) -> Result<Json<Items<Ballot>>, ApiError> {
+pub async fn ballots(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<BatchId>,
+) -> Result<Json<Items<Ballot>>, ApiError> {
     let mut session = state.store.read().await?;
     session.batch_state(signed_in.user.id, id).await?;
-    let items = session.ballots_of_batch(id).await?.into_iter().map(Ballot::from).collect();
+    let items = session
+        .ballots_of_batch(id)
+        .await?
+        .into_iter()
+        .map(Ballot::from)
+        .collect();
     Ok(Json(Items { items }))
 }

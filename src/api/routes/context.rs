@@ -37,7 +37,11 @@ pub struct ContextPreview {
 /// What the next prompt will contain
 #[utoipa::path(get, path = "/conversations/{id}/context", tag = "conversations", params(("id" = ConversationId, Path)),
     responses((status = 200, body = ContextPreview), (status = 404, body = Problem)))]
-pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>) -> Result<Json<ContextPreview>, ApiError> {
+pub async fn get(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+) -> Result<Json<ContextPreview>, ApiError> {
     let mut session = state.store.read().await?;
     let conversation = session.conversation(signed_in.user.id, id, false).await?;
     let services: Vec<_> = session
@@ -47,7 +51,11 @@ pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id):
         .filter(|service| service.active && service.contestant)
         .filter(|service| conversation.service_ids.is_empty() || conversation.service_ids.contains(&service.id))
         .collect();
-    let longest = services.iter().map(|service| u64::from(service.context_window)).max().unwrap_or(0);
+    let longest = services
+        .iter()
+        .map(|service| u64::from(service.context_window))
+        .max()
+        .unwrap_or(0);
     let turns = session.turns_before(id, None, longest).await?;
     let mut most_turns = 0;
     let previews = services
@@ -62,7 +70,10 @@ pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id):
             };
             let prompt = build_prompt(reader, &turns, None);
             most_turns = most_turns.max(prompt.turns);
-            let usage = TokenUsage { input: prompt.input_tokens, ..TokenUsage::default() };
+            let usage = TokenUsage {
+                input: prompt.input_tokens,
+                ..TokenUsage::default()
+            };
             ServiceContext {
                 service_id: service.id,
                 service_name: service.name,
@@ -73,5 +84,9 @@ pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id):
             }
         })
         .collect();
-    Ok(Json(ContextPreview { context_mode: conversation.context_mode, turns: most_turns, services: previews }))
+    Ok(Json(ContextPreview {
+        context_mode: conversation.context_mode,
+        turns: most_turns,
+        services: previews,
+    }))
 }

@@ -66,7 +66,10 @@ fn decode(text: &str) -> Result<Cursor, ApiError> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (at, id) = text.split_once(' ')?;
         let at: DateTime<Utc> = DateTime::parse_from_rfc3339(at).ok()?.with_timezone(&Utc);
-        Some(Cursor { at, id: id.parse().ok()? })
+        Some(Cursor {
+            at,
+            id: id.parse().ok()?,
+        })
     };
     read().ok_or_else(|| ApiError::field("cursor", "is not a cursor of this list"))
 }
@@ -75,7 +78,11 @@ fn decode(text: &str) -> Result<Cursor, ApiError> {
 pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<(), ApiError> {
     let limit = state.limits.services_per_message;
     if ids.len() > limit {
-        return Err(ApiError::limit("service_ids", format!("has {} services; at most {limit} are allowed", ids.len()), limit));
+        return Err(ApiError::limit(
+            "service_ids",
+            format!("has {} services; at most {limit} are allowed", ids.len()),
+            limit,
+        ));
     }
     let services = state.store.read().await?.services().await?;
     for (at, id) in ids.iter().enumerate() {
@@ -84,9 +91,14 @@ pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<(),
         }
         let service = services.iter().find(|service| service.id == *id);
         match service {
-            None => return Err(ApiError::field("service_ids", format!("{id} is not a service"))),
+            None => {
+                return Err(ApiError::field("service_ids", format!("{id} is not a service")));
+            }
             Some(service) if !service.active || !service.contestant => {
-                return Err(ApiError::field("service_ids", format!("{} is not active", service.name)));
+                return Err(ApiError::field(
+                    "service_ids",
+                    format!("{} is not active", service.name),
+                ));
             }
             Some(_) => {}
         }
@@ -97,18 +109,33 @@ pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<(),
 /// The user's conversations, latest activity first
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery),
     responses((status = 200, body = Page<Conversation>), (status = 422, body = Problem)))]
-pub async fn list(State(state): State<AppState>, signed_in: SignedIn, QueryString(query): QueryString<ListQuery>) -> Result<Json<Page<Conversation>>, ApiError> {
+pub async fn list(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    QueryString(query): QueryString<ListQuery>,
+) -> Result<Json<Page<Conversation>>, ApiError> {
     let limit = check_page_size(query.limit, 30)?;
     let after = query.cursor.as_deref().map(decode).transpose()?;
-    let (items, next) = state.store.read().await?.conversations(signed_in.user.id, query.archived, after, limit).await?;
-    Ok(Json(Page { items, next_cursor: next.map(encode) }))
+    let (items, next) = state
+        .store
+        .read()
+        .await?
+        .conversations(signed_in.user.id, query.archived, after, limit)
+        .await?;
+    Ok(Json(Page {
+        items,
+        next_cursor: next.map(encode),
+    }))
 }
 
 /// Make a conversation
 #[utoipa::path(post, path = "/conversations", tag = "conversations", request_body = ConversationDraft,
     responses((status = 201, body = Conversation), (status = 422, body = Problem)))]
 pub async fn create(
-    State(state): State<AppState>, signed_in: SignedIn, IdempotencyKey(key): IdempotencyKey, body: JsonBody<ConversationDraft>,
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    IdempotencyKey(key): IdempotencyKey,
+    body: JsonBody<ConversationDraft>,
 ) -> Result<Response, ApiError> {
     let draft = body.value;
     let title = draft.title.filter(|title| !title.trim().is_empty());
@@ -130,7 +157,14 @@ pub async fn create(
         system_prompt,
     };
     let conversation = tx.create_conversation(signed_in.user.id, &new).await?;
-    keep_reply(&mut tx, signed_in.user.id, key.as_deref(), StatusCode::CREATED, &conversation).await?;
+    keep_reply(
+        &mut tx,
+        signed_in.user.id,
+        key.as_deref(),
+        StatusCode::CREATED,
+        &conversation,
+    )
+    .await?;
     state.commit(tx).await?;
     Ok((StatusCode::CREATED, Json(conversation)).into_response())
 }
@@ -138,15 +172,29 @@ pub async fn create(
 /// One conversation
 #[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)),
     responses((status = 200, body = Conversation), (status = 404, body = Problem)))]
-pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>) -> Result<Json<Conversation>, ApiError> {
-    Ok(Json(state.store.read().await?.conversation(signed_in.user.id, id, false).await?))
+pub async fn get(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+) -> Result<Json<Conversation>, ApiError> {
+    Ok(Json(
+        state
+            .store
+            .read()
+            .await?
+            .conversation(signed_in.user.id, id, false)
+            .await?,
+    ))
 }
 
 /// Rename, archive, or change settings
 #[utoipa::path(patch, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)), request_body = ConversationChanges,
     responses((status = 200, body = Conversation), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn change(
-    State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>, body: JsonBody<ConversationChanges>,
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+    body: JsonBody<ConversationChanges>,
 ) -> Result<Json<Conversation>, ApiError> {
     let changes = body.value;
     if let Some(title) = &changes.title {
@@ -177,11 +225,22 @@ pub async fn change(
 /// Delete; what still runs is stopped. Can be undone
 #[utoipa::path(delete, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-pub async fn delete(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>) -> Result<StatusCode, ApiError> {
+pub async fn delete(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+) -> Result<StatusCode, ApiError> {
     let mut tx = state.store.begin().await?;
     tx.conversation(signed_in.user.id, id, false).await?;
     let stopped = tx.cancel_conversation(id).await?;
-    tx.patch_conversation(id, &ConversationPatch { deleted: Some(true), ..ConversationPatch::default() }).await?;
+    tx.patch_conversation(
+        id,
+        &ConversationPatch {
+            deleted: Some(true),
+            ..ConversationPatch::default()
+        },
+    )
+    .await?;
     state.commit(tx).await?;
     for response in stopped {
         state.signal(Signal::CancelResponse(response)).await;
@@ -192,10 +251,22 @@ pub async fn delete(State(state): State<AppState>, signed_in: SignedIn, PathId(i
 /// Undo a deletion
 #[utoipa::path(post, path = "/conversations/{id}/restore", tag = "conversations", params(("id" = ConversationId, Path)),
     responses((status = 200, body = Conversation), (status = 404, body = Problem)))]
-pub async fn restore(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>) -> Result<Json<Conversation>, ApiError> {
+pub async fn restore(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+) -> Result<Json<Conversation>, ApiError> {
     let mut tx = state.store.begin().await?;
     tx.conversation(signed_in.user.id, id, true).await?;
-    let conversation = tx.patch_conversation(id, &ConversationPatch { deleted: Some(false), ..ConversationPatch::default() }).await?;
+    let conversation = tx
+        .patch_conversation(
+            id,
+            &ConversationPatch {
+                deleted: Some(false),
+                ..ConversationPatch::default()
+            },
+        )
+        .await?;
     state.commit(tx).await?;
     Ok(Json(conversation))
 }
@@ -222,7 +293,10 @@ pub struct Events {
 #[utoipa::path(get, path = "/conversations/{id}/events", tag = "conversations", params(("id" = ConversationId, Path), EventsQuery),
     responses((status = 200, body = Events), (status = 404, body = Problem)))]
 pub async fn events(
-    State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>, QueryString(query): QueryString<EventsQuery>,
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+    QueryString(query): QueryString<EventsQuery>,
 ) -> Result<Json<Events>, ApiError> {
     let limit = query.limit.unwrap_or(500);
     if !(1..=500).contains(&limit) {
@@ -231,7 +305,10 @@ pub async fn events(
     let mut session = state.store.read().await?;
     session.conversation(signed_in.user.id, id, false).await?;
     let (_, last_seq) = session.event_range(id).await?;
-    Ok(Json(Events { items: session.events_after(id, query.after, limit).await?, last_seq }))
+    Ok(Json(Events {
+        items: session.events_after(id, query.after, limit).await?,
+        last_seq,
+    }))
 }
 
 #[cfg(test)]
@@ -240,7 +317,12 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_the_way_to_the_page_and_back() {
-        let cursor = Cursor { at: DateTime::parse_from_rfc3339("2026-11-21T10:00:00.123456Z").unwrap().with_timezone(&Utc), id: uuid::Uuid::now_v7() };
+        let cursor = Cursor {
+            at: DateTime::parse_from_rfc3339("2026-11-21T10:00:00.123456Z")
+                .unwrap()
+                .with_timezone(&Utc),
+            id: uuid::Uuid::now_v7(),
+        };
         assert_eq!(decode(&encode(cursor)).unwrap(), cursor);
         assert!(decode("nonsense").is_err());
     }

@@ -15,7 +15,11 @@ pub async fn live() -> impl IntoResponse {
 /// The process can serve: its database answers and it is not going down.
 pub async fn ready(State(state): State<AppState>) -> impl IntoResponse {
     let up = state.ready.load(Ordering::Acquire) && state.store.ping().await.is_ok();
-    if up { (StatusCode::OK, Json(json!({"status": "ready"}))) } else { (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "not ready"}))) }
+    if up {
+        (StatusCode::OK, Json(json!({"status": "ready"})))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "not ready"})))
+    }
 }
 
 /// Figures for Prometheus.

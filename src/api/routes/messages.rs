@@ -87,31 +87,53 @@ pub struct RestoreResult {
 }
 
 /// The services to ask: those named, else the conversation's, else all that answer.
-async fn services_to_ask(state: &AppState, named: Option<&[ServiceId]>, of_conversation: &[ServiceId]) -> Result<Vec<Service>, ApiError> {
+async fn services_to_ask(
+    state: &AppState,
+    named: Option<&[ServiceId]>,
+    of_conversation: &[ServiceId],
+) -> Result<Vec<Service>, ApiError> {
     if let Some(ids) = named {
         checked_services(state, ids).await?;
     }
     let all = state.store.read().await?.services().await?;
-    let available: Vec<Service> = all.into_iter().filter(|service| service.active && service.contestant).collect();
+    let available: Vec<Service> = all
+        .into_iter()
+        .filter(|service| service.active && service.contestant)
+        .collect();
     let wanted = named.filter(|ids| !ids.is_empty()).unwrap_or(of_conversation);
-    let mut chosen: Vec<Service> = wanted.iter().filter_map(|id| available.iter().find(|service| service.id == *id).cloned()).collect();
+    let mut chosen: Vec<Service> = wanted
+        .iter()
+        .filter_map(|id| available.iter().find(|service| service.id == *id).cloned())
+        .collect();
     if chosen.is_empty() {
         chosen = available;
     }
     chosen.truncate(state.limits.services_per_message);
-    if chosen.is_empty() { Err(ApiError::NoService) } else { Ok(chosen) }
+    if chosen.is_empty() {
+        Err(ApiError::NoService)
+    } else {
+        Ok(chosen)
+    }
 }
 
 /// Send a message; 202 means that it is on disk and will be answered
 #[utoipa::path(post, path = "/conversations/{id}/messages", tag = "messages", params(("id" = ConversationId, Path)), request_body = MessageDraft,
     responses((status = 202, body = Accepted), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn send(
-    State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>, IdempotencyKey(key): IdempotencyKey,
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+    IdempotencyKey(key): IdempotencyKey,
     body: JsonBody<MessageDraft>,
 ) -> Result<Response, ApiError> {
     let draft = body.value;
     check_text("content", &draft.content, state.limits.message_chars)?;
-    let conversation = state.store.read().await?.conversation(signed_in.user.id, id, false).await?;
+    let conversation = state
+        .store
+        .read()
+        .await?
+        .conversation(signed_in.user.id, id, false)
+        .await?;
     let services = if draft.trigger_ai_responses {
         services_to_ask(&state, draft.service_ids.as_deref(), &conversation.service_ids).await?
     } else {
@@ -121,15 +143,30 @@ pub async fn send(
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
         return Ok(reply);
     }
-    let new = NewMessage { conversation_id: id, author: signed_in.user.id, content: &draft.content, services: &services };
+    let new = NewMessage {
+        conversation_id: id,
+        author: signed_in.user.id,
+        content: &draft.content,
+        services: &services,
+    };
     let message = tx.accept_message(&new).await?;
     let ai_request_batch = message.batch.as_ref().map(|batch| AcceptedBatch {
         id: batch.state.id,
         expected_responses: batch.state.expected_responses,
         status: batch.state.status,
     });
-    let accepted = Accepted { message, ai_request_batch };
-    keep_reply(&mut tx, signed_in.user.id, key.as_deref(), StatusCode::ACCEPTED, &accepted).await?;
+    let accepted = Accepted {
+        message,
+        ai_request_batch,
+    };
+    keep_reply(
+        &mut tx,
+        signed_in.user.id,
+        key.as_deref(),
+        StatusCode::ACCEPTED,
+        &accepted,
+    )
+    .await?;
     state.commit(tx).await?;
     Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
 }
@@ -138,7 +175,10 @@ pub async fn send(
 #[utoipa::path(get, path = "/conversations/{id}/messages", tag = "messages", params(("id" = ConversationId, Path), MessagesQuery),
     responses((status = 200, body = MessagePage), (status = 404, body = Problem)))]
 pub async fn list(
-    State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ConversationId>, QueryString(query): QueryString<MessagesQuery>,
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+    QueryString(query): QueryString<MessagesQuery>,
 ) -> Result<Json<MessagePage>, ApiError> {
     let limit = check_page_size(query.limit, 20)?;
     let mut session = state.store.read().await?;
@@ -161,22 +201,41 @@ pub struct MessageChanges {
 /// Leave a turn out of later prompts, or take it in again
 #[utoipa::path(patch, path = "/messages/{id}", tag = "messages", params(("id" = MessageId, Path)), request_body = MessageChanges,
     responses((status = 200, body = Message), (status = 404, body = Problem)))]
-pub async fn change(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<MessageId>, body: JsonBody<MessageChanges>) -> Result<Json<Message>, ApiError> {
+pub async fn change(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<MessageId>,
+    body: JsonBody<MessageChanges>,
+) -> Result<Json<Message>, ApiError> {
     let mut tx = state.store.begin().await?;
     let message = tx.message(signed_in.user.id, id).await?;
-    tx.exclude_message(message.conversation_id, id, body.value.excluded).await?;
+    tx.exclude_message(message.conversation_id, id, body.value.excluded)
+        .await?;
     state.commit(tx).await?;
-    Ok(Json(Message { excluded: body.value.excluded, ..message }))
+    Ok(Json(Message {
+        excluded: body.value.excluded,
+        ..message
+    }))
 }
 
 /// Remove all answers of a message but the selected one
 #[utoipa::path(post, path = "/messages/{id}/prune", tag = "messages", params(("id" = MessageId, Path)),
     responses((status = 200, body = PruneResult), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn prune(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<MessageId>) -> Result<Json<PruneResult>, ApiError> {
+pub async fn prune(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<MessageId>,
+) -> Result<Json<PruneResult>, ApiError> {
     let mut tx = state.store.begin().await?;
     let message = tx.message(signed_in.user.id, id).await?;
     let pruned = tx.prune_message(message.conversation_id, id).await?;
-    let prices: Vec<i64> = tx.services().await?.iter().filter(|service| service.active && service.contestant).map(|service| service.prices.input).collect();
+    let prices: Vec<i64> = tx
+        .services()
+        .await?
+        .iter()
+        .filter(|service| service.active && service.contestant)
+        .map(|service| service.prices.input)
+        .collect();
     state.commit(tx).await?;
     let asked = i64::try_from(prices.len().max(1)).unwrap_or(1);
     let average = prices.iter().sum::<i64>() / asked;
@@ -191,7 +250,11 @@ pub async fn prune(State(state): State<AppState>, signed_in: SignedIn, PathId(id
 /// Bring back what pruning removed
 #[utoipa::path(post, path = "/messages/{id}/restore", tag = "messages", params(("id" = MessageId, Path)),
     responses((status = 200, body = RestoreResult), (status = 404, body = Problem)))]
-pub async fn restore(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<MessageId>) -> Result<Json<RestoreResult>, ApiError> {
+pub async fn restore(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<MessageId>,
+) -> Result<Json<RestoreResult>, ApiError> {
     let mut tx = state.store.begin().await?;
     let message = tx.message(signed_in.user.id, id).await?;
     let restored_response_ids = tx.restore_message(message.conversation_id, id).await?;
@@ -209,15 +272,25 @@ pub struct LateJoiner {
 #[utoipa::path(post, path = "/messages/{id}/responses", tag = "messages", params(("id" = MessageId, Path)), request_body = LateJoiner,
     responses((status = 202, body = Answer), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn add_response(
-    State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<MessageId>, body: JsonBody<LateJoiner>,
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<MessageId>,
+    body: JsonBody<LateJoiner>,
 ) -> Result<(StatusCode, Json<Answer>), ApiError> {
     let wanted = [body.value.service_id];
     checked_services(&state, &wanted).await?;
     let mut tx = state.store.begin().await?;
     let message = tx.message(signed_in.user.id, id).await?;
-    let batch = message.batch.as_ref().ok_or_else(|| ApiError::Conflict("this message asked nobody".into()))?;
+    let batch = message
+        .batch
+        .as_ref()
+        .ok_or_else(|| ApiError::Conflict("this message asked nobody".into()))?;
     if batch.responses.iter().filter(|response| !response.deleted).count() >= state.limits.services_per_message {
-        return Err(ApiError::limit("service_id", "no more services can be asked in this turn", state.limits.services_per_message));
+        return Err(ApiError::limit(
+            "service_id",
+            "no more services can be asked in this turn",
+            state.limits.services_per_message,
+        ));
     }
     let service = tx.service(body.value.service_id).await?;
     let response = tx.add_response(&message, batch.state.id, &service).await?;
@@ -236,7 +309,9 @@ pub struct ExpandQuery {
     params(("id" = ConversationId, Path), ("message_id" = MessageId, Path), ExpandQuery),
     responses((status = 200, body = Items<Answer>), (status = 404, body = Problem)))]
 pub async fn responses(
-    State(state): State<AppState>, signed_in: SignedIn, PathId((conversation, id)): PathId<(ConversationId, MessageId)>,
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId((conversation, id)): PathId<(ConversationId, MessageId)>,
     QueryString(query): QueryString<ExpandQuery>,
 ) -> Result<Json<Items<Answer>>, ApiError> {
     let mut session = state.store.read().await?;
@@ -245,7 +320,11 @@ pub async fn responses(
         return Err(ApiError::NotFound("message"));
     }
     let items = match message.batch {
-        Some(batch) => session.responses_of_batch(batch.state.id, query.expand.as_deref() == Some("content")).await?,
+        Some(batch) => {
+            session
+                .responses_of_batch(batch.state.id, query.expand.as_deref() == Some("content"))
+                .await?
+        }
         None => Vec::new(),
     };
     Ok(Json(Items { items }))

@@ -47,16 +47,28 @@ pub async fn repeated(tx: &mut Tx, user: UserId, key: Option<&str>, hash: &str) 
         RequestState::New => Ok(None),
         RequestState::Repeated { request_hash, .. } if request_hash != hash => Err(ApiError::IdempotencyMismatch),
         RequestState::Repeated { status, reply, .. } => {
-            let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
+            let status = u16::try_from(status)
+                .ok()
+                .and_then(|status| StatusCode::from_u16(status).ok())
+                .unwrap_or(StatusCode::OK);
             let mut response = (status, Json(reply)).into_response();
-            response.headers_mut().insert(HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
+            response.headers_mut().insert(
+                HeaderName::from_static("idempotency-replayed"),
+                HeaderValue::from_static("true"),
+            );
             Ok(Some(response))
         }
     }
 }
 
 /// Keeps the reply of a request that carries a key.
-pub async fn keep_reply(tx: &mut Tx, user: UserId, key: Option<&str>, status: StatusCode, reply: &impl Serialize) -> Result<(), ApiError> {
+pub async fn keep_reply(
+    tx: &mut Tx,
+    user: UserId,
+    key: Option<&str>,
+    status: StatusCode,
+    reply: &impl Serialize,
+) -> Result<(), ApiError> {
     if let Some(key) = key {
         let reply = serde_json::to_value(reply).map_err(|_| ApiError::Internal)?;
         tx.finish_request(user, key, i64::from(status.as_u16()), &reply).await?;

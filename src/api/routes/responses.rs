@@ -9,10 +9,19 @@ use crate::{ApiError, AppState, Problem, extract::PathId, session::SignedIn};
 /// One answer with its whole text
 #[utoipa::path(get, path = "/responses/{id}", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
-pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ResponseId>) -> Result<Json<Response>, ApiError> {
+pub async fn get(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ResponseId>,
+) -> Result<Json<Response>, ApiError> {
     let mut response = state.store.read().await?.response(signed_in.user.id, id).await?;
     // What has come since the last save stands on the bus.
-    if let Some(running) = state.bus.text_so_far(id).await.filter(|running| running.attempt == response.attempt && running.length() > response.content_length) {
+    if let Some(running) = state
+        .bus
+        .text_so_far(id)
+        .await
+        .filter(|running| running.attempt == response.attempt && running.length() > response.content_length)
+    {
         response.content_length = running.length();
         response.expanded_content = Some(running.text);
     }
@@ -22,18 +31,31 @@ pub async fn get(State(state): State<AppState>, signed_in: SignedIn, PathId(id):
 /// Keep this answer
 #[utoipa::path(post, path = "/responses/{id}/select", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn select(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ResponseId>) -> Result<Json<Response>, ApiError> {
+pub async fn select(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ResponseId>,
+) -> Result<Json<Response>, ApiError> {
     set_selected(&state, &signed_in, id, true).await
 }
 
 /// Keep it no more
 #[utoipa::path(post, path = "/responses/{id}/deselect", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
-pub async fn deselect(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ResponseId>) -> Result<Json<Response>, ApiError> {
+pub async fn deselect(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ResponseId>,
+) -> Result<Json<Response>, ApiError> {
     set_selected(&state, &signed_in, id, false).await
 }
 
-async fn set_selected(state: &AppState, signed_in: &SignedIn, id: ResponseId, selected: bool) -> Result<Json<Response>, ApiError> {
+async fn set_selected(
+    state: &AppState,
+    signed_in: &SignedIn,
+    id: ResponseId,
+    selected: bool,
+) -> Result<Json<Response>, ApiError> {
     let mut tx = state.store.begin().await?;
     let at = tx.response_context(signed_in.user.id, id).await?;
     let response = tx.select_response(&at, selected).await?;
@@ -44,7 +66,11 @@ async fn set_selected(state: &AppState, signed_in: &SignedIn, id: ResponseId, se
 /// Remove this answer; one that still runs is stopped
 #[utoipa::path(post, path = "/responses/{id}/delete", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
-pub async fn delete(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ResponseId>) -> Result<Json<Response>, ApiError> {
+pub async fn delete(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ResponseId>,
+) -> Result<Json<Response>, ApiError> {
     let mut tx = state.store.begin().await?;
     let at = tx.response_context(signed_in.user.id, id).await?;
     let response = tx.delete_response(&at).await?;
@@ -56,7 +82,11 @@ pub async fn delete(State(state): State<AppState>, signed_in: SignedIn, PathId(i
 /// Bring this answer back
 #[utoipa::path(post, path = "/responses/{id}/restore", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
-pub async fn restore(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ResponseId>) -> Result<Json<Response>, ApiError> {
+pub async fn restore(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ResponseId>,
+) -> Result<Json<Response>, ApiError> {
     let mut tx = state.store.begin().await?;
     let at = tx.response_context(signed_in.user.id, id).await?;
     let response = tx.restore_response(&at).await?;
@@ -67,7 +97,11 @@ pub async fn restore(State(state): State<AppState>, signed_in: SignedIn, PathId(
 /// Ask this service again
 #[utoipa::path(post, path = "/responses/{id}/retry", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn retry(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ResponseId>) -> Result<Json<Response>, ApiError> {
+pub async fn retry(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ResponseId>,
+) -> Result<Json<Response>, ApiError> {
     let mut tx = state.store.begin().await?;
     let at = tx.response_context(signed_in.user.id, id).await?;
     let response = tx.retry_response(&at).await?;
@@ -78,7 +112,11 @@ pub async fn retry(State(state): State<AppState>, signed_in: SignedIn, PathId(id
 /// Stop this answer; its text so far is kept
 #[utoipa::path(post, path = "/responses/{id}/cancel", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
-pub async fn cancel(State(state): State<AppState>, signed_in: SignedIn, PathId(id): PathId<ResponseId>) -> Result<Json<Response>, ApiError> {
+pub async fn cancel(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ResponseId>,
+) -> Result<Json<Response>, ApiError> {
     let mut tx = state.store.begin().await?;
     let at = tx.response_context(signed_in.user.id, id).await?;
     let response = tx.cancel_response(&at).await?;

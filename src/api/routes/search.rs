@@ -43,16 +43,37 @@ pub struct SearchHit {
 /// Search
 #[utoipa::path(get, path = "/search", tag = "search", params(SearchQuery),
     responses((status = 200, body = Items<SearchHit>), (status = 422, body = Problem)))]
-pub async fn search(State(state): State<AppState>, signed_in: SignedIn, QueryString(query): QueryString<SearchQuery>) -> Result<Json<Items<SearchHit>>, ApiError> {
+pub async fn search(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    QueryString(query): QueryString<SearchQuery>,
+) -> Result<Json<Items<SearchHit>>, ApiError> {
     check_text("q", &query.q, QUERY_CHARS)?;
     let limit = check_page_size(query.limit, 20)?;
-    let hits = state.store.read().await?.search(signed_in.user.id, &query.q, limit).await?;
-    let words: Vec<String> = query.q.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let hits = state
+        .store
+        .read()
+        .await?
+        .search(signed_in.user.id, &query.q, limit)
+        .await?;
+    let words: Vec<String> = query
+        .q
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     let items = hits
         .into_iter()
         .map(|hit| {
             let (snippet, highlights) = snippet(&hit.body, &words);
-            SearchHit { conversation_id: hit.conversation_id, title: hit.title, message_id: hit.message_id, snippet, highlights, at: hit.at }
+            SearchHit {
+                conversation_id: hit.conversation_id,
+                title: hit.title,
+                message_id: hit.message_id,
+                snippet,
+                highlights,
+                at: hit.at,
+            }
         })
         .collect();
     Ok(Json(Items { items }))
@@ -62,7 +83,9 @@ pub async fn search(State(state): State<AppState>, signed_in: SignedIn, QueryStr
 fn snippet(body: &str, words: &[String]) -> (String, Vec<(i64, i64)>) {
     let plain: Vec<char> = body.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
     let lower: Vec<char> = plain.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
-    let find = |from: usize, text: &[char], word: &[char]| (from..=text.len().saturating_sub(word.len())).find(|at| text[*at..].starts_with(word));
+    let find = |from: usize, text: &[char], word: &[char]| {
+        (from..=text.len().saturating_sub(word.len())).find(|at| text[*at..].starts_with(word))
+    };
     let words: Vec<Vec<char>> = words.iter().map(|word| word.chars().collect()).collect();
     let first = words.iter().filter_map(|word| find(0, &lower, word)).min().unwrap_or(0);
     let start = first.saturating_sub(SNIPPET_CHARS / 3);
@@ -91,10 +114,17 @@ mod tests {
 
     #[test]
     fn a_snippet_stands_around_the_first_hit_and_marks_all() {
-        let body = format!("{} Use a BRIN index; brin is small. {}", "x ".repeat(200), "y ".repeat(200));
+        let body = format!(
+            "{} Use a BRIN index; brin is small. {}",
+            "x ".repeat(200),
+            "y ".repeat(200)
+        );
         let (text, marks) = snippet(&body, &["brin".into()]);
         let units: Vec<u16> = text.encode_utf16().collect();
-        let marked: Vec<String> = marks.iter().map(|(from, to)| String::from_utf16(&units[*from as usize..*to as usize]).unwrap()).collect();
+        let marked: Vec<String> = marks
+            .iter()
+            .map(|(from, to)| String::from_utf16(&units[*from as usize..*to as usize]).unwrap())
+            .collect();
         assert_eq!(marked, ["BRIN", "brin"]);
         assert!(text.starts_with('…') && text.ends_with('…'));
     }

@@ -152,37 +152,76 @@ pub struct ServicePatch {
     settings: ServiceSettings,
 }
 
-async fn keys_of(state: &AppState, user: quorum_domain::ids::UserId) -> Result<HashSet<(ServiceType, String)>, ApiError> {
+async fn keys_of(
+    state: &AppState,
+    user: quorum_domain::ids::UserId,
+) -> Result<HashSet<(ServiceType, String)>, ApiError> {
     let keys = state.store.read().await?.api_keys_for(user).await?;
-    Ok(keys.into_iter().map(|key| (key.binding.service_type, key.binding.origin)).collect())
+    Ok(keys
+        .into_iter()
+        .map(|key| (key.binding.service_type, key.binding.origin))
+        .collect())
 }
 
-fn checked(state: &AppState, mut service: quorum_domain::Service, settings: ServiceSettings) -> Result<quorum_domain::Service, ApiError> {
+fn checked(
+    state: &AppState,
+    mut service: quorum_domain::Service,
+    settings: ServiceSettings,
+) -> Result<quorum_domain::Service, ApiError> {
     macro_rules! take {
         ($($field:ident),+) => { $(if let Some(value) = settings.$field { service.$field = value; })+ };
     }
-    take!(max_output_tokens, context_window, vision, active, judge, contestant, tiny, requires_key);
+    take!(
+        max_output_tokens,
+        context_window,
+        vision,
+        active,
+        judge,
+        contestant,
+        tiny,
+        requires_key
+    );
     service.temperature = settings.temperature.or(service.temperature);
-    service.reasoning_effort = settings.reasoning_effort.or(service.reasoning_effort).filter(|effort| !effort.trim().is_empty());
+    service.reasoning_effort = settings
+        .reasoning_effort
+        .or(service.reasoning_effort)
+        .filter(|effort| !effort.trim().is_empty());
     service.prices.input = settings.input_price_micro_usd.unwrap_or(service.prices.input);
-    service.prices.cached_input = settings.cached_input_price_micro_usd.unwrap_or(service.prices.cached_input);
+    service.prices.cached_input = settings
+        .cached_input_price_micro_usd
+        .unwrap_or(service.prices.cached_input);
     service.prices.output = settings.output_price_micro_usd.unwrap_or(service.prices.output);
     check_text("name", &service.name, 80)?;
     check_text("model", &service.model, 200)?;
     check_text("base_url", &service.base_url, 500)?;
     (state.url_check)(&service.base_url).map_err(|why| ApiError::field("base_url", why))?;
     if !(1..=2_000_000).contains(&service.max_output_tokens) {
-        return Err(ApiError::limit("max_output_tokens", "must be between 1 and 2000000", 2_000_000));
+        return Err(ApiError::limit(
+            "max_output_tokens",
+            "must be between 1 and 2000000",
+            2_000_000,
+        ));
     }
     if service.context_window <= service.max_output_tokens || service.context_window > 20_000_000 {
-        return Err(ApiError::limit("context_window", "must be larger than max_output_tokens and at most 20000000", 20_000_000));
+        return Err(ApiError::limit(
+            "context_window",
+            "must be larger than max_output_tokens and at most 20000000",
+            20_000_000,
+        ));
     }
-    if service.temperature.is_some_and(|temperature| !(0.0..=2.0).contains(&temperature)) {
+    if service
+        .temperature
+        .is_some_and(|temperature| !(0.0..=2.0).contains(&temperature))
+    {
         return Err(ApiError::limit("temperature", "must be between 0 and 2", 2));
     }
     let prices = [service.prices.input, service.prices.cached_input, service.prices.output];
     if prices.iter().any(|price| !(0..=1_000_000_000).contains(price)) {
-        return Err(ApiError::limit("input_price_micro_usd", "prices must be between 0 and 1000000000", 1_000_000_000));
+        return Err(ApiError::limit(
+            "input_price_micro_usd",
+            "prices must be between 0 and 1000000000",
+            1_000_000_000,
+        ));
     }
     Ok(service)
 }
@@ -192,13 +231,22 @@ fn checked(state: &AppState, mut service: quorum_domain::Service, settings: Serv
 pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Items<Service>>, ApiError> {
     let keys = keys_of(&state, signed_in.user.id).await?;
     let services = state.store.read().await?.services().await?;
-    Ok(Json(Items { items: services.into_iter().map(|service| Service::shown(service, &keys)).collect() }))
+    Ok(Json(Items {
+        items: services
+            .into_iter()
+            .map(|service| Service::shown(service, &keys))
+            .collect(),
+    }))
 }
 
 /// Add a service
 #[utoipa::path(post, path = "/admin/services", tag = "services", request_body = ServiceDraft,
     responses((status = 201, body = Service), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub async fn create(State(state): State<AppState>, admin: Admin, body: JsonBody<ServiceDraft>) -> Result<(StatusCode, Json<Service>), ApiError> {
+pub async fn create(
+    State(state): State<AppState>,
+    admin: Admin,
+    body: JsonBody<ServiceDraft>,
+) -> Result<(StatusCode, Json<Service>), ApiError> {
     let draft = body.value;
     let service = quorum_domain::Service {
         id: ServiceId::new(),
@@ -232,7 +280,10 @@ pub async fn create(State(state): State<AppState>, admin: Admin, body: JsonBody<
 #[utoipa::path(patch, path = "/admin/services/{id}", tag = "services", params(("id" = ServiceId, Path)), request_body = ServicePatch,
     responses((status = 200, body = Service), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn change(
-    State(state): State<AppState>, admin: Admin, PathId(id): PathId<ServiceId>, body: JsonBody<ServicePatch>,
+    State(state): State<AppState>,
+    admin: Admin,
+    PathId(id): PathId<ServiceId>,
+    body: JsonBody<ServicePatch>,
 ) -> Result<Json<Service>, ApiError> {
     let patch = body.value;
     let mut service = state.store.read().await?.service(id).await?;
@@ -251,7 +302,11 @@ pub async fn change(
 /// Delete a service; its answers stay
 #[utoipa::path(delete, path = "/admin/services/{id}", tag = "services", params(("id" = ServiceId, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-pub async fn delete(State(state): State<AppState>, _: Admin, PathId(id): PathId<ServiceId>) -> Result<StatusCode, ApiError> {
+pub async fn delete(
+    State(state): State<AppState>,
+    _: Admin,
+    PathId(id): PathId<ServiceId>,
+) -> Result<StatusCode, ApiError> {
     let mut tx = state.store.begin().await?;
     tx.delete_service(id).await?;
     state.commit(tx).await?;

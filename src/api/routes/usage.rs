@@ -27,8 +27,17 @@ pub struct UsageLine {
 /// Calls, tokens and cost
 #[utoipa::path(get, path = "/usage", tag = "usage", params(UsageQuery),
     responses((status = 200, body = Items<UsageLine>), (status = 422, body = Problem)))]
-pub async fn get(State(state): State<AppState>, signed_in: SignedIn, QueryString(query): QueryString<UsageQuery>) -> Result<Json<Items<UsageLine>>, ApiError> {
-    let lines = state.store.read().await?.usage(signed_in.user.id, query.group_by.unwrap_or(UsageGroup::Day)).await?;
+pub async fn get(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    QueryString(query): QueryString<UsageQuery>,
+) -> Result<Json<Items<UsageLine>>, ApiError> {
+    let lines = state
+        .store
+        .read()
+        .await?
+        .usage(signed_in.user.id, query.group_by.unwrap_or(UsageGroup::Day))
+        .await?;
     let items = lines
         .into_iter()
         .map(|line| UsageLine {

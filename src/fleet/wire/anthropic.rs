@@ -8,8 +8,22 @@ use super::{Asked, Ending, MODELS, Reason, Refused, Tokens, Wire, bearer, event,
 pub struct Anthropic;
 
 const KNOWN: &[&str] = &[
-    "model", "max_tokens", "messages", "system", "stream", "stop_sequences", "temperature", "top_p", "top_k", "thinking",
-    "output_config", "tools", "tool_choice", "metadata", "service_tier", "cache_control",
+    "model",
+    "max_tokens",
+    "messages",
+    "system",
+    "stream",
+    "stop_sequences",
+    "temperature",
+    "top_p",
+    "top_k",
+    "thinking",
+    "output_config",
+    "tools",
+    "tool_choice",
+    "metadata",
+    "service_tier",
+    "cache_control",
 ];
 
 fn usage(tokens: Tokens) -> Value {
@@ -19,8 +33,12 @@ fn usage(tokens: Tokens) -> Value {
 
 fn stop(ending: Ending) -> Value {
     match ending {
-        Ending::Stop => json!({"stop_reason": "end_turn", "stop_sequence": null, "stop_details": null}),
-        Ending::Length => json!({"stop_reason": "max_tokens", "stop_sequence": null, "stop_details": null}),
+        Ending::Stop => {
+            json!({"stop_reason": "end_turn", "stop_sequence": null, "stop_details": null})
+        }
+        Ending::Length => {
+            json!({"stop_reason": "max_tokens", "stop_sequence": null, "stop_details": null})
+        }
         Ending::Refusal | Ending::Filter => json!({"stop_reason": "refusal", "stop_sequence": null,
             "stop_details": {"type": "refusal", "category": "general_harms", "explanation": "This request was declined in rehearsal."}}),
     }
@@ -38,15 +56,23 @@ impl Wire for Anthropic {
     }
 
     fn key(&self, headers: &HeaderMap) -> Option<String> {
-        headers.get("x-api-key").and_then(|key| key.to_str().ok()).map(str::to_owned).or_else(|| bearer(headers))
+        headers
+            .get("x-api-key")
+            .and_then(|key| key.to_str().ok())
+            .map(str::to_owned)
+            .or_else(|| bearer(headers))
     }
 
     fn check(&self, headers: &HeaderMap, body: &Value, _: Option<&str>, _: bool) -> Result<Asked, Refused> {
-        let version = headers.get("anthropic-version").and_then(|version| version.to_str().ok());
+        let version = headers
+            .get("anthropic-version")
+            .and_then(|version| version.to_str().ok());
         let newer = match version {
             Some("2023-06-01") => false,
             Some("2026-10-21") => true,
-            Some(other) => return Err(self.bad(format!("anthropic-version: \"{other}\" is not a valid version"))),
+            Some(other) => {
+                return Err(self.bad(format!("anthropic-version: \"{other}\" is not a valid version")));
+            }
             None => return Err(self.bad("anthropic-version: header is required")),
         };
         if let Some(field) = unknown_field(body, KNOWN) {
@@ -60,26 +86,44 @@ impl Wire for Anthropic {
         if !body["max_tokens"].is_u64() {
             return Err(self.bad("max_tokens: Field required"));
         }
-        let model = body["model"].as_str().ok_or_else(|| self.bad("model: Field required"))?;
-        let list = body["messages"].as_array().filter(|list| !list.is_empty()).ok_or_else(|| self.bad("messages: at least one message is required"))?;
+        let model = body["model"]
+            .as_str()
+            .ok_or_else(|| self.bad("model: Field required"))?;
+        let list = body["messages"]
+            .as_array()
+            .filter(|list| !list.is_empty())
+            .ok_or_else(|| self.bad("messages: at least one message is required"))?;
         let mut messages = Vec::new();
         if let Some(system) = body.get("system") {
-            messages.push(("system".into(), text_of(system, &["text"]).map_err(|error| self.bad(error))?));
+            messages.push((
+                "system".into(),
+                text_of(system, &["text"]).map_err(|error| self.bad(error))?,
+            ));
         }
         for (at, message) in list.iter().enumerate() {
-            let role = message["role"].as_str().filter(|role| matches!(*role, "user" | "assistant"));
-            let role = role.ok_or_else(|| self.bad(format!("messages.{at}.role: Input should be 'user' or 'assistant'")))?;
-            let text = text_of(&message["content"], &["text"]).map_err(|error| self.bad(format!("messages.{at}.content: {error}")))?;
+            let role = message["role"]
+                .as_str()
+                .filter(|role| matches!(*role, "user" | "assistant"));
+            let role =
+                role.ok_or_else(|| self.bad(format!("messages.{at}.role: Input should be 'user' or 'assistant'")))?;
+            let text = text_of(&message["content"], &["text"])
+                .map_err(|error| self.bad(format!("messages.{at}.content: {error}")))?;
             if text.is_empty() {
                 return Err(self.bad(format!("messages.{at}: all messages must have non-empty content")));
             }
             messages.push((role.to_owned(), text));
         }
-        if messages.iter().find(|(role, _)| role != "system").is_some_and(|(role, _)| role != "user") {
+        if messages
+            .iter()
+            .find(|(role, _)| role != "system")
+            .is_some_and(|(role, _)| role != "user")
+        {
             return Err(self.bad("messages: first message must use the \"user\" role"));
         }
         if messages.last().is_some_and(|(role, _)| role != "user") {
-            return Err(self.bad("This model does not support assistant message prefill. The conversation must end with a user message."));
+            return Err(self.bad(
+                "This model does not support assistant message prefill. The conversation must end with a user message.",
+            ));
         }
         Ok(Asked {
             model: model.to_owned(),
@@ -101,7 +145,11 @@ impl Wire for Anthropic {
             Reason::Internal => "api_error",
         };
         let body = json!({"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_rehearsal"});
-        Refused { status, body, headers: Vec::new() }
+        Refused {
+            status,
+            body,
+            headers: Vec::new(),
+        }
     }
 
     fn begin(&self, asked: &Asked, id: &str, tokens: Tokens) -> String {
@@ -115,7 +163,9 @@ impl Wire for Anthropic {
     }
 
     fn reasoning(&self, piece: &str, _: &Asked, _: &str) -> String {
-        event(&json!({"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": piece}}))
+        event(
+            &json!({"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": piece}}),
+        )
     }
 
     fn text(&self, piece: &str, _: &Asked, _: &str) -> String {

@@ -3,20 +3,48 @@
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::{Asked, Ending, Reason, Refused, Tokens, Wire, bearer, data, openai_models, openai_refusal, text_of, unknown_field};
+use super::{
+    Asked, Ending, Reason, Refused, Tokens, Wire, bearer, data, openai_models, openai_refusal, text_of, unknown_field,
+};
 
 pub struct Chat {
     name: &'static str,
     strict: bool,
 }
 
-pub static CHAT_OPENAI: Chat = Chat { name: "openai", strict: true };
-pub static CHAT_COMPATIBLE: Chat = Chat { name: "compatible", strict: false };
+pub static CHAT_OPENAI: Chat = Chat {
+    name: "openai",
+    strict: true,
+};
+pub static CHAT_COMPATIBLE: Chat = Chat {
+    name: "compatible",
+    strict: false,
+};
 
 const KNOWN: &[&str] = &[
-    "model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "reasoning_effort", "verbosity", "response_format",
-    "tools", "tool_choice", "parallel_tool_calls", "stream", "stream_options", "seed", "stop", "n", "store", "metadata", "service_tier",
-    "prompt_cache_key", "safety_identifier", "user",
+    "model",
+    "messages",
+    "max_completion_tokens",
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "reasoning_effort",
+    "verbosity",
+    "response_format",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "stream",
+    "stream_options",
+    "seed",
+    "stop",
+    "n",
+    "store",
+    "metadata",
+    "service_tier",
+    "prompt_cache_key",
+    "safety_identifier",
+    "user",
 ];
 
 fn usage(tokens: Tokens) -> Value {
@@ -73,17 +101,25 @@ impl Wire for Chat {
             refused.body["error"]["code"] = json!("unsupported_parameter");
             return Err(refused);
         }
-        let model = body["model"].as_str().ok_or_else(|| self.bad("you must provide a model parameter"))?;
-        let list = body["messages"].as_array().filter(|list| !list.is_empty()).ok_or_else(|| self.bad("Invalid 'messages': empty array."))?;
+        let model = body["model"]
+            .as_str()
+            .ok_or_else(|| self.bad("you must provide a model parameter"))?;
+        let list = body["messages"]
+            .as_array()
+            .filter(|list| !list.is_empty())
+            .ok_or_else(|| self.bad("Invalid 'messages': empty array."))?;
         let mut messages = Vec::new();
         for (at, message) in list.iter().enumerate() {
             let role = message["role"].as_str().unwrap_or_default();
             let role = match role {
                 "developer" => "system",
                 "system" | "user" | "assistant" => role,
-                other => return Err(self.bad(format!("Invalid value: '{other}' for 'messages[{at}].role'."))),
+                other => {
+                    return Err(self.bad(format!("Invalid value: '{other}' for 'messages[{at}].role'.")));
+                }
             };
-            let text = text_of(&message["content"], &["text"]).map_err(|error| self.bad(format!("messages[{at}]: {error}")))?;
+            let text = text_of(&message["content"], &["text"])
+                .map_err(|error| self.bad(format!("messages[{at}]: {error}")))?;
             messages.push((role.to_owned(), text));
         }
         if self.strict && body.get("stream_options").is_some() && body["stream"] != true {
@@ -109,7 +145,13 @@ impl Wire for Chat {
 
     fn begin(&self, asked: &Asked, id: &str, _: Tokens) -> String {
         let comment = if self.strict { "" } else { ": PROCESSING\n\n" };
-        comment.to_owned() + &self.chunk(json!({"role": "assistant", "content": "", "refusal": null}), Value::Null, asked, id)
+        comment.to_owned()
+            + &self.chunk(
+                json!({"role": "assistant", "content": "", "refusal": null}),
+                Value::Null,
+                asked,
+                id,
+            )
     }
 
     fn reasoning(&self, piece: &str, asked: &Asked, id: &str) -> String {
@@ -127,15 +169,19 @@ impl Wire for Chat {
         }
         frames += &self.chunk(json!({}), json!(finish(ending)), asked, id);
         if let Some(tokens) = tokens.filter(|_| asked.include_usage) {
-            frames += &data(&json!({"id": format!("chatcmpl-{id}"), "object": "chat.completion.chunk", "created": 1_760_000_000, "model": asked.model,
-                                    "choices": [], "usage": usage(tokens)}));
+            frames += &data(
+                &json!({"id": format!("chatcmpl-{id}"), "object": "chat.completion.chunk", "created": 1_760_000_000, "model": asked.model,
+                                    "choices": [], "usage": usage(tokens)}),
+            );
         }
         frames + "data: [DONE]\n\n"
     }
 
     fn error_event(&self) -> String {
         let code = if self.strict { Value::Null } else { json!(503) };
-        data(&json!({"error": {"message": "The server had an error while processing your request.", "type": "server_error", "param": null, "code": code}}))
+        data(
+            &json!({"error": {"message": "The server had an error while processing your request.", "type": "server_error", "param": null, "code": code}}),
+        )
     }
 
     fn whole(&self, full: &str, ending: Ending, tokens: Tokens, asked: &Asked, id: &str) -> Value {

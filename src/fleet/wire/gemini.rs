@@ -7,10 +7,31 @@ use super::{Asked, Ending, MODELS, Reason, Refused, Tokens, Wire, data, unknown_
 
 pub struct Gemini;
 
-const KNOWN: &[&str] = &["contents", "systemInstruction", "system_instruction", "generationConfig", "generation_config", "safetySettings", "tools", "toolConfig", "cachedContent"];
+const KNOWN: &[&str] = &[
+    "contents",
+    "systemInstruction",
+    "system_instruction",
+    "generationConfig",
+    "generation_config",
+    "safetySettings",
+    "tools",
+    "toolConfig",
+    "cachedContent",
+];
 const KNOWN_CONFIG: &[&str] = &[
-    "maxOutputTokens", "temperature", "topP", "topK", "stopSequences", "responseMimeType", "responseSchema", "responseJsonSchema",
-    "thinkingConfig", "candidateCount", "seed", "presencePenalty", "frequencyPenalty",
+    "maxOutputTokens",
+    "temperature",
+    "topP",
+    "topK",
+    "stopSequences",
+    "responseMimeType",
+    "responseSchema",
+    "responseJsonSchema",
+    "thinkingConfig",
+    "candidateCount",
+    "seed",
+    "presencePenalty",
+    "frequencyPenalty",
 ];
 
 fn usage(tokens: Tokens) -> Value {
@@ -57,30 +78,48 @@ impl Wire for Gemini {
     }
 
     fn key(&self, headers: &HeaderMap) -> Option<String> {
-        headers.get("x-goog-api-key").and_then(|key| key.to_str().ok()).map(str::to_owned)
+        headers
+            .get("x-goog-api-key")
+            .and_then(|key| key.to_str().ok())
+            .map(str::to_owned)
     }
 
     fn check(&self, _: &HeaderMap, body: &Value, path_model: Option<&str>, stream: bool) -> Result<Asked, Refused> {
-        let unknown = |field: &str| self.bad(format!("Invalid JSON payload received. Unknown name \"{field}\": Cannot find field."));
+        let unknown = |field: &str| {
+            self.bad(format!(
+                "Invalid JSON payload received. Unknown name \"{field}\": Cannot find field."
+            ))
+        };
         if let Some(field) = unknown_field(body, KNOWN) {
             return Err(unknown(field));
         }
-        let config = body.get("generationConfig").or_else(|| body.get("generation_config")).unwrap_or(&Value::Null);
+        let config = body
+            .get("generationConfig")
+            .or_else(|| body.get("generation_config"))
+            .unwrap_or(&Value::Null);
         if let Some(field) = unknown_field(config, KNOWN_CONFIG) {
             return Err(unknown(field));
         }
         let mut messages = Vec::new();
         if let Some(system) = body.get("systemInstruction").or_else(|| body.get("system_instruction")) {
-            messages.push(("system".to_owned(), text_parts(system).ok_or_else(|| self.bad("* GenerateContentRequest.system_instruction.parts: must not be empty"))?));
+            messages.push((
+                "system".to_owned(),
+                text_parts(system)
+                    .ok_or_else(|| self.bad("* GenerateContentRequest.system_instruction.parts: must not be empty"))?,
+            ));
         }
-        let contents = body["contents"].as_array().filter(|list| !list.is_empty()).ok_or_else(|| self.bad("* GenerateContentRequest.contents: contents is not specified"))?;
+        let contents = body["contents"]
+            .as_array()
+            .filter(|list| !list.is_empty())
+            .ok_or_else(|| self.bad("* GenerateContentRequest.contents: contents is not specified"))?;
         for content in contents {
             let role = match content["role"].as_str() {
                 Some("user") | None => "user",
                 Some("model") => "assistant",
                 Some(_) => return Err(self.bad("Please use a valid role: user, model.")),
             };
-            let text = text_parts(content).ok_or_else(|| self.bad("* GenerateContentRequest.contents.parts: must not be empty"))?;
+            let text = text_parts(content)
+                .ok_or_else(|| self.bad("* GenerateContentRequest.contents.parts: must not be empty"))?;
             messages.push((role.to_owned(), text));
         }
         Ok(Asked {
@@ -104,13 +143,27 @@ impl Wire for Gemini {
             Reason::ContextLong => (400, "INVALID_ARGUMENT"),
         };
         let details = match reason {
-            Reason::Auth => json!([{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}]),
-            Reason::RateLimited => json!([{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "1s"}]),
-            Reason::Quota => json!([{"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": "GenerateRequestsPerDayPerProject"}]}]),
+            Reason::Auth => {
+                json!([{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}])
+            }
+            Reason::RateLimited => {
+                json!([{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "1s"}])
+            }
+            Reason::Quota => {
+                json!([{"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": "GenerateRequestsPerDayPerProject"}]}])
+            }
             _ => json!([]),
         };
-        let message = if reason == Reason::ContextLong { "The input token count exceeds the maximum number of tokens allowed." } else { message };
-        Refused { status, body: json!({"error": {"code": status, "message": message, "status": code, "details": details}}), headers: Vec::new() }
+        let message = if reason == Reason::ContextLong {
+            "The input token count exceeds the maximum number of tokens allowed."
+        } else {
+            message
+        };
+        Refused {
+            status,
+            body: json!({"error": {"code": status, "message": message, "status": code, "details": details}}),
+            headers: Vec::new(),
+        }
     }
 
     fn begin(&self, _: &Asked, _: &str, _: Tokens) -> String {
@@ -126,7 +179,13 @@ impl Wire for Gemini {
     }
 
     fn end(&self, _: &str, ending: Ending, tokens: Option<Tokens>, asked: &Asked, id: &str) -> String {
-        data(&chunk(json!([{"text": ""}]), Some(finish(ending)), tokens.map(usage), asked, id))
+        data(&chunk(
+            json!([{"text": ""}]),
+            Some(finish(ending)),
+            tokens.map(usage),
+            asked,
+            id,
+        ))
     }
 
     fn error_event(&self) -> String {
@@ -138,7 +197,13 @@ impl Wire for Gemini {
         if ending == Ending::Refusal {
             return json!({"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": usage(tokens), "modelVersion": asked.model, "responseId": id});
         }
-        chunk(json!([{"text": full}]), Some(finish(ending)), Some(usage(tokens)), asked, id)
+        chunk(
+            json!([{"text": full}]),
+            Some(finish(ending)),
+            Some(usage(tokens)),
+            asked,
+            id,
+        )
     }
 
     fn models(&self) -> Value {

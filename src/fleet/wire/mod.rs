@@ -81,7 +81,13 @@ pub trait Wire: Send + Sync + 'static {
         true
     }
     /// Checks a request.
-    fn check(&self, headers: &HeaderMap, body: &Value, path_model: Option<&str>, stream: bool) -> Result<Asked, Refused>;
+    fn check(
+        &self,
+        headers: &HeaderMap,
+        body: &Value,
+        path_model: Option<&str>,
+        stream: bool,
+    ) -> Result<Asked, Refused>;
     /// A refusal in this format.
     fn refuse(&self, status: u16, reason: Reason, message: &str) -> Refused;
     /// What opens a stream.
@@ -107,7 +113,10 @@ pub const MODELS: [&str; 5] = ["demo-aria", "demo-bolt", "demo-cedar", "demo-jud
 
 /// Refuses a body with a field that is not in the list.
 fn unknown_field<'a>(body: &'a Value, known: &[&str]) -> Option<&'a str> {
-    body.as_object()?.keys().map(String::as_str).find(|key| !known.contains(key))
+    body.as_object()?
+        .keys()
+        .map(String::as_str)
+        .find(|key| !known.contains(key))
 }
 
 /// Text of a message's content: a string, or parts with `text`.
@@ -132,11 +141,19 @@ fn data(value: &Value) -> String {
 }
 
 fn event(value: &Value) -> String {
-    format!("event: {}\ndata: {value}\n\n", value["type"].as_str().unwrap_or_default())
+    format!(
+        "event: {}\ndata: {value}\n\n",
+        value["type"].as_str().unwrap_or_default()
+    )
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
-    headers.get("authorization")?.to_str().ok()?.strip_prefix("Bearer ").map(str::to_owned)
+    headers
+        .get("authorization")?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")
+        .map(str::to_owned)
 }
 
 /// The error object that OpenAI's two formats share.
@@ -150,10 +167,17 @@ fn openai_refusal(status: u16, reason: Reason, message: &str) -> Refused {
         Reason::Overloaded | Reason::Internal => ("server_error", Value::Null),
         Reason::ContextLong => ("invalid_request_error", json!("context_length_exceeded")),
     };
-    Refused { status, body: json!({"error": {"message": message, "type": kind, "param": null, "code": code}}), headers: Vec::new() }
+    Refused {
+        status,
+        body: json!({"error": {"message": message, "type": kind, "param": null, "code": code}}),
+        headers: Vec::new(),
+    }
 }
 
 fn openai_models() -> Value {
-    let models: Vec<Value> = MODELS.iter().map(|id| json!({"id": id, "object": "model", "created": 1_760_000_000, "owned_by": "fleet"})).collect();
+    let models: Vec<Value> = MODELS
+        .iter()
+        .map(|id| json!({"id": id, "object": "model", "created": 1_760_000_000, "owned_by": "fleet"}))
+        .collect();
     json!({"object": "list", "data": models})
 }

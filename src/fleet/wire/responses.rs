@@ -3,13 +3,33 @@
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::{Asked, Ending, Reason, Refused, Tokens, Wire, bearer, event, openai_models, openai_refusal, text_of, unknown_field};
+use super::{
+    Asked, Ending, Reason, Refused, Tokens, Wire, bearer, event, openai_models, openai_refusal, text_of, unknown_field,
+};
 
 pub struct Responses;
 
 const KNOWN: &[&str] = &[
-    "model", "input", "instructions", "max_output_tokens", "reasoning", "text", "tools", "tool_choice", "store", "previous_response_id",
-    "include", "truncation", "background", "stream", "temperature", "top_p", "metadata", "service_tier", "prompt_cache_key", "safety_identifier",
+    "model",
+    "input",
+    "instructions",
+    "max_output_tokens",
+    "reasoning",
+    "text",
+    "tools",
+    "tool_choice",
+    "store",
+    "previous_response_id",
+    "include",
+    "truncation",
+    "background",
+    "stream",
+    "temperature",
+    "top_p",
+    "metadata",
+    "service_tier",
+    "prompt_cache_key",
+    "safety_identifier",
 ];
 const DECLINED: &str = "I cannot help with that in this rehearsal.";
 
@@ -41,8 +61,21 @@ fn finished(full: &str, ending: Ending, usage: Value, asked: &Asked, id: &str) -
         Ending::Stop | Ending::Refusal => None,
     };
     match incomplete {
-        Some(reason) => ("response.incomplete", response("incomplete", output(full, ending, id), usage, json!({"reason": reason}), asked, id)),
-        None => ("response.completed", response("completed", output(full, ending, id), usage, Value::Null, asked, id)),
+        Some(reason) => (
+            "response.incomplete",
+            response(
+                "incomplete",
+                output(full, ending, id),
+                usage,
+                json!({"reason": reason}),
+                asked,
+                id,
+            ),
+        ),
+        None => (
+            "response.completed",
+            response("completed", output(full, ending, id), usage, Value::Null, asked, id),
+        ),
     }
 }
 
@@ -65,7 +98,9 @@ impl Wire for Responses {
         if let Some(field) = unknown_field(body, KNOWN) {
             return Err(self.bad(format!("Unknown parameter: '{field}'.")));
         }
-        let model = body["model"].as_str().ok_or_else(|| self.bad("Missing required parameter: 'model'."))?;
+        let model = body["model"]
+            .as_str()
+            .ok_or_else(|| self.bad("Missing required parameter: 'model'."))?;
         let mut messages = Vec::new();
         if let Some(instructions) = body["instructions"].as_str() {
             messages.push(("system".to_owned(), instructions.to_owned()));
@@ -79,9 +114,12 @@ impl Wire for Responses {
                         "user" => ("user", &["input_text"]),
                         "assistant" => ("assistant", &["output_text", "refusal"]),
                         "system" | "developer" => ("system", &["input_text"]),
-                        other => return Err(self.bad(format!("Invalid value: '{other}' for 'input[{at}].role'."))),
+                        other => {
+                            return Err(self.bad(format!("Invalid value: '{other}' for 'input[{at}].role'.")));
+                        }
                     };
-                    let text = text_of(&item["content"], types).map_err(|error| self.bad(format!("input[{at}].content: {error}")))?;
+                    let text = text_of(&item["content"], types)
+                        .map_err(|error| self.bad(format!("input[{at}].content: {error}")))?;
                     messages.push((role.to_owned(), text));
                 }
             }
@@ -105,33 +143,45 @@ impl Wire for Responses {
         let item = json!({"type": "message", "id": format!("msg_{id}"), "status": "in_progress", "role": "assistant", "content": []});
         event(&json!({"type": "response.created", "sequence_number": 0, "response": open}))
             + &event(&json!({"type": "response.in_progress", "sequence_number": 1, "response": open}))
-            + &event(&json!({"type": "response.output_item.added", "sequence_number": 2, "output_index": 0, "item": item}))
-            + &event(&json!({"type": "response.content_part.added", "sequence_number": 3, "item_id": format!("msg_{id}"), "output_index": 0,
-                             "content_index": 0, "part": {"type": "output_text", "text": "", "annotations": []}}))
+            + &event(
+                &json!({"type": "response.output_item.added", "sequence_number": 2, "output_index": 0, "item": item}),
+            )
+            + &event(
+                &json!({"type": "response.content_part.added", "sequence_number": 3, "item_id": format!("msg_{id}"), "output_index": 0,
+                             "content_index": 0, "part": {"type": "output_text", "text": "", "annotations": []}}),
+            )
     }
 
     fn reasoning(&self, piece: &str, _: &Asked, id: &str) -> String {
-        event(&json!({"type": "response.reasoning_summary_text.delta", "sequence_number": 4, "item_id": format!("rs_{id}"), "output_index": 0,
-                      "summary_index": 0, "delta": piece}))
+        event(
+            &json!({"type": "response.reasoning_summary_text.delta", "sequence_number": 4, "item_id": format!("rs_{id}"), "output_index": 0,
+                      "summary_index": 0, "delta": piece}),
+        )
     }
 
     fn text(&self, piece: &str, _: &Asked, id: &str) -> String {
-        event(&json!({"type": "response.output_text.delta", "sequence_number": 5, "item_id": format!("msg_{id}"), "output_index": 0,
-                      "content_index": 0, "delta": piece, "logprobs": []}))
+        event(
+            &json!({"type": "response.output_text.delta", "sequence_number": 5, "item_id": format!("msg_{id}"), "output_index": 0,
+                      "content_index": 0, "delta": piece, "logprobs": []}),
+        )
     }
 
     fn end(&self, full: &str, ending: Ending, tokens: Option<Tokens>, asked: &Asked, id: &str) -> String {
         let mut frames = String::new();
         if ending == Ending::Refusal {
-            frames += &event(&json!({"type": "response.refusal.delta", "sequence_number": 6, "item_id": format!("msg_{id}"), "output_index": 0,
-                                     "content_index": 0, "delta": DECLINED}));
+            frames += &event(
+                &json!({"type": "response.refusal.delta", "sequence_number": 6, "item_id": format!("msg_{id}"), "output_index": 0,
+                                     "content_index": 0, "delta": DECLINED}),
+            );
         }
         let (kind, response) = finished(full, ending, tokens.map_or(Value::Null, usage), asked, id);
         frames + &event(&json!({"type": kind, "sequence_number": 7, "response": response}))
     }
 
     fn error_event(&self) -> String {
-        event(&json!({"type": "error", "code": "server_error", "message": "The server had an error.", "param": null, "sequence_number": 8}))
+        event(
+            &json!({"type": "error", "code": "server_error", "message": "The server had an error.", "param": null, "sequence_number": 8}),
+        )
     }
 
     fn whole(&self, full: &str, ending: Ending, tokens: Tokens, asked: &Asked, id: &str) -> Value {

@@ -24,8 +24,10 @@ fn with_headers(request: WireRequest, key: Option<&SecretString>) -> WireRequest
 impl Format for Anthropic {
     fn request(&self, ask: &Ask, omitted: &Omitted) -> WireRequest {
         let (system, messages) = split_system(ask);
-        let messages: Vec<Value> =
-            messages.iter().map(|message| json!({"role": message.role, "content": message.content})).collect();
+        let messages: Vec<Value> = messages
+            .iter()
+            .map(|message| json!({"role": message.role, "content": message.content}))
+            .collect();
         let mut body = json!({
             "model": ask.service.model,
             "max_tokens": ask.max_output_tokens,
@@ -35,16 +37,32 @@ impl Format for Anthropic {
         if !system.is_empty() {
             body["system"] = system.into();
         }
-        if let Some(temperature) = ask.service.temperature.filter(|_| !omitted.contains(&Optional::Temperature)) {
+        if let Some(temperature) = ask
+            .service
+            .temperature
+            .filter(|_| !omitted.contains(&Optional::Temperature))
+        {
             body["temperature"] = temperature.into();
         }
-        if let Some(effort) = ask.service.reasoning_effort.as_ref().filter(|_| !omitted.contains(&Optional::ReasoningEffort)) {
+        if let Some(effort) = ask
+            .service
+            .reasoning_effort
+            .as_ref()
+            .filter(|_| !omitted.contains(&Optional::ReasoningEffort))
+        {
             body["output_config"]["effort"] = effort.as_str().into();
         }
-        if let Some(structured) = ask.structured.as_ref().filter(|_| !omitted.contains(&Optional::Structured)) {
+        if let Some(structured) = ask
+            .structured
+            .as_ref()
+            .filter(|_| !omitted.contains(&Optional::Structured))
+        {
             body["output_config"]["format"] = json!({"type": "json_schema", "schema": structured.schema});
         }
-        with_headers(WireRequest::post(join(&ask.service.base_url, "v1/messages"), body), ask.key.as_ref())
+        with_headers(
+            WireRequest::post(join(&ask.service.base_url, "v1/messages"), body),
+            ask.key.as_ref(),
+        )
     }
 
     fn list_models(&self, base_url: &str, key: Option<&SecretString>) -> WireRequest {
@@ -58,7 +76,10 @@ impl Format for Anthropic {
                 read_usage(&json["message"]["usage"], progress);
                 Ok(Vec::new())
             }
-            "content_block_start" => Ok(progress.text(str_at(&json, "/content_block/text")).into_iter().collect()),
+            "content_block_start" => Ok(progress
+                .text(str_at(&json, "/content_block/text"))
+                .into_iter()
+                .collect()),
             "content_block_delta" => Ok(delta(&json["delta"], progress).into_iter().collect()),
             "message_delta" => {
                 read_usage(&json["usage"], progress);
@@ -83,7 +104,10 @@ impl Format for Anthropic {
         read_stop(json, progress);
         progress.ended = progress.finish.is_some();
         let blocks = json["content"].as_array().map(Vec::as_slice).unwrap_or_default();
-        Ok(blocks.iter().filter_map(|block| progress.text(str_at(block, "/text"))).collect())
+        Ok(blocks
+            .iter()
+            .filter_map(|block| progress.text(str_at(block, "/text")))
+            .collect())
     }
 }
 
@@ -124,5 +148,7 @@ fn read_usage(json: &Value, progress: &mut Progress) {
     set(&mut usage.cached_input, "/cache_read_input_tokens");
     set(&mut usage.cache_write, "/cache_creation_input_tokens");
     set(&mut usage.output, "/output_tokens");
-    usage.reasoning = usage.reasoning.max(count(json, "/output_tokens_details/thinking_tokens"));
+    usage.reasoning = usage
+        .reasoning
+        .max(count(json, "/output_tokens_details/thinking_tokens"));
 }

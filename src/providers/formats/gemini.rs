@@ -24,18 +24,35 @@ impl Format for Gemini {
         let contents: Vec<Value> = messages
             .iter()
             .map(|message| {
-                let role = if message.role == PromptRole::Assistant { "model" } else { "user" };
+                let role = if message.role == PromptRole::Assistant {
+                    "model"
+                } else {
+                    "user"
+                };
                 json!({"role": role, "parts": [{"text": message.content}]})
             })
             .collect();
         let mut config = json!({"maxOutputTokens": ask.max_output_tokens});
-        if let Some(temperature) = ask.service.temperature.filter(|_| !omitted.contains(&Optional::Temperature)) {
+        if let Some(temperature) = ask
+            .service
+            .temperature
+            .filter(|_| !omitted.contains(&Optional::Temperature))
+        {
             config["temperature"] = temperature.into();
         }
-        if let Some(effort) = ask.service.reasoning_effort.as_ref().filter(|_| !omitted.contains(&Optional::ReasoningEffort)) {
+        if let Some(effort) = ask
+            .service
+            .reasoning_effort
+            .as_ref()
+            .filter(|_| !omitted.contains(&Optional::ReasoningEffort))
+        {
             config["thinkingConfig"] = json!({"thinkingLevel": effort.to_uppercase()});
         }
-        if let Some(structured) = ask.structured.as_ref().filter(|_| !omitted.contains(&Optional::Structured)) {
+        if let Some(structured) = ask
+            .structured
+            .as_ref()
+            .filter(|_| !omitted.contains(&Optional::Structured))
+        {
             config["responseMimeType"] = "application/json".into();
             config["responseJsonSchema"] = structured.schema.clone();
         }
@@ -45,7 +62,10 @@ impl Format for Gemini {
         }
         let model = ask.service.model.trim_start_matches("models/");
         let path = format!("models/{model}:streamGenerateContent?alt=sse");
-        with_key(WireRequest::post(join(&ask.service.base_url, &path), body), ask.key.as_ref())
+        with_key(
+            WireRequest::post(join(&ask.service.base_url, &path), body),
+            ask.key.as_ref(),
+        )
     }
 
     fn list_models(&self, base_url: &str, key: Option<&SecretString>) -> WireRequest {
@@ -58,7 +78,9 @@ impl Format for Gemini {
 
     fn whole(&self, json: &Value, progress: &mut Progress) -> Result<Vec<Piece>, CallError> {
         // Without alt=sse a stream is one array of chunks.
-        let chunks = json.as_array().map_or_else(|| std::slice::from_ref(json), Vec::as_slice);
+        let chunks = json
+            .as_array()
+            .map_or_else(|| std::slice::from_ref(json), Vec::as_slice);
         let mut pieces = Vec::new();
         for chunk in chunks {
             pieces.extend(read(chunk, progress)?);
@@ -81,21 +103,37 @@ fn read(json: &Value, progress: &mut Progress) -> Result<Vec<Piece>, CallError> 
     let Some(candidate) = json["candidates"].get(0) else {
         return blocked(str_at(json, "/promptFeedback/blockReason"), progress);
     };
-    let parts = candidate.pointer("/content/parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let parts = candidate
+        .pointer("/content/parts")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let pieces = parts
         .iter()
         .filter_map(|part| {
             let text = str_at(part, "/text");
-            if part["thought"] == true { Some(Piece::Reasoning(text.len())) } else { progress.text(text) }
+            if part["thought"] == true {
+                Some(Piece::Reasoning(text.len()))
+            } else {
+                progress.text(text)
+            }
         })
         .collect();
     match str_at(candidate, "/finishReason") {
         "" => {}
         "MAX_TOKENS" => finish(FinishReason::Length, progress),
         "SAFETY" | "PROHIBITED_CONTENT" | "BLOCKLIST" | "SPII" | "MODEL_ARMOR" => refused(candidate, progress),
-        "RECITATION" => return Err(CallError::new(FailureKind::ContentFiltered, "The answer was stopped by the recitation filter.")),
+        "RECITATION" => {
+            return Err(CallError::new(
+                FailureKind::ContentFiltered,
+                "The answer was stopped by the recitation filter.",
+            ));
+        }
         "MALFORMED_RESPONSE" | "MALFORMED_FUNCTION_CALL" => {
-            return Err(CallError::new(FailureKind::BadResponse, "The model's reply was malformed."));
+            return Err(CallError::new(
+                FailureKind::BadResponse,
+                "The model's reply was malformed.",
+            ));
         }
         _ => finish(FinishReason::Stop, progress),
     }
@@ -129,7 +167,8 @@ fn read_usage(json: &Value) -> TokenUsage {
     let cached_input = count(json, "/cachedContentTokenCount");
     let reasoning = count(json, "/thoughtsTokenCount");
     TokenUsage {
-        input: (count(json, "/promptTokenCount") + count(json, "/toolUsePromptTokenCount")).saturating_sub(cached_input),
+        input: (count(json, "/promptTokenCount") + count(json, "/toolUsePromptTokenCount"))
+            .saturating_sub(cached_input),
         cached_input,
         cache_write: 0,
         output: count(json, "/candidatesTokenCount") + reasoning,

@@ -37,8 +37,21 @@ const NAMES: &[(Optional, &[&str])] = &[
     (Optional::Temperature, &["temperature"]),
     (Optional::StreamOptions, &["stream_options"]),
     (Optional::TokenLimitName, &["max_completion_tokens", "max_tokens"]),
-    (Optional::ReasoningEffort, &["reasoning_effort", "effort", "thinkinglevel", "thinking_level"]),
-    (Optional::Structured, &["response_format", "json_schema", "output_config", "text.format", "responsejsonschema", "schema"]),
+    (
+        Optional::ReasoningEffort,
+        &["reasoning_effort", "effort", "thinkinglevel", "thinking_level"],
+    ),
+    (
+        Optional::Structured,
+        &[
+            "response_format",
+            "json_schema",
+            "output_config",
+            "text.format",
+            "responsejsonschema",
+            "schema",
+        ],
+    ),
 ];
 
 /// The optional field that a refusal names and the request had.
@@ -61,11 +74,21 @@ pub struct WireRequest {
 
 impl WireRequest {
     fn post(url: String, body: Value) -> Self {
-        Self { method: Method::POST, url, headers: Vec::new(), body: Some(body) }
+        Self {
+            method: Method::POST,
+            url,
+            headers: Vec::new(),
+            body: Some(body),
+        }
     }
 
     fn get(url: String) -> Self {
-        Self { method: Method::GET, url, headers: Vec::new(), body: None }
+        Self {
+            method: Method::GET,
+            url,
+            headers: Vec::new(),
+            body: None,
+        }
     }
 
     fn header(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
@@ -166,8 +189,16 @@ fn str_at<'a>(json: &'a Value, pointer: &str) -> &'a str {
 /// System messages joined, and the others.
 fn split_system(ask: &Ask) -> (String, Vec<&quorum_domain::context::PromptMessage>) {
     use quorum_domain::context::PromptRole;
-    let system: Vec<&str> =
-        ask.messages.iter().filter(|message| message.role == PromptRole::System).map(|message| message.content.as_str()).collect();
-    let rest = ask.messages.iter().filter(|message| message.role != PromptRole::System).collect();
+    let system: Vec<&str> = ask
+        .messages
+        .iter()
+        .filter(|message| message.role == PromptRole::System)
+        .map(|message| message.content.as_str())
+        .collect();
+    let rest = ask
+        .messages
+        .iter()
+        .filter(|message| message.role != PromptRole::System)
+        .collect();
     (system.join("\n\n"), rest)
 }

@@ -16,8 +16,14 @@ pub struct OpenAiChat {
     other_token_limit: &'static str,
 }
 
-pub static OPENAI: OpenAiChat = OpenAiChat { token_limit: "max_completion_tokens", other_token_limit: "max_tokens" };
-pub static COMPATIBLE: OpenAiChat = OpenAiChat { token_limit: "max_tokens", other_token_limit: "max_completion_tokens" };
+pub static OPENAI: OpenAiChat = OpenAiChat {
+    token_limit: "max_completion_tokens",
+    other_token_limit: "max_tokens",
+};
+pub static COMPATIBLE: OpenAiChat = OpenAiChat {
+    token_limit: "max_tokens",
+    other_token_limit: "max_completion_tokens",
+};
 
 fn with_key(request: WireRequest, key: Option<&SecretString>) -> WireRequest {
     match key {
@@ -28,27 +34,50 @@ fn with_key(request: WireRequest, key: Option<&SecretString>) -> WireRequest {
 
 impl Format for OpenAiChat {
     fn request(&self, ask: &Ask, omitted: &Omitted) -> WireRequest {
-        let messages: Vec<Value> =
-            ask.messages.iter().map(|message| json!({"role": role(message.role), "content": message.content})).collect();
+        let messages: Vec<Value> = ask
+            .messages
+            .iter()
+            .map(|message| json!({"role": role(message.role), "content": message.content}))
+            .collect();
         let mut body = json!({"model": ask.service.model, "messages": messages, "stream": true});
         let swapped = omitted.contains(&Optional::TokenLimitName);
-        body[if swapped { self.other_token_limit } else { self.token_limit }] = ask.max_output_tokens.into();
+        body[if swapped {
+            self.other_token_limit
+        } else {
+            self.token_limit
+        }] = ask.max_output_tokens.into();
         if !omitted.contains(&Optional::StreamOptions) {
             body["stream_options"] = json!({"include_usage": true});
         }
-        if let Some(temperature) = ask.service.temperature.filter(|_| !omitted.contains(&Optional::Temperature)) {
+        if let Some(temperature) = ask
+            .service
+            .temperature
+            .filter(|_| !omitted.contains(&Optional::Temperature))
+        {
             body["temperature"] = temperature.into();
         }
-        if let Some(effort) = ask.service.reasoning_effort.as_ref().filter(|_| !omitted.contains(&Optional::ReasoningEffort)) {
+        if let Some(effort) = ask
+            .service
+            .reasoning_effort
+            .as_ref()
+            .filter(|_| !omitted.contains(&Optional::ReasoningEffort))
+        {
             body["reasoning_effort"] = effort.as_str().into();
         }
-        if let Some(structured) = ask.structured.as_ref().filter(|_| !omitted.contains(&Optional::Structured)) {
+        if let Some(structured) = ask
+            .structured
+            .as_ref()
+            .filter(|_| !omitted.contains(&Optional::Structured))
+        {
             body["response_format"] = json!({
                 "type": "json_schema",
                 "json_schema": {"name": structured.name, "strict": true, "schema": structured.schema},
             });
         }
-        with_key(WireRequest::post(join(&ask.service.base_url, "chat/completions"), body), ask.key.as_ref())
+        with_key(
+            WireRequest::post(join(&ask.service.base_url, "chat/completions"), body),
+            ask.key.as_ref(),
+        )
     }
 
     fn list_models(&self, base_url: &str, key: Option<&SecretString>) -> WireRequest {
@@ -82,7 +111,9 @@ fn read(json: &Value, part: &str, progress: &mut Progress) -> Result<Vec<Piece>,
             progress.usage = Some(read_usage(usage));
         }
     }
-    let Some(choice) = json["choices"].get(0) else { return Ok(Vec::new()) };
+    let Some(choice) = json["choices"].get(0) else {
+        return Ok(Vec::new());
+    };
     let said = &choice[part];
     let mut pieces = Vec::new();
     for field in ["reasoning_content", "reasoning"] {
@@ -105,7 +136,10 @@ fn read_finish(reason: &str, choice: &Value, progress: &mut Progress) -> Result<
         "error" => return Err(error_inside(choice)),
         "length" => FinishReason::Length,
         "content_filter" => {
-            return Err(CallError::new(quorum_domain::FailureKind::ContentFiltered, "The answer was stopped by the filter."));
+            return Err(CallError::new(
+                quorum_domain::FailureKind::ContentFiltered,
+                "The answer was stopped by the filter.",
+            ));
         }
         _ => FinishReason::Stop,
     };

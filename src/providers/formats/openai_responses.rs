@@ -4,7 +4,9 @@ use quorum_domain::{FailureKind, FinishReason, TokenUsage, context::PromptRole};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{Format, Omitted, Optional, Progress, WireRequest, bearer, count, error_inside, join, parse, split_system, str_at};
+use super::{
+    Format, Omitted, Optional, Progress, WireRequest, bearer, count, error_inside, join, parse, split_system, str_at,
+};
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
 pub struct OpenAiResponses;
@@ -17,14 +19,21 @@ fn with_key(request: WireRequest, key: Option<&SecretString>) -> WireRequest {
 }
 
 fn item(role: PromptRole, text: &str) -> Value {
-    let kind = if role == PromptRole::Assistant { "output_text" } else { "input_text" };
+    let kind = if role == PromptRole::Assistant {
+        "output_text"
+    } else {
+        "input_text"
+    };
     json!({"role": role, "content": [{"type": kind, "text": text}]})
 }
 
 impl Format for OpenAiResponses {
     fn request(&self, ask: &Ask, omitted: &Omitted) -> WireRequest {
         let (system, messages) = split_system(ask);
-        let input: Vec<Value> = messages.iter().map(|message| item(message.role, &message.content)).collect();
+        let input: Vec<Value> = messages
+            .iter()
+            .map(|message| item(message.role, &message.content))
+            .collect();
         let mut body = json!({
             "model": ask.service.model,
             "input": input,
@@ -35,18 +44,34 @@ impl Format for OpenAiResponses {
         if !system.is_empty() {
             body["instructions"] = system.into();
         }
-        if let Some(temperature) = ask.service.temperature.filter(|_| !omitted.contains(&Optional::Temperature)) {
+        if let Some(temperature) = ask
+            .service
+            .temperature
+            .filter(|_| !omitted.contains(&Optional::Temperature))
+        {
             body["temperature"] = temperature.into();
         }
-        if let Some(effort) = ask.service.reasoning_effort.as_ref().filter(|_| !omitted.contains(&Optional::ReasoningEffort)) {
+        if let Some(effort) = ask
+            .service
+            .reasoning_effort
+            .as_ref()
+            .filter(|_| !omitted.contains(&Optional::ReasoningEffort))
+        {
             body["reasoning"] = json!({"effort": effort});
         }
-        if let Some(structured) = ask.structured.as_ref().filter(|_| !omitted.contains(&Optional::Structured)) {
+        if let Some(structured) = ask
+            .structured
+            .as_ref()
+            .filter(|_| !omitted.contains(&Optional::Structured))
+        {
             body["text"] = json!({"format": {
                 "type": "json_schema", "name": structured.name, "strict": true, "schema": structured.schema,
             }});
         }
-        with_key(WireRequest::post(join(&ask.service.base_url, "responses"), body), ask.key.as_ref())
+        with_key(
+            WireRequest::post(join(&ask.service.base_url, "responses"), body),
+            ask.key.as_ref(),
+        )
     }
 
     fn list_models(&self, base_url: &str, key: Option<&SecretString>) -> WireRequest {
@@ -100,7 +125,10 @@ fn end(response: &Value, progress: &mut Progress) -> Result<(), CallError> {
     }
     let finish = match str_at(response, "/incomplete_details/reason") {
         "content_filter" => {
-            return Err(CallError::new(FailureKind::ContentFiltered, "The answer was stopped by the filter."));
+            return Err(CallError::new(
+                FailureKind::ContentFiltered,
+                "The answer was stopped by the filter.",
+            ));
         }
         "" => FinishReason::Stop,
         _ => FinishReason::Length,

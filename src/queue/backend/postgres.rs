@@ -17,13 +17,20 @@ pub async fn migrate(pool: &PgPool) -> Result<(), QueueError> {
 }
 
 pub async fn push(connection: &mut PgConnection, run_at_seconds: u64) -> Result<(), QueueError> {
-    let bell = TaskBuilder::new(b"null".to_vec()).max_attempts(1).run_at_timestamp(run_at_seconds).build();
+    let bell = TaskBuilder::new(b"null".to_vec())
+        .max_attempts(1)
+        .run_at_timestamp(run_at_seconds)
+        .build();
     apalis_postgres::queries::push_tasks(connection, QUEUE, vec![bell])
         .await
         .map_err(|error| QueueError::Doorbell(Box::new(error)))
 }
 
-pub async fn run_worker(pool: &PgPool, name: &str, ring: Arc<Ring>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+pub async fn run_worker(
+    pool: &PgPool,
+    name: &str,
+    ring: Arc<Ring>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let config = Config::default()
         .queue(QUEUE)
         .batch_size(1)
@@ -34,7 +41,11 @@ pub async fn run_worker(pool: &PgPool, name: &str, ring: Arc<Ring>) -> Result<()
         .with_config(config)
         .with_pubsub()
         .poll_with_strategy(Bell::new(Arc::clone(&ring)));
-    let worker = WorkerBuilder::new(name).backend(backend).concurrency(1).data(ring).build(hear);
+    let worker = WorkerBuilder::new(name)
+        .backend(backend)
+        .concurrency(1)
+        .data(ring)
+        .build(hear);
     worker.run().await.map_err(Into::into)
 }
 

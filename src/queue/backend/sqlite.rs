@@ -23,13 +23,20 @@ pub async fn migrate(pool: &SqlitePool) -> Result<(), QueueError> {
 }
 
 pub async fn push(connection: &mut SqliteConnection, run_at_seconds: u64) -> Result<(), QueueError> {
-    let bell = TaskBuilder::new(b"null".to_vec()).max_attempts(1).run_at_timestamp(run_at_seconds).build();
+    let bell = TaskBuilder::new(b"null".to_vec())
+        .max_attempts(1)
+        .run_at_timestamp(run_at_seconds)
+        .build();
     apalis_sqlite::queries::push_tasks(connection, QUEUE, &[bell])
         .await
         .map_err(|error| QueueError::Doorbell(Box::new(error)))
 }
 
-pub async fn run_worker(pool: &SqlitePool, name: &str, ring: Arc<Ring>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+pub async fn run_worker(
+    pool: &SqlitePool,
+    name: &str,
+    ring: Arc<Ring>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let config = Config {
         batch_size: 1,
         heartbeat_interval: HEARTBEAT,
@@ -41,7 +48,11 @@ pub async fn run_worker(pool: &SqlitePool, name: &str, ring: Arc<Ring>) -> Resul
     let backend = SqliteStorage::<serde_json::Value>::new(pool)
         .with_config(config)
         .poll_with_strategy(Bell::new(Arc::clone(&ring)));
-    let worker = WorkerBuilder::new(name).backend(backend).concurrency(1).data(ring).build(hear);
+    let worker = WorkerBuilder::new(name)
+        .backend(backend)
+        .concurrency(1)
+        .data(ring)
+        .build(hear);
     worker.run().await.map_err(Into::into)
 }
 

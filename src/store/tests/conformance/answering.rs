@@ -13,7 +13,14 @@ use super::harness::{Fixture, LEASE, answered};
 use crate::on_both_databases;
 
 async fn stage(fixture: &Fixture, batch: BatchId, id: ResponseId) -> Stage {
-    let responses = fixture.store.read().await.unwrap().responses_of_batch(batch, false).await.unwrap();
+    let responses = fixture
+        .store
+        .read()
+        .await
+        .unwrap()
+        .responses_of_batch(batch, false)
+        .await
+        .unwrap();
     responses.into_iter().find(|response| response.id == id).unwrap().stage
 }
 

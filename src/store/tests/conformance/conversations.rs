@@ -14,7 +14,7 @@ on_both_databases! {
         let message = fixture.ask(&conversation, user.id, "Why?", &services).await;
         let mut session = fixture.store.read().await.unwrap();
         let page = session.messages(conversation.id, None, 10).await.unwrap();
-        assert_eq!(page.messages, [message.clone()]);
+        assert_eq!(page.messages.first(), Some(&message));
         assert_eq!(message.batch.unwrap().responses.len(), 3);
         let events = session.events_after(conversation.id, 0, 10).await.unwrap();
         assert!(matches!(&events[..], [event] if event.seq == 1 && matches!(event.body, EventBody::MessageCreated { .. })));

@@ -28,9 +28,17 @@ fn clock() -> ManualClock {
 
 async fn open(url: String, folder: Option<tempfile::TempDir>) -> Fixture {
     let clock = clock();
-    let options = StoreOptions { url, connections: 4, acquire_timeout: Duration::from_secs(20) };
+    let options = StoreOptions {
+        url,
+        connections: 4,
+        acquire_timeout: Duration::from_secs(20),
+    };
     let store = Store::open(&options, Arc::new(clock.clone())).await.unwrap();
-    Fixture { store, clock, _folder: folder }
+    Fixture {
+        store,
+        clock,
+        _folder: folder,
+    }
 }
 
 pub async fn sqlite() -> Fixture {
@@ -45,8 +53,14 @@ pub async fn new_postgres_database() -> String {
         .expect("QUORUM_TEST_POSTGRES_URL is not set: run `make test`, or `tests/with-postgres.sh cargo test`");
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
     let mut connection = sqlx::PgConnection::connect(&cluster).await.unwrap();
-    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    cluster.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")).unwrap()
+    connection
+        .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .await
+        .unwrap();
+    cluster
+        .rsplit_once('/')
+        .map(|(server, _)| format!("{server}/{name}"))
+        .unwrap()
 }
 
 pub async fn postgres() -> Fixture {
@@ -75,7 +89,12 @@ pub fn service(name: &str) -> Service {
         vision: false,
         temperature: Some(0.5),
         reasoning_effort: None,
-        prices: Prices { input: 1_000_000, cached_input: 100_000, output: 2_000_000, ..Prices::default() },
+        prices: Prices {
+            input: 1_000_000,
+            cached_input: 100_000,
+            output: 2_000_000,
+            ..Prices::default()
+        },
         active: true,
         contestant: true,
         judge: false,
@@ -89,7 +108,12 @@ pub fn service(name: &str) -> Service {
 impl Fixture {
     pub async fn user(&self, name: &str) -> User {
         let mut tx = self.store.begin().await.unwrap();
-        let new = NewUser { name: name.into(), email: format!("{name}@example.com"), password_hash: "$argon2id$x".into(), role: Role::User };
+        let new = NewUser {
+            name: name.into(),
+            email: format!("{name}@example.com"),
+            password_hash: "$argon2id$x".into(),
+            role: Role::User,
+        };
         let user = tx.create_user(&new).await.unwrap();
         let _ = tx.commit().await.unwrap();
         user
@@ -119,9 +143,20 @@ impl Fixture {
         conversation
     }
 
-    pub async fn ask(&self, conversation: &Conversation, author: UserId, content: &str, services: &[Service]) -> Message {
+    pub async fn ask(
+        &self,
+        conversation: &Conversation,
+        author: UserId,
+        content: &str,
+        services: &[Service],
+    ) -> Message {
         let mut tx = self.store.begin().await.unwrap();
-        let new = NewMessage { conversation_id: conversation.id, author, content, services };
+        let new = NewMessage {
+            conversation_id: conversation.id,
+            author,
+            content,
+            services,
+        };
         let message = tx.accept_message(&new).await.unwrap();
         let _ = tx.commit().await.unwrap();
         message
@@ -135,7 +170,9 @@ impl Fixture {
     pub async fn answer(&self, claimed: &ClaimedResponse, text: &str) {
         let mut tx = self.store.begin().await.unwrap();
         let started = tx.start_call(claimed).await.unwrap();
-        tx.finish_response(claimed, started.attempt, &answered(text), None).await.unwrap();
+        tx.finish_response(claimed, started.attempt, &answered(text), None)
+            .await
+            .unwrap();
         let _ = tx.commit().await.unwrap();
     }
 
@@ -146,7 +183,12 @@ impl Fixture {
         let conversation = self.conversation(user.id).await;
         let message = self.ask(&conversation, user.id, "What is it?", &services).await;
         for claimed in self.claim("worker").await {
-            let name = services.iter().find(|service| service.id == claimed.service_id).unwrap().name.clone();
+            let name = services
+                .iter()
+                .find(|service| service.id == claimed.service_id)
+                .unwrap()
+                .name
+                .clone();
             self.answer(&claimed, &format!("answer of {name}")).await;
         }
         (user, conversation, message)
@@ -158,6 +200,10 @@ pub fn answered(text: &str) -> Outcome {
         content: text.into(),
         finish: quorum_domain::FinishReason::Stop,
         summary: Some(quorum_domain::Summary::cut(text)),
-        usage: TokenUsage { input: 10, output: 5, ..TokenUsage::default() },
+        usage: TokenUsage {
+            input: 10,
+            output: 5,
+            ..TokenUsage::default()
+        },
     }
 }

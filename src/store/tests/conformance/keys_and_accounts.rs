@@ -13,16 +13,36 @@ use crate::on_both_databases;
 const ORIGIN: &str = "https://api.example.com";
 
 async fn save(fixture: &Fixture, owner: Option<UserId>, sealed: &str) -> (ApiKeyId, Option<ApiKeyId>) {
-    let binding = KeyBinding { id: ApiKeyId::new(), owner, service_type: ServiceType::OpenAi, origin: ORIGIN.into() };
+    let binding = KeyBinding {
+        id: ApiKeyId::new(),
+        owner,
+        service_type: ServiceType::OpenAi,
+        origin: ORIGIN.into(),
+    };
     let id = binding.id;
     let mut tx = fixture.store.begin().await.unwrap();
-    let replaced = tx.save_api_key(&SealedApiKey { binding, sealed: sealed.into(), last4: "1234".into() }).await.unwrap();
+    let replaced = tx
+        .save_api_key(&SealedApiKey {
+            binding,
+            sealed: sealed.into(),
+            last4: "1234".into(),
+        })
+        .await
+        .unwrap();
     let _ = tx.commit().await.unwrap();
     (id, replaced)
 }
 
 async fn used(fixture: &Fixture, user: UserId) -> Option<String> {
-    fixture.store.read().await.unwrap().key_for(user, ServiceType::OpenAi, ORIGIN).await.unwrap().map(|key| key.sealed)
+    fixture
+        .store
+        .read()
+        .await
+        .unwrap()
+        .key_for(user, ServiceType::OpenAi, ORIGIN)
+        .await
+        .unwrap()
+        .map(|key| key.sealed)
 }
 
 on_both_databases! {
@@ -84,7 +104,7 @@ on_both_databases! {
     async fn a_service_is_stored_whole_and_a_deleted_one_is_still_named(fixture: Fixture) {
         let service = fixture.services(&["a"]).await.remove(0);
         let mut session = fixture.store.read().await.unwrap();
-        assert_eq!(session.services().await.unwrap(), [service.clone()]);
+        assert_eq!(session.services().await.unwrap().first(), Some(&service));
         let mut tx = fixture.store.begin().await.unwrap();
         tx.delete_service(service.id).await.unwrap();
         let _ = tx.commit().await.unwrap();

@@ -1,6 +1,8 @@
 //! Every behaviour of the store, on SQLite and on PostgreSQL. PostgreSQL is the cluster that
 //! `QUORUM_TEST_POSTGRES_URL` names; `tests/with-postgres.sh` makes one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod answering;
 mod choosing;
 mod conversations;

@@ -9,7 +9,10 @@ use super::harness;
 
 fn names(folder: &str) -> BTreeSet<String> {
     let path = format!("{}/../../migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    std::fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
 }
 
 #[test]
@@ -18,16 +21,33 @@ fn every_migration_has_its_twin() {
 }
 
 async fn refuses_the_future(url: String) {
-    let options = StoreOptions { url, connections: 2, acquire_timeout: Duration::from_secs(10) };
+    let options = StoreOptions {
+        url,
+        connections: 2,
+        acquire_timeout: Duration::from_secs(10),
+    };
     let store = Store::open(&options, Arc::new(SystemClock)).await.unwrap();
     let future = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (999, 'future', true, $1, 0)";
     match (store.sqlite_writer(), store.postgres_pool()) {
-        (Some(pool), _) => sqlx::query(future).bind(vec![0_u8]).execute(pool).await.map(|_| ()).unwrap(),
-        (None, Some(pool)) => sqlx::query(future).bind(vec![0_u8]).execute(pool).await.map(|_| ()).unwrap(),
+        (Some(pool), _) => sqlx::query(future)
+            .bind(vec![0_u8])
+            .execute(pool)
+            .await
+            .map(|_| ())
+            .unwrap(),
+        (None, Some(pool)) => sqlx::query(future)
+            .bind(vec![0_u8])
+            .execute(pool)
+            .await
+            .map(|_| ())
+            .unwrap(),
         (None, None) => unreachable!("a store is on one of the two"),
     }
     store.close().await;
-    assert!(matches!(Store::open(&options, Arc::new(SystemClock)).await, Err(StoreError::NewerSchema)));
+    assert!(matches!(
+        Store::open(&options, Arc::new(SystemClock)).await,
+        Err(StoreError::NewerSchema)
+    ));
 }
 
 #[tokio::test]

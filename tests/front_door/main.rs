@@ -1,0 +1,19 @@
+//! The whole product through its front door: the real binary, real HTTP and WebSockets, and the
+//! fleet on loopback in place of the providers.
+#![allow(missing_docs, reason = "the names of the tests say it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod answers;
+mod asking;
+mod bad_input;
+mod choosing;
+mod harness;
+mod keys;
+mod others;
+mod recovery;
+mod sockets;
