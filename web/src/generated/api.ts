@@ -1,31 +1,11 @@
 import { emptyApi as api } from "../app/empty-api";
 const injectedRtkApi = api.injectEndpoints({
   endpoints: (build) => ({
-    getInstance: build.query<GetInstanceApiResponse, GetInstanceApiArg>({
-      query: () => ({ url: `/api/v1/instance` }),
-    }),
-    register: build.mutation<RegisterApiResponse, RegisterApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/auth/register`,
-        method: "POST",
-        body: queryArg.registration,
-      }),
-    }),
-    login: build.mutation<LoginApiResponse, LoginApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/auth/login`,
-        method: "POST",
-        body: queryArg.credentials,
-      }),
-    }),
-    logout: build.mutation<LogoutApiResponse, LogoutApiArg>({
-      query: () => ({ url: `/api/v1/auth/logout`, method: "POST" }),
-    }),
-    getSession: build.query<GetSessionApiResponse, GetSessionApiArg>({
-      query: () => ({ url: `/api/v1/auth/me` }),
-    }),
-    listServices: build.query<ListServicesApiResponse, ListServicesApiArg>({
-      query: () => ({ url: `/api/v1/services` }),
+    listServicePresets: build.query<
+      ListServicePresetsApiResponse,
+      ListServicePresetsApiArg
+    >({
+      query: () => ({ url: `/api/v1/admin/service-presets` }),
     }),
     createService: build.mutation<
       CreateServiceApiResponse,
@@ -37,16 +17,6 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.serviceDraft,
       }),
     }),
-    updateService: build.mutation<
-      UpdateServiceApiResponse,
-      UpdateServiceApiArg
-    >({
-      query: (queryArg) => ({
-        url: `/api/v1/admin/services/${queryArg.id}`,
-        method: "PATCH",
-        body: queryArg.servicePatch,
-      }),
-    }),
     deleteService: build.mutation<
       DeleteServiceApiResponse,
       DeleteServiceApiArg
@@ -56,11 +26,15 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
-    listServicePresets: build.query<
-      ListServicePresetsApiResponse,
-      ListServicePresetsApiArg
+    updateService: build.mutation<
+      UpdateServiceApiResponse,
+      UpdateServiceApiArg
     >({
-      query: () => ({ url: `/api/v1/admin/service-presets` }),
+      query: (queryArg) => ({
+        url: `/api/v1/admin/services/${queryArg.id}`,
+        method: "PATCH",
+        body: queryArg.servicePatch,
+      }),
     }),
     listApiKeys: build.query<ListApiKeysApiResponse, ListApiKeysApiArg>({
       query: () => ({ url: `/api/v1/api-keys` }),
@@ -81,6 +55,50 @@ const injectedRtkApi = api.injectEndpoints({
     testApiKey: build.mutation<TestApiKeyApiResponse, TestApiKeyApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/api-keys/${queryArg.id}/test`,
+        method: "POST",
+      }),
+    }),
+    login: build.mutation<LoginApiResponse, LoginApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/login`,
+        method: "POST",
+        body: queryArg.credentials,
+      }),
+    }),
+    logout: build.mutation<LogoutApiResponse, LogoutApiArg>({
+      query: () => ({ url: `/api/v1/auth/logout`, method: "POST" }),
+    }),
+    getSession: build.query<GetSessionApiResponse, GetSessionApiArg>({
+      query: () => ({ url: `/api/v1/auth/me` }),
+    }),
+    register: build.mutation<RegisterApiResponse, RegisterApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/register`,
+        method: "POST",
+        body: queryArg.registration,
+      }),
+    }),
+    getBatch: build.query<GetBatchApiResponse, GetBatchApiArg>({
+      query: (queryArg) => ({ url: `/api/v1/batches/${queryArg.id}` }),
+    }),
+    listBallots: build.query<ListBallotsApiResponse, ListBallotsApiArg>({
+      query: (queryArg) => ({ url: `/api/v1/batches/${queryArg.id}/ballots` }),
+    }),
+    cancelBatch: build.mutation<CancelBatchApiResponse, CancelBatchApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/batches/${queryArg.id}/cancel`,
+        method: "POST",
+      }),
+    }),
+    rankBatch: build.mutation<RankBatchApiResponse, RankBatchApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/batches/${queryArg.id}/rank`,
+        method: "POST",
+      }),
+    }),
+    retryFailed: build.mutation<RetryFailedApiResponse, RetryFailedApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/batches/${queryArg.id}/retry-failed`,
         method: "POST",
       }),
     }),
@@ -116,16 +134,6 @@ const injectedRtkApi = api.injectEndpoints({
     >({
       query: (queryArg) => ({ url: `/api/v1/conversations/${queryArg.id}` }),
     }),
-    updateConversation: build.mutation<
-      UpdateConversationApiResponse,
-      UpdateConversationApiArg
-    >({
-      query: (queryArg) => ({
-        url: `/api/v1/conversations/${queryArg.id}`,
-        method: "PATCH",
-        body: queryArg.conversationChanges,
-      }),
-    }),
     deleteConversation: build.mutation<
       DeleteConversationApiResponse,
       DeleteConversationApiArg
@@ -135,22 +143,14 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
-    restoreConversation: build.mutation<
-      RestoreConversationApiResponse,
-      RestoreConversationApiArg
+    updateConversation: build.mutation<
+      UpdateConversationApiResponse,
+      UpdateConversationApiArg
     >({
       query: (queryArg) => ({
-        url: `/api/v1/conversations/${queryArg.id}/restore`,
-        method: "POST",
-      }),
-    }),
-    search: build.query<SearchApiResponse, SearchApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/search`,
-        params: {
-          q: queryArg.q,
-          limit: queryArg.limit,
-        },
+        url: `/api/v1/conversations/${queryArg.id}`,
+        method: "PATCH",
+        body: queryArg.conversationChanges,
       }),
     }),
     getContext: build.query<GetContextApiResponse, GetContextApiArg>({
@@ -186,6 +186,26 @@ const injectedRtkApi = api.injectEndpoints({
         },
       }),
     }),
+    listResponses: build.query<ListResponsesApiResponse, ListResponsesApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/conversations/${queryArg.id}/messages/${queryArg.messageId}/responses`,
+        params: {
+          expand: queryArg.expand,
+        },
+      }),
+    }),
+    restoreConversation: build.mutation<
+      RestoreConversationApiResponse,
+      RestoreConversationApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/conversations/${queryArg.id}/restore`,
+        method: "POST",
+      }),
+    }),
+    getInstance: build.query<GetInstanceApiResponse, GetInstanceApiArg>({
+      query: () => ({ url: `/api/v1/instance` }),
+    }),
     updateMessage: build.mutation<
       UpdateMessageApiResponse,
       UpdateMessageApiArg
@@ -202,6 +222,13 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
+    addResponse: build.mutation<AddResponseApiResponse, AddResponseApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/messages/${queryArg.id}/responses`,
+        method: "POST",
+        body: queryArg.lateJoiner,
+      }),
+    }),
     restoreMessage: build.mutation<
       RestoreMessageApiResponse,
       RestoreMessageApiArg
@@ -211,39 +238,15 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
-    addResponse: build.mutation<AddResponseApiResponse, AddResponseApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/messages/${queryArg.id}/responses`,
-        method: "POST",
-        body: queryArg.lateJoiner,
-      }),
-    }),
-    listResponses: build.query<ListResponsesApiResponse, ListResponsesApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/conversations/${queryArg.id}/messages/${queryArg.messageId}/responses`,
-        params: {
-          expand: queryArg.expand,
-        },
-      }),
-    }),
     getResponse: build.query<GetResponseApiResponse, GetResponseApiArg>({
       query: (queryArg) => ({ url: `/api/v1/responses/${queryArg.id}` }),
     }),
-    selectResponse: build.mutation<
-      SelectResponseApiResponse,
-      SelectResponseApiArg
+    cancelResponse: build.mutation<
+      CancelResponseApiResponse,
+      CancelResponseApiArg
     >({
       query: (queryArg) => ({
-        url: `/api/v1/responses/${queryArg.id}/select`,
-        method: "POST",
-      }),
-    }),
-    deselectResponse: build.mutation<
-      DeselectResponseApiResponse,
-      DeselectResponseApiArg
-    >({
-      query: (queryArg) => ({
-        url: `/api/v1/responses/${queryArg.id}/deselect`,
+        url: `/api/v1/responses/${queryArg.id}/cancel`,
         method: "POST",
       }),
     }),
@@ -253,6 +256,15 @@ const injectedRtkApi = api.injectEndpoints({
     >({
       query: (queryArg) => ({
         url: `/api/v1/responses/${queryArg.id}/delete`,
+        method: "POST",
+      }),
+    }),
+    deselectResponse: build.mutation<
+      DeselectResponseApiResponse,
+      DeselectResponseApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/responses/${queryArg.id}/deselect`,
         method: "POST",
       }),
     }),
@@ -274,38 +286,26 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
-    cancelResponse: build.mutation<
-      CancelResponseApiResponse,
-      CancelResponseApiArg
+    selectResponse: build.mutation<
+      SelectResponseApiResponse,
+      SelectResponseApiArg
     >({
       query: (queryArg) => ({
-        url: `/api/v1/responses/${queryArg.id}/cancel`,
+        url: `/api/v1/responses/${queryArg.id}/select`,
         method: "POST",
       }),
     }),
-    getBatch: build.query<GetBatchApiResponse, GetBatchApiArg>({
-      query: (queryArg) => ({ url: `/api/v1/batches/${queryArg.id}` }),
-    }),
-    cancelBatch: build.mutation<CancelBatchApiResponse, CancelBatchApiArg>({
+    search: build.query<SearchApiResponse, SearchApiArg>({
       query: (queryArg) => ({
-        url: `/api/v1/batches/${queryArg.id}/cancel`,
-        method: "POST",
+        url: `/api/v1/search`,
+        params: {
+          q: queryArg.q,
+          limit: queryArg.limit,
+        },
       }),
     }),
-    retryFailed: build.mutation<RetryFailedApiResponse, RetryFailedApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/batches/${queryArg.id}/retry-failed`,
-        method: "POST",
-      }),
-    }),
-    rankBatch: build.mutation<RankBatchApiResponse, RankBatchApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/batches/${queryArg.id}/rank`,
-        method: "POST",
-      }),
-    }),
-    listBallots: build.query<ListBallotsApiResponse, ListBallotsApiArg>({
-      query: (queryArg) => ({ url: `/api/v1/batches/${queryArg.id}/ballots` }),
+    listServices: build.query<ListServicesApiResponse, ListServicesApiArg>({
+      query: () => ({ url: `/api/v1/services` }),
     }),
     getUsage: build.query<GetUsageApiResponse, GetUsageApiArg>({
       query: (queryArg) => ({
@@ -319,428 +319,446 @@ const injectedRtkApi = api.injectEndpoints({
   overrideExisting: false,
 });
 export { injectedRtkApi as generatedApi };
-export type GetInstanceApiResponse = /** status 200 The result */ Instance;
-export type GetInstanceApiArg = void;
-export type RegisterApiResponse = /** status 201 The result */ Session;
-export type RegisterApiArg = {
-  registration: Registration;
-};
-export type LoginApiResponse = /** status 200 The result */ Session;
-export type LoginApiArg = {
-  credentials: Credentials;
-};
-export type LogoutApiResponse = unknown;
-export type LogoutApiArg = void;
-export type GetSessionApiResponse = /** status 200 The result */ Session;
-export type GetSessionApiArg = void;
-export type ListServicesApiResponse = /** status 200 The result */ ItemsService;
-export type ListServicesApiArg = void;
-export type CreateServiceApiResponse = /** status 201 The result */ Service;
+export type ListServicePresetsApiResponse = /** status 200 undefined */ any;
+export type ListServicePresetsApiArg = void;
+export type CreateServiceApiResponse = /** status 201 undefined */ Service;
 export type CreateServiceApiArg = {
   serviceDraft: ServiceDraft;
 };
-export type UpdateServiceApiResponse = /** status 200 The result */ Service;
-export type UpdateServiceApiArg = {
-  id: string;
-  servicePatch: ServicePatch;
-};
 export type DeleteServiceApiResponse = unknown;
 export type DeleteServiceApiArg = {
-  id: string;
+  id: ServiceId;
 };
-export type ListServicePresetsApiResponse =
-  /** status 200 The result */ Presets;
-export type ListServicePresetsApiArg = void;
-export type ListApiKeysApiResponse = /** status 200 The result */ ItemsApiKey;
+export type UpdateServiceApiResponse = /** status 200 undefined */ Service;
+export type UpdateServiceApiArg = {
+  id: ServiceId;
+  servicePatch: ServicePatch;
+};
+export type ListApiKeysApiResponse = /** status 200 undefined */ ItemsApiKey;
 export type ListApiKeysApiArg = void;
-export type CreateApiKeyApiResponse = /** status 201 The result */ ApiKey;
+export type CreateApiKeyApiResponse = /** status 201 undefined */ ApiKey;
 export type CreateApiKeyApiArg = {
   newApiKey: NewApiKey;
 };
 export type DeleteApiKeyApiResponse = unknown;
 export type DeleteApiKeyApiArg = {
-  id: string;
+  id: ApiKeyId;
 };
-export type TestApiKeyApiResponse = /** status 200 The result */ ApiKey;
+export type TestApiKeyApiResponse = /** status 200 undefined */ ApiKey;
 export type TestApiKeyApiArg = {
-  id: string;
+  id: ApiKeyId;
+};
+export type LoginApiResponse = /** status 200 undefined */ Session;
+export type LoginApiArg = {
+  credentials: Credentials;
+};
+export type LogoutApiResponse = unknown;
+export type LogoutApiArg = void;
+export type GetSessionApiResponse = /** status 200 undefined */ Session;
+export type GetSessionApiArg = void;
+export type RegisterApiResponse = /** status 201 undefined */ Session;
+export type RegisterApiArg = {
+  registration: Registration;
+};
+export type GetBatchApiResponse = /** status 200 undefined */ Batch;
+export type GetBatchApiArg = {
+  id: BatchId;
+};
+export type ListBallotsApiResponse = /** status 200 undefined */ Ballots;
+export type ListBallotsApiArg = {
+  id: BatchId;
+};
+export type CancelBatchApiResponse = /** status 200 undefined */ Batch;
+export type CancelBatchApiArg = {
+  id: BatchId;
+};
+export type RankBatchApiResponse = /** status 202 undefined */ Batch;
+export type RankBatchApiArg = {
+  id: BatchId;
+};
+export type RetryFailedApiResponse = /** status 200 undefined */ Batch;
+export type RetryFailedApiArg = {
+  id: BatchId;
 };
 export type ListConversationsApiResponse =
-  /** status 200 The result */ PageConversation;
+  /** status 200 undefined */ PageConversation;
 export type ListConversationsApiArg = {
+  /** Archived ones instead of the others. */
   archived?: boolean;
+  /** 1 to 100. */
   limit?: number;
+  /** From the page before. */
   cursor?: string;
 };
 export type CreateConversationApiResponse =
-  /** status 201 The result */ Conversation;
+  /** status 201 undefined */ Conversation;
 export type CreateConversationApiArg = {
   "Idempotency-Key"?: string;
   conversationDraft: ConversationDraft;
 };
 export type GetConversationApiResponse =
-  /** status 200 The result */ Conversation;
+  /** status 200 undefined */ Conversation;
 export type GetConversationApiArg = {
-  id: string;
-};
-export type UpdateConversationApiResponse =
-  /** status 200 The result */ Conversation;
-export type UpdateConversationApiArg = {
-  id: string;
-  conversationChanges: ConversationChanges;
+  id: ConversationId;
 };
 export type DeleteConversationApiResponse = unknown;
 export type DeleteConversationApiArg = {
-  id: string;
+  id: ConversationId;
 };
-export type RestoreConversationApiResponse =
-  /** status 200 The result */ Conversation;
-export type RestoreConversationApiArg = {
-  id: string;
+export type UpdateConversationApiResponse =
+  /** status 200 undefined */ Conversation;
+export type UpdateConversationApiArg = {
+  id: ConversationId;
+  conversationChanges: ConversationChanges;
 };
-export type SearchApiResponse = /** status 200 The result */ ItemsSearchHit;
-export type SearchApiArg = {
-  q: string;
-  limit?: number;
-};
-export type GetContextApiResponse = /** status 200 The result */ ContextPreview;
+export type GetContextApiResponse = /** status 200 undefined */ ContextPreview;
 export type GetContextApiArg = {
-  id: string;
+  id: ConversationId;
 };
-export type ListEventsApiResponse = /** status 200 The result */ Events;
+export type ListEventsApiResponse = /** status 200 undefined */ Events;
 export type ListEventsApiArg = {
-  id: string;
+  id: ConversationId;
+  /** Events after this number. */
   after?: number;
+  /** 1 to 500. */
   limit?: number;
 };
-export type ListMessagesApiResponse = /** status 200 The result */ MessagePage;
+export type ListMessagesApiResponse = /** status 200 undefined */ MessagePage;
 export type ListMessagesApiArg = {
-  id: string;
+  id: ConversationId;
+  /** 1 to 100. */
   limit?: number;
-  cursor?: string;
+  /** From the page before. */
+  cursor?: number;
 };
-export type SendMessageApiResponse = /** status 202 The result */ Accepted;
+export type SendMessageApiResponse = /** status 202 undefined */ Accepted;
 export type SendMessageApiArg = {
-  id: string;
+  id: ConversationId;
   "Idempotency-Key"?: string;
   messageDraft: MessageDraft;
 };
-export type UpdateMessageApiResponse = /** status 200 The result */ Message;
+export type ListResponsesApiResponse =
+  /** status 200 undefined */ ItemsResponse;
+export type ListResponsesApiArg = {
+  id: ConversationId;
+  messageId: MessageId;
+  /** `content` adds the whole answers. */
+  expand?: string;
+};
+export type RestoreConversationApiResponse =
+  /** status 200 undefined */ Conversation;
+export type RestoreConversationApiArg = {
+  id: ConversationId;
+};
+export type GetInstanceApiResponse = /** status 200 undefined */ Instance;
+export type GetInstanceApiArg = void;
+export type UpdateMessageApiResponse = /** status 200 undefined */ Message;
 export type UpdateMessageApiArg = {
-  id: string;
+  id: MessageId;
   messageChanges: MessageChanges;
 };
-export type PruneMessageApiResponse = /** status 200 The result */ PruneResult;
+export type PruneMessageApiResponse = /** status 200 undefined */ PruneResult;
 export type PruneMessageApiArg = {
-  id: string;
+  id: MessageId;
 };
-export type RestoreMessageApiResponse =
-  /** status 200 The result */ RestoreResult;
-export type RestoreMessageApiArg = {
-  id: string;
-};
-export type AddResponseApiResponse = /** status 202 The result */ Response;
+export type AddResponseApiResponse = /** status 202 undefined */ Response;
 export type AddResponseApiArg = {
-  id: string;
+  id: MessageId;
   lateJoiner: LateJoiner;
 };
-export type ListResponsesApiResponse =
-  /** status 200 The result */ ItemsResponse;
-export type ListResponsesApiArg = {
-  id: string;
-  messageId: string;
-  expand?: "content";
+export type RestoreMessageApiResponse =
+  /** status 200 undefined */ RestoreResult;
+export type RestoreMessageApiArg = {
+  id: MessageId;
 };
-export type GetResponseApiResponse = /** status 200 The result */ Response;
+export type GetResponseApiResponse = /** status 200 undefined */ Response;
 export type GetResponseApiArg = {
-  id: string;
+  id: ResponseId;
 };
-export type SelectResponseApiResponse = /** status 200 The result */ Response;
-export type SelectResponseApiArg = {
-  id: string;
-};
-export type DeselectResponseApiResponse = /** status 200 The result */ Response;
-export type DeselectResponseApiArg = {
-  id: string;
-};
-export type DeleteResponseApiResponse = /** status 200 The result */ Response;
-export type DeleteResponseApiArg = {
-  id: string;
-};
-export type RestoreResponseApiResponse = /** status 200 The result */ Response;
-export type RestoreResponseApiArg = {
-  id: string;
-};
-export type RetryResponseApiResponse = /** status 200 The result */ Response;
-export type RetryResponseApiArg = {
-  id: string;
-};
-export type CancelResponseApiResponse = /** status 200 The result */ Response;
+export type CancelResponseApiResponse = /** status 200 undefined */ Response;
 export type CancelResponseApiArg = {
-  id: string;
+  id: ResponseId;
 };
-export type GetBatchApiResponse = /** status 200 The result */ Batch;
-export type GetBatchApiArg = {
-  id: string;
+export type DeleteResponseApiResponse = /** status 200 undefined */ Response;
+export type DeleteResponseApiArg = {
+  id: ResponseId;
 };
-export type CancelBatchApiResponse = /** status 200 The result */ Batch;
-export type CancelBatchApiArg = {
-  id: string;
+export type DeselectResponseApiResponse = /** status 200 undefined */ Response;
+export type DeselectResponseApiArg = {
+  id: ResponseId;
 };
-export type RetryFailedApiResponse = /** status 200 The result */ Batch;
-export type RetryFailedApiArg = {
-  id: string;
+export type RestoreResponseApiResponse = /** status 200 undefined */ Response;
+export type RestoreResponseApiArg = {
+  id: ResponseId;
 };
-export type RankBatchApiResponse = /** status 202 The result */ Batch;
-export type RankBatchApiArg = {
-  id: string;
+export type RetryResponseApiResponse = /** status 200 undefined */ Response;
+export type RetryResponseApiArg = {
+  id: ResponseId;
 };
-export type ListBallotsApiResponse = /** status 200 The result */ ItemsBallot;
-export type ListBallotsApiArg = {
-  id: string;
+export type SelectResponseApiResponse = /** status 200 undefined */ Response;
+export type SelectResponseApiArg = {
+  id: ResponseId;
 };
-export type GetUsageApiResponse = /** status 200 The result */ ItemsUsageLine;
-export type GetUsageApiArg = {
-  groupBy: "day" | "service" | "conversation";
-};
-export type Limits = {
-  message_chars: number;
-  title_chars: number;
-  system_prompt_chars: number;
-  services_per_message: number;
-};
-export type Instance = {
-  version: string;
-  needs_setup: boolean;
-  setup_token_required: boolean;
-  demo: boolean;
-  has_tiny_models: boolean;
-  limits: Limits;
-};
-export type FieldError = {
-  field: string;
-  message: string;
+export type SearchApiResponse = /** status 200 undefined */ SearchHits;
+export type SearchApiArg = {
+  /** What to look for. */
+  q?: string;
+  /** 1 to 100. */
   limit?: number;
 };
-export type Problem = {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  errors?: FieldError[];
-  retry_after?: number;
+export type ListServicesApiResponse = /** status 200 undefined */ ItemsService;
+export type ListServicesApiArg = void;
+export type GetUsageApiResponse = /** status 200 undefined */ UsageReport;
+export type GetUsageApiArg = {
+  /** By what to add up. */
+  groupBy?: UsageGroup;
 };
-export type Role = "user" | "admin";
-export type User = {
-  id: string;
-  name: string;
-  email: string;
-  role: Role;
-};
-export type Session = {
-  user: User;
-  csrf_token: string;
-};
-export type Registration = {
-  name: string;
-  email: string;
-  password: string;
-  setup_token?: string;
-};
-export type Credentials = {
-  email: string;
-  password: string;
-};
+export type ServiceId = string;
+export type KeyState = "not_needed" | "present" | "missing";
 export type ServiceType =
   "anthropic" | "openai" | "openai_responses" | "gemini" | "openai_compatible";
 export type Service = {
-  id: string;
-  origin: string;
-  demo: boolean;
-  key: "not_needed" | "present" | "missing";
-  created_at: string;
-  name: string;
-  service_type: ServiceType;
-  base_url: string;
-  model: string;
-  max_output_tokens: number;
-  context_window: number;
-  vision: boolean;
-  temperature?: number | null;
-  reasoning_effort?: string | null;
-  input_price_micro_usd: number;
-  cached_input_price_micro_usd: number;
-  output_price_micro_usd: number;
+  /** Whether it can be asked. */
   active: boolean;
-  judge: boolean;
+  /** Its address. */
+  base_url: string;
+  /** Micro-USD per million cached input tokens. */
+  cached_input_price_micro_usd: number;
+  /** Whether it answers questions. */
   contestant: boolean;
-  tiny: boolean;
-  requires_key: boolean;
-};
-export type ItemsService = {
-  items: Service[];
-};
-export type ServiceDraft = {
+  /** Tokens of prompt and answer together. */
+  context_window: number;
+  /** When it was added. */
+  created_at: string;
+  /** Played by the built-in fleet. */
+  demo: boolean;
+  /** Its id. */
+  id: ServiceId;
+  /** Micro-USD per million input tokens. */
+  input_price_micro_usd: number;
+  /** Whether it may judge. */
+  judge: boolean;
+  /** Whether the asking user has one. */
+  key: KeyState;
+  /** Longest answer in tokens. */
+  max_output_tokens: number;
+  /** The model's name there. */
+  model: string;
+  /** Shown name. */
   name: string;
+  /** Scheme, host and port: what a key is bound to. */
+  origin: string;
+  /** Micro-USD per million output tokens. */
+  output_price_micro_usd: number;
+  /** Reasoning effort; none sends none. */
+  reasoning_effort?: string | null;
+  /** Whether calls need a key. */
+  requires_key: boolean;
+  /** The wire format. */
   service_type: ServiceType;
+  /** Sampling temperature; none sends none. */
+  temperature?: number | null;
+  /** A very small model. */
+  tiny: boolean;
+  /** Whether images may be sent. */
+  vision: boolean;
+};
+export type FieldError = {
+  /** The field's name in the request. */
+  field: string;
+  /** The limit it breaks, if it is one. */
+  limit?: number | null;
+  /** What is wrong with it. */
+  message: string;
+};
+export type Problem = {
+  /** What happened and what to do. */
+  detail: string;
+  /** The fields that are wrong. */
+  errors?: FieldError[];
+  /** Seconds after which to try again. */
+  retry_after?: number | null;
+  /** HTTP status. */
+  status: number;
+  /** The kind in a few words. */
+  title: string;
+  /** Stable identifier of the kind of error. */
+  type: string;
+};
+export type ServiceSettings = {
+  active?: boolean | null;
+  cached_input_price_micro_usd?: number | null;
+  contestant?: boolean | null;
+  context_window?: number | null;
+  input_price_micro_usd?: number | null;
+  judge?: boolean | null;
+  max_output_tokens?: number | null;
+  output_price_micro_usd?: number | null;
+  reasoning_effort?: string | null;
+  requires_key?: boolean | null;
+  temperature?: number | null;
+  tiny?: boolean | null;
+  vision?: boolean | null;
+};
+export type ServiceDraft = ServiceSettings & {
   base_url: string;
   model: string;
-  max_output_tokens?: number;
-  context_window?: number;
-  vision?: boolean;
-  temperature?: number | null;
-  reasoning_effort?: string | null;
-  input_price_micro_usd?: number;
-  cached_input_price_micro_usd?: number;
-  output_price_micro_usd?: number;
-  active?: boolean;
-  judge?: boolean;
-  contestant?: boolean;
-  tiny?: boolean;
-  requires_key?: boolean;
-};
-export type ServicePatch = {
-  name?: string;
-  service_type?: ServiceType;
-  base_url?: string;
-  model?: string;
-  max_output_tokens?: number;
-  context_window?: number;
-  vision?: boolean;
-  temperature?: number | null;
-  reasoning_effort?: string | null;
-  input_price_micro_usd?: number;
-  cached_input_price_micro_usd?: number;
-  output_price_micro_usd?: number;
-  active?: boolean;
-  judge?: boolean;
-  contestant?: boolean;
-  tiny?: boolean;
-  requires_key?: boolean;
-};
-export type Presets = any;
-export type KeyScope = "user" | "instance";
-export type ApiKey = {
-  id: string;
+  name: string;
   service_type: ServiceType;
-  origin: string;
-  service_names: string[];
-  scope: KeyScope;
-  last4: string;
-  status: "untested" | "testing" | "ok" | "failed";
-  status_detail?: string | null;
+};
+export type ServicePatch = ServiceSettings & {
+  base_url?: string | null;
+  model?: string | null;
+  name?: string | null;
+  service_type?: ServiceType | null;
+};
+export type ApiKeyId = string;
+export type KeyScope = "user" | "instance";
+export type KeyStatus = "untested" | "testing" | "ok" | "failed";
+export type ItemsApiKey = {
+  /** The items. */
+  items: {
+    /** When it was saved. */
+    created_at: string;
+    /** Its id. */
+    id: ApiKeyId;
+    /** Its last characters. */
+    last4: string;
+    /** When it was last used. */
+    last_used_at?: string | null;
+    /** The only origin it is sent to. */
+    origin: string;
+    /** Whose it is. */
+    scope: KeyScope;
+    /** The services that use it. */
+    service_names: string[];
+    /** The wire format it is for. */
+    service_type: ServiceType;
+    /** What the last test said. */
+    status: KeyStatus;
+    /** The provider's words at the last failed test. */
+    status_detail?: string | null;
+    /** When it was last tested. */
+    tested_at?: string | null;
+  }[];
+};
+export type ApiKey = {
+  /** When it was saved. */
   created_at: string;
+  /** Its id. */
+  id: ApiKeyId;
+  /** Its last characters. */
+  last4: string;
+  /** When it was last used. */
   last_used_at?: string | null;
+  /** The only origin it is sent to. */
+  origin: string;
+  /** Whose it is. */
+  scope: KeyScope;
+  /** The services that use it. */
+  service_names: string[];
+  /** The wire format it is for. */
+  service_type: ServiceType;
+  /** What the last test said. */
+  status: KeyStatus;
+  /** The provider's words at the last failed test. */
+  status_detail?: string | null;
+  /** When it was last tested. */
   tested_at?: string | null;
 };
-export type ItemsApiKey = {
-  items: ApiKey[];
-};
 export type NewApiKey = {
-  service_id: string;
+  /** The secret. */
   key: string;
+  /** Whose it is. */
   scope?: KeyScope;
+  /** The service it is for; others of the same type and origin use it too. */
+  service_id: ServiceId;
 };
-export type ContextMode = "shared" | "own_thread";
-export type JudgingPolicy = "judge" | "local" | "off";
-export type Conversation = {
-  id: string;
-  title: string;
-  title_source: "default" | "auto" | "user";
-  archived: boolean;
-  deleted: boolean;
-  service_ids: string[];
-  context_mode: ContextMode;
-  judging_policy: JudgingPolicy;
-  system_prompt: string;
-  last_seq: number;
-  message_count: number;
-  created_at: string;
-  updated_at: string;
-  last_message_at?: string | null;
+export type UserId = string;
+export type Role = "user" | "admin";
+export type User = {
+  /** Sign-in name. */
+  email: string;
+  /** Its id. */
+  id: UserId;
+  /** Shown name. */
+  name: string;
+  /** What the user may do. */
+  role: Role;
 };
-export type PageConversation = {
-  items: Conversation[];
-  next_cursor?: string | null;
+export type Session = {
+  /** To be sent as `X-CSRF-Token` with every change. */
+  csrf_token: string;
+  /** Who. */
+  user: User;
 };
-export type ConversationDraft = {
-  title?: string;
-  service_ids?: string[];
-  context_mode?: ContextMode;
-  judging_policy?: JudgingPolicy;
-  system_prompt?: string;
+export type Credentials = {
+  /** Sign-in name. */
+  email: string;
+  /** The password. */
+  password: string;
 };
-export type ConversationChanges = {
-  archived?: boolean;
-  title?: string;
-  service_ids?: string[];
-  context_mode?: ContextMode;
-  judging_policy?: JudgingPolicy;
-  system_prompt?: string;
+export type Registration = {
+  /** Sign-in name. */
+  email: string;
+  /** Shown name. */
+  name: string;
+  /** 8 to 256 characters. */
+  password: string;
+  /** Printed on the console at the first start. */
+  setup_token?: string | null;
 };
-export type SearchHit = {
-  conversation_id: string;
-  title: string;
-  message_id?: string | null;
-  snippet: string;
-  highlights: number[][];
-  at: string;
+export type ResponseId = string;
+export type Disagreement = {
+  /** What it is about. */
+  point: string;
+  /** The answers that stand apart. */
+  response_ids: ResponseId[];
 };
-export type ItemsSearchHit = {
-  items: SearchHit[];
+export type AgreementSource = "judge" | "local";
+export type Agreement = {
+  /** What all say. */
+  agree: string[];
+  /** Where they differ. */
+  disagree: Disagreement[];
+  /** Who found it. */
+  source: AgreementSource;
 };
-export type Kept = "selected" | "by_default";
-export type PromptMessage = {
-  role: "system" | "user" | "assistant";
-  content: string;
-  message_id?: string | null;
-  response_id?: string | null;
-  kept?: null | Kept;
-};
-export type ServiceContext = {
-  service_id: string;
-  service_name: string;
-  messages: PromptMessage[];
-  input_tokens: number;
-  cost_micro_usd: number;
-  dropped_turns: number;
-};
-export type ContextPreview = {
-  context_mode: ContextMode;
-  turns: number;
-  services: ServiceContext[];
-};
-export type Events = {
-  items: object[];
-  last_seq: number;
-};
+export type BatchId = string;
+export type MessageId = string;
+export type RankingMethod = "judge" | "local" | "single" | "none";
 export type BatchStatus =
   "PENDING" | "PROCESSING" | "RANKING" | "COMPLETED" | "FAILED" | "CANCELLED";
-export type RankingMethod = "judge" | "local" | "single" | "none";
-export type Disagreement = {
-  point: string;
-  response_ids: string[];
+export type BatchState = {
+  agreement?: Agreement | null;
+  /** Responses with an answer. */
+  answered_responses: number;
+  /** When it became final. */
+  completed_at?: string | null;
+  /** When it was accepted. */
+  created_at: string;
+  /** Responses asked for. */
+  expected_responses: number;
+  /** Responses in a final state, whatever it is. */
+  finished_responses: number;
+  /** Its id. */
+  id: BatchId;
+  /** Judges whose ballot counted. */
+  judges_voted: number;
+  /** Judges asked. */
+  judges_wanted: number;
+  /** The message asked. */
+  message_id: MessageId;
+  /** Whether the others were removed. */
+  pruned: boolean;
+  ranking_method?: RankingMethod | null;
+  /** What the reader should know about the ranking. */
+  ranking_note?: string | null;
+  selected_response_id?: ResponseId | null;
+  /** Where it stands. */
+  status: BatchStatus;
 };
-export type Agreement = {
-  agree: string[];
-  disagree: Disagreement[];
-  source: "judge" | "local";
-};
-export type ResponseStatus =
-  "pending" | "processing" | "completed" | "failed" | "cancelled";
-export type Stage =
-  | "queued"
-  | "calling"
-  | "streaming"
-  | "retrying"
-  | "answered"
-  | "judging"
-  | "ranked"
-  | "failed"
-  | "refused"
-  | "cancelled";
-export type SummarySource = "extractive" | "judge";
-export type FinishReason = "stop" | "length" | "refusal";
+export type ConversationId = string;
 export type FailureKind =
   | "rate_limited"
   | "overloaded"
@@ -760,144 +778,551 @@ export type FailureKind =
   | "budget_exceeded"
   | "cancelled";
 export type ResponseError = {
-  kind: FailureKind;
-  message: string;
+  /** What the user can do. */
   action: string;
+  /** The class. */
+  kind: FailureKind;
+  /** What happened, in plain words, with the provider's own words where they help. */
+  message: string;
+  /** Whether "Retry" is offered. */
   retryable: boolean;
 };
+export type FinishReason = "stop" | "length" | "refusal";
+export type Reasoning = string;
+export type Stage =
+  | "queued"
+  | "calling"
+  | "streaming"
+  | "retrying"
+  | "answered"
+  | "judging"
+  | "ranked"
+  | "failed"
+  | "refused"
+  | "cancelled";
+export type ResponseStatus =
+  "pending" | "processing" | "completed" | "failed" | "cancelled";
+export type Summary = string;
+export type SummarySource = "extractive" | "judge";
 export type ResponseUsage = {
-  input_tokens: number;
+  /** The part of the input read from a cache. */
   cached_input_tokens: number;
+  /** All input tokens. */
+  input_tokens: number;
+  /** Billed output tokens. */
   output_tokens: number;
+  /** The part of the output that was reasoning. */
   reasoning_tokens: number;
 };
 export type Response = {
-  id: string;
-  batch_id: string;
-  message_id: string;
-  conversation_id: string;
-  service_id: string;
-  service_name: string;
-  model: string;
-  demo: boolean;
-  tiny: boolean;
-  position: number;
-  status: ResponseStatus;
-  stage: Stage;
-  progress: number;
-  summary?: string | null;
-  summary_source?: null | SummarySource;
-  reasoning?: string | null;
-  ranking_score?: number | null;
-  score_low?: number | null;
-  score_high?: number | null;
-  rank?: number | null;
-  tied: boolean;
-  expanded_content?: string | null;
-  content_length: number;
-  finish_reason?: null | FinishReason;
-  error?: null | ResponseError;
-  retry_at?: string | null;
+  /** Calls made so far in this asking. */
   attempt: number;
-  max_attempts: number;
-  usage?: null | ResponseUsage;
+  /** The batch it answers. */
+  batch_id: BatchId;
+  /** Length of the text so far in UTF-16 units. */
+  content_length: number;
+  /** The thread it stands in. */
+  conversation_id: ConversationId;
+  /** Cost of all calls for this response. */
   cost_micro_usd: number;
+  /** When it was accepted. */
   created_at: string;
-  started_at?: string | null;
-  first_token_at?: string | null;
-  finished_at?: string | null;
-  selected: boolean;
+  /** Removed by the user. */
   deleted: boolean;
+  /** Played by the built-in fleet. */
+  demo: boolean;
+  error?: ResponseError | null;
+  /** The whole answer; only where asked for. */
+  expanded_content?: string | null;
+  finish_reason?: FinishReason | null;
+  /** When it became final. */
+  finished_at?: string | null;
+  /** When the first text came. */
+  first_token_at?: string | null;
+  /** Its id. */
+  id: ResponseId;
+  /** Calls that this asking may use. */
+  max_attempts: number;
+  /** The message it answers. */
+  message_id: MessageId;
+  /** The model's name when it was asked. */
+  model: string;
+  /** Place in the order asked, from 0. */
+  position: number;
+  /** 0 to 100. */
+  progress: number;
+  /** 1 is best. */
+  rank?: number | null;
+  /** 0.0 to 10.0, relative to the other answers; 5 is no preference. */
+  ranking_score?: number | null;
+  reasoning?: Reasoning | null;
+  /** When the next attempt begins. */
+  retry_at?: string | null;
+  /** Upper end of the 80 % interval. */
+  score_high?: number | null;
+  /** Lower end of the 80 % interval. */
+  score_low?: number | null;
+  /** Kept by the user. */
+  selected: boolean;
+  /** The service asked. */
+  service_id: ServiceId;
+  /** The service's name when it was asked. */
+  service_name: string;
+  /** Fine stage. */
+  stage: Stage;
+  /** When the first call began. */
+  started_at?: string | null;
+  /** Coarse status. */
+  status: ResponseStatus;
+  summary?: Summary | null;
+  summary_source?: SummarySource | null;
+  /** Too close to call against a neighbour. */
+  tied: boolean;
+  /** From a very small model. */
+  tiny: boolean;
+  usage?: ResponseUsage | null;
 };
-export type Batch = {
-  id: string;
-  message_id: string;
-  status: BatchStatus;
-  expected_responses: number;
-  finished_responses: number;
-  answered_responses: number;
-  judges_wanted: number;
-  judges_voted: number;
-  ranking_method?: null | RankingMethod;
-  ranking_note?: string | null;
-  agreement?: null | Agreement;
-  selected_response_id?: string | null;
-  pruned: boolean;
-  created_at: string;
-  completed_at?: string | null;
+export type Batch = BatchState & {
+  /** The responses in the order asked, deleted ones included. */
   responses: Response[];
 };
-export type Message = {
-  id: string;
-  conversation_id: string;
-  author_id: string;
-  content: string;
-  excluded: boolean;
+export type BallotId = string;
+export type RankingId = string;
+export type BallotStatus = "pending" | "voted" | "void" | "failed";
+export type Ballot = {
+  cost_micro_usd: number;
   created_at: string;
-  batch?: null | Batch;
+  id: BallotId;
+  judge_name: string;
+  judge_service_id: ServiceId;
+  /** The answers in the order shown to the judge. */
+  order: ResponseId[];
+  prompt_version: string;
+  /** Judging again makes a new ranking. */
+  ranking_id: RankingId;
+  /** The judge's reply, whole. */
+  raw_reply?: string | null;
+  status: BallotStatus;
+  /** The judge's order, best first; those in one tier are equal. */
+  tiers: ResponseId[][];
+  void_reason?: string | null;
+  weight: number;
 };
-export type MessagePage = {
-  items: Message[];
+export type Ballots = {
+  /** The items. */
+  items: Ballot[];
+};
+export type ContextMode = "shared" | "own_thread";
+export type JudgingPolicy = "judge" | "local" | "off";
+export type TitleSource = "default" | "auto" | "user";
+export type PageConversation = {
+  /** The items. */
+  items: {
+    /** Put away, not deleted. */
+    archived: boolean;
+    /** Who sees which earlier answers. */
+    context_mode: ContextMode;
+    /** When it was made. */
+    created_at: string;
+    /** Deleted, but still restorable. */
+    deleted: boolean;
+    /** Its id. */
+    id: ConversationId;
+    /** How answers are ranked. */
+    judging_policy: JudgingPolicy;
+    /** When the last message was accepted. */
+    last_message_at?: string | null;
+    /** Number of the last event. */
+    last_seq: number;
+    /** Messages in it. */
+    message_count: number;
+    /** Services asked by default; empty means every active one. */
+    service_ids: ServiceId[];
+    /** Put before every prompt; may be empty. */
+    system_prompt: string;
+    /** Shown in the sidebar. */
+    title: string;
+    /** Where the title comes from. */
+    title_source: TitleSource;
+    /** When anything about it last changed. */
+    updated_at: string;
+  }[];
+  /** Where the next page begins; none on the last. */
   next_cursor?: string | null;
+};
+export type Conversation = {
+  /** Put away, not deleted. */
+  archived: boolean;
+  /** Who sees which earlier answers. */
+  context_mode: ContextMode;
+  /** When it was made. */
+  created_at: string;
+  /** Deleted, but still restorable. */
+  deleted: boolean;
+  /** Its id. */
+  id: ConversationId;
+  /** How answers are ranked. */
+  judging_policy: JudgingPolicy;
+  /** When the last message was accepted. */
+  last_message_at?: string | null;
+  /** Number of the last event. */
+  last_seq: number;
+  /** Messages in it. */
+  message_count: number;
+  /** Services asked by default; empty means every active one. */
+  service_ids: ServiceId[];
+  /** Put before every prompt; may be empty. */
+  system_prompt: string;
+  /** Shown in the sidebar. */
+  title: string;
+  /** Where the title comes from. */
+  title_source: TitleSource;
+  /** When anything about it last changed. */
+  updated_at: string;
+};
+export type ConversationDraft = {
+  context_mode?: ContextMode | null;
+  judging_policy?: JudgingPolicy | null;
+  service_ids?: ServiceId[];
+  system_prompt?: string | null;
+  title?: string | null;
+};
+export type ConversationChanges = {
+  archived?: boolean | null;
+  context_mode?: ContextMode | null;
+  judging_policy?: JudgingPolicy | null;
+  service_ids?: ServiceId[] | null;
+  system_prompt?: string | null;
+  title?: string | null;
+};
+export type Kept = "selected" | "by_default";
+export type PromptRole = "system" | "user" | "assistant";
+export type PromptMessage = {
+  /** The exact text sent. */
+  content: string;
+  kept?: Kept | null;
+  message_id?: MessageId | null;
+  response_id?: ResponseId | null;
+  /** Who speaks. */
+  role: PromptRole;
+};
+export type ServiceContext = {
+  /** Estimated cost of the input. */
+  cost_micro_usd: number;
+  /** Oldest turns left out because they do not fit. */
+  dropped_turns: number;
+  /** Estimated. */
+  input_tokens: number;
+  /** The exact messages, before the new one. */
+  messages: PromptMessage[];
+  service_id: ServiceId;
+  service_name: string;
+};
+export type ContextPreview = {
+  context_mode: ContextMode;
+  services: ServiceContext[];
+  /** Turns that go along. */
+  turns: number;
+};
+export type Message = {
+  /** Who wrote it. */
+  author_id: UserId;
+  batch?: Batch | null;
+  /** The text. */
+  content: string;
+  /** The thread it stands in. */
+  conversation_id: ConversationId;
+  /** When it was accepted. */
+  created_at: string;
+  /** Left out of later prompts without being deleted. */
+  excluded: boolean;
+  /** Its id. */
+  id: MessageId;
+};
+export type EventBody =
+  | {
+      /** The message as accepted. */
+      message: Message;
+      type: "message_created";
+    }
+  | {
+      /** Left out of later prompts. */
+      excluded: boolean;
+      /** The message it is about. */
+      message_id: MessageId;
+      type: "message_updated";
+    }
+  | {
+      /** The batch without its responses. */
+      batch: BatchState;
+      type: "batch_update";
+    }
+  | {
+      /** The response without its full text. */
+      response: Response;
+      type: "response_update";
+    }
+  | {
+      /** The batch. */
+      batch_id: BatchId;
+      /** Responses with an answer. */
+      completed_count: number;
+      /** Responses asked for. */
+      total_count: number;
+      type: "batch_complete";
+    }
+  | {
+      /** The message it answers. */
+      message_id: MessageId;
+      response_id?: ResponseId | null;
+      type: "response_selected";
+    }
+  | {
+      /** The message they answer. */
+      message_id: MessageId;
+      /** The removed answers. */
+      response_ids: ResponseId[];
+      type: "responses_pruned";
+    }
+  | {
+      /** The message they answer. */
+      message_id: MessageId;
+      /** The restored answers. */
+      response_ids: ResponseId[];
+      type: "responses_restored";
+    }
+  | {
+      /** The conversation as it is now. */
+      conversation: Conversation;
+      type: "conversation_updated";
+    }
+  | {
+      type: "conversation_deleted";
+    };
+export type StoredEvent = EventBody & {
+  /** When it was stored. */
+  at: string;
+  /** The conversation it belongs to. */
+  conversation_id: ConversationId;
+  /** 1, 2, 3, ... */
+  seq: number;
+};
+export type Events = {
+  /** In order, without gaps. */
+  items: StoredEvent[];
+  /** Number of the last event there is. */
   last_seq: number;
 };
+export type MessagePage = {
+  /** Oldest first; the first page is the newest one. */
+  items: Message[];
+  /** Open the socket with `after` of this. */
+  last_seq: number;
+  /** Where the next (older) page begins. */
+  next_cursor?: string | null;
+};
 export type AcceptedBatch = {
-  id: string;
   expected_responses: number;
+  id: BatchId;
   status: BatchStatus;
 };
 export type Accepted = {
+  ai_request_batch?: AcceptedBatch | null;
   message: Message;
-  ai_request_batch: AcceptedBatch;
 };
 export type MessageDraft = {
+  /** The text. */
   content: string;
-  trigger_ai_responses: boolean;
-  service_ids?: string[];
+  /** Whom to ask; without it the conversation's services, or all. */
+  service_ids?: ServiceId[] | null;
+  /** Whether services are asked. */
+  trigger_ai_responses?: boolean;
+};
+export type ItemsResponse = {
+  /** The items. */
+  items: {
+    /** Calls made so far in this asking. */
+    attempt: number;
+    /** The batch it answers. */
+    batch_id: BatchId;
+    /** Length of the text so far in UTF-16 units. */
+    content_length: number;
+    /** The thread it stands in. */
+    conversation_id: ConversationId;
+    /** Cost of all calls for this response. */
+    cost_micro_usd: number;
+    /** When it was accepted. */
+    created_at: string;
+    /** Removed by the user. */
+    deleted: boolean;
+    /** Played by the built-in fleet. */
+    demo: boolean;
+    error?: ResponseError | null;
+    /** The whole answer; only where asked for. */
+    expanded_content?: string | null;
+    finish_reason?: FinishReason | null;
+    /** When it became final. */
+    finished_at?: string | null;
+    /** When the first text came. */
+    first_token_at?: string | null;
+    /** Its id. */
+    id: ResponseId;
+    /** Calls that this asking may use. */
+    max_attempts: number;
+    /** The message it answers. */
+    message_id: MessageId;
+    /** The model's name when it was asked. */
+    model: string;
+    /** Place in the order asked, from 0. */
+    position: number;
+    /** 0 to 100. */
+    progress: number;
+    /** 1 is best. */
+    rank?: number | null;
+    /** 0.0 to 10.0, relative to the other answers; 5 is no preference. */
+    ranking_score?: number | null;
+    reasoning?: Reasoning | null;
+    /** When the next attempt begins. */
+    retry_at?: string | null;
+    /** Upper end of the 80 % interval. */
+    score_high?: number | null;
+    /** Lower end of the 80 % interval. */
+    score_low?: number | null;
+    /** Kept by the user. */
+    selected: boolean;
+    /** The service asked. */
+    service_id: ServiceId;
+    /** The service's name when it was asked. */
+    service_name: string;
+    /** Fine stage. */
+    stage: Stage;
+    /** When the first call began. */
+    started_at?: string | null;
+    /** Coarse status. */
+    status: ResponseStatus;
+    summary?: Summary | null;
+    summary_source?: SummarySource | null;
+    /** Too close to call against a neighbour. */
+    tied: boolean;
+    /** From a very small model. */
+    tiny: boolean;
+    usage?: ResponseUsage | null;
+  }[];
+};
+export type Limits = {
+  /** Longest message in characters. */
+  message_chars: number;
+  /** Most services asked at once. */
+  services_per_message: number;
+  /** Longest system prompt in characters. */
+  system_prompt_chars: number;
+  /** Longest title in characters. */
+  title_chars: number;
+};
+export type Instance = {
+  /** Only demo services are active. */
+  demo: boolean;
+  /** Some active service is a very small model. */
+  has_tiny_models: boolean;
+  /** Limits of requests. */
+  limits: Limits;
+  /** No account yet. */
+  needs_setup: boolean;
+  /** The first account needs the token from the console, unless it is created on this machine. */
+  setup_token_required: boolean;
+  /** Version of the binary. */
+  version: string;
 };
 export type MessageChanges = {
+  /** Left out of later prompts. */
   excluded: boolean;
 };
 export type PruneResult = {
-  pruned_response_ids: string[];
-  saved_tokens: number;
+  pruned_response_ids: ResponseId[];
+  /** What that saves per turn. */
   saved_micro_usd: number;
-};
-export type RestoreResult = {
-  restored_response_ids: string[];
+  /** Estimated tokens that every next turn is lighter by. */
+  saved_tokens: number;
 };
 export type LateJoiner = {
-  service_id: string;
+  service_id: ServiceId;
 };
-export type ItemsResponse = {
-  items: Response[];
+export type RestoreResult = {
+  restored_response_ids: ResponseId[];
 };
-export type Ballot = {
-  id: string;
-  ranking_id: string;
-  judge_service_id: string;
-  judge_name: string;
-  status: "pending" | "voted" | "void" | "failed";
-  order: string[];
-  tiers: string[][];
-  weight: number;
-  void_reason?: string | null;
-  raw_reply?: string | null;
-  prompt_version: string;
-  cost_micro_usd: number;
-  created_at: string;
+export type SearchHit = {
+  at: string;
+  conversation_id: ConversationId;
+  /** Begin and end of each hit in the snippet, in UTF-16 code units. */
+  highlights: never[][];
+  message_id?: MessageId | null;
+  /** Plain text around the first hit. */
+  snippet: string;
+  title: string;
 };
-export type ItemsBallot = {
-  items: Ballot[];
+export type SearchHits = {
+  /** The items. */
+  items: SearchHit[];
+};
+export type ItemsService = {
+  /** The items. */
+  items: {
+    /** Whether it can be asked. */
+    active: boolean;
+    /** Its address. */
+    base_url: string;
+    /** Micro-USD per million cached input tokens. */
+    cached_input_price_micro_usd: number;
+    /** Whether it answers questions. */
+    contestant: boolean;
+    /** Tokens of prompt and answer together. */
+    context_window: number;
+    /** When it was added. */
+    created_at: string;
+    /** Played by the built-in fleet. */
+    demo: boolean;
+    /** Its id. */
+    id: ServiceId;
+    /** Micro-USD per million input tokens. */
+    input_price_micro_usd: number;
+    /** Whether it may judge. */
+    judge: boolean;
+    /** Whether the asking user has one. */
+    key: KeyState;
+    /** Longest answer in tokens. */
+    max_output_tokens: number;
+    /** The model's name there. */
+    model: string;
+    /** Shown name. */
+    name: string;
+    /** Scheme, host and port: what a key is bound to. */
+    origin: string;
+    /** Micro-USD per million output tokens. */
+    output_price_micro_usd: number;
+    /** Reasoning effort; none sends none. */
+    reasoning_effort?: string | null;
+    /** Whether calls need a key. */
+    requires_key: boolean;
+    /** The wire format. */
+    service_type: ServiceType;
+    /** Sampling temperature; none sends none. */
+    temperature?: number | null;
+    /** A very small model. */
+    tiny: boolean;
+    /** Whether images may be sent. */
+    vision: boolean;
+  }[];
 };
 export type UsageLine = {
+  calls: number;
+  cost_micro_usd: number;
+  input_tokens: number;
   key: string;
   label: string;
-  calls: number;
-  input_tokens: number;
   output_tokens: number;
-  cost_micro_usd: number;
 };
-export type ItemsUsageLine = {
+export type UsageReport = {
+  /** The items. */
   items: UsageLine[];
 };
+export type UsageGroup = "day" | "service" | "conversation";

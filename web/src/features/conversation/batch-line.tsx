@@ -13,7 +13,7 @@ export function useBatchSentence(batch: Batch): string {
     answered: batch.answered_responses,
     expected: batch.expected_responses,
   });
-  const judges = { voted: batch.judges_voted, wanted: batch.judges_wanted };
+  const judges = { voted: batch.judges_voted, count: batch.judges_wanted };
   if (batch.status === 'RANKING') return `${answered}, ${t('batch.judging', judges)}`;
   if (batch.ranking_method === 'judge') return `${answered}, ${t('batch.ranked', judges)}`;
   if (batch.ranking_note) return `${answered}, ${batch.ranking_note}`;

@@ -92,8 +92,11 @@ export const talk = {
   },
   batch: {
     answered: '{{answered}} von {{expected}} haben geantwortet',
-    ranked: 'bewertet von {{voted}} von {{wanted}} Gutachtern',
-    judging: '{{voted}} von {{wanted}} Gutachtern haben abgestimmt',
+    ranked_one: 'bewertet von {{voted}} von {{count}} Gutachter',
+    ranked_other: 'bewertet von {{voted}} von {{count}} Gutachtern',
+    judging_zero: 'die Gutachter werden gefragt',
+    judging_one: '{{voted}} von {{count}} Gutachter hat abgestimmt',
+    judging_other: '{{voted}} von {{count}} Gutachtern haben abgestimmt',
     local: 'nach Übereinstimmung geordnet, nicht bewertet',
     stopped: 'angehalten',
     failed: 'nichts zu bewerten',

@@ -90,8 +90,11 @@ export const talk = {
   },
   batch: {
     answered: '{{answered}} of {{expected}} answered',
-    ranked: 'ranked by {{voted}} of {{wanted}} judges',
-    judging: '{{voted}} of {{wanted}} judges have voted',
+    ranked_one: 'ranked by {{voted}} of {{count}} judge',
+    ranked_other: 'ranked by {{voted}} of {{count}} judges',
+    judging_zero: 'the judges are being asked',
+    judging_one: '{{voted}} of {{count}} judge has voted',
+    judging_other: '{{voted}} of {{count}} judges have voted',
     local: 'ordered by agreement, not judged',
     stopped: 'stopped',
     failed: 'nothing to rank',

@@ -1,0 +1,98 @@
+import { ask, batchLine, composer, expect, openSidebar, questions, test } from './support';
+
+test.describe('the list of conversations', () => {
+  async function conversationAbout(
+    page: import('@playwright/test').Page,
+    api: import('./support').Api,
+    title: string,
+  ) {
+    const { id } = await api.conversation({ title, judging_policy: 'off' });
+    await page.goto(`/c/${id}`);
+    await expect(page.getByTestId('conversation-title')).toHaveText(title);
+    return id;
+  }
+
+  test('is newest first, by day, and names a conversation by itself', async ({ page }) => {
+    await page.goto('/');
+    await ask(page, questions.udp);
+    await expect(batchLine(page)).toContainText('answered');
+    await expect(page.getByTestId('conversation-title')).not.toHaveText(/^New conversation$/, {
+      timeout: 20_000,
+    });
+    const title = (await page.getByTestId('conversation-title').textContent()) ?? '';
+    const sidebar = await openSidebar(page);
+    await expect(sidebar.getByRole('heading', { name: 'Today' })).toBeVisible();
+    await expect(sidebar.getByTestId('conversation-item').first()).toContainText(title);
+  });
+
+  test('renames in place', async ({ page, api }) => {
+    await conversationAbout(page, api, 'A title to change');
+    await page.getByTestId('conversation-title').getByRole('button').click();
+    const field = page.getByRole('textbox', { name: 'Title' });
+    await field.fill('A better title');
+    await field.press('Enter');
+    await expect(page.getByTestId('conversation-title')).toHaveText('A better title');
+    await expect(page).toHaveTitle('A better title – Quorum');
+    const sidebar = await openSidebar(page);
+    await expect(sidebar.getByText('A better title')).toBeVisible();
+  });
+
+  test('refuses a title that is too long, beside the field', async ({ page, api }) => {
+    await conversationAbout(page, api, 'Short enough');
+    await page.getByTestId('conversation-title').getByRole('button').click();
+    const field = page.getByRole('textbox', { name: 'Title' });
+    await field.fill('x'.repeat(201));
+    await field.press('Enter');
+    await expect(page.getByRole('alert').first()).toContainText('200');
+    await field.press('Escape');
+    await expect(page.getByTestId('conversation-title')).toHaveText('Short enough');
+  });
+
+  test('archives and deletes with undo', async ({ page, api }) => {
+    const title = `To be put away ${Date.now()}`;
+    await conversationAbout(page, api, title);
+    await page.getByRole('button', { name: 'Conversation menu' }).click();
+    await page.getByRole('menuitem', { name: 'Archive' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    let sidebar = await openSidebar(page);
+    await expect(sidebar.getByText(title)).toBeVisible();
+    if (await page.getByRole('dialog').isVisible()) await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Conversation menu' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await expect(page).toHaveURL(/\/$/);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    sidebar = await openSidebar(page);
+    await expect(sidebar.getByText(title)).toBeVisible();
+  });
+
+  test('finds a word and marks it', async ({ page, api }) => {
+    const { id } = await api.conversation({ judging_policy: 'off' });
+    await api.send('post', `/conversations/${id}/messages`, {
+      content: 'Where does the word heliotrope come from?',
+      trigger_ai_responses: true,
+    });
+    await page.goto('/');
+    const sidebar = await openSidebar(page);
+    await sidebar.getByRole('searchbox', { name: 'Search' }).fill('heliotrope');
+    await expect(sidebar.getByTestId('search-hit').first().locator('mark').first()).toHaveText(/heliotrope/i);
+    await sidebar.getByTestId('search-hit').first().getByRole('link').click();
+    await expect(page).toHaveURL(/\/c\//);
+    await expect(composer(page)).toBeVisible();
+  });
+
+  test('shows a conversation that another tab has made', async ({ page, api }) => {
+    await page.goto('/');
+    const title = `Made elsewhere ${Date.now()}`;
+    const sidebar = await openSidebar(page);
+    await api.conversation({ title });
+    await expect(sidebar.getByText(title)).toBeVisible({ timeout: 3000 });
+  });
+
+  test('says so when a conversation is not there', async ({ page }) => {
+    await page.goto('/c/01900000-0000-7000-8000-000000000000');
+    await expect(page.getByText('Nothing here')).toBeVisible();
+    await page.goto('/no/such/place');
+    await expect(page.getByText('Nothing here')).toBeVisible();
+  });
+});
