@@ -32,7 +32,12 @@ use crate::{
         title = "Quorum",
         description = "Ask several models at once, keep every answer, see them ranked. Sign in with a session cookie; every change carries the X-CSRF-Token that the sign-in gave."
     ),
-    components(schemas(quorum_domain::StoredEvent, quorum_domain::Delta, crate::Problem))
+    components(schemas(
+        quorum_domain::StoredEvent,
+        quorum_domain::Delta,
+        quorum_domain::usage::UsageGroup,
+        crate::Problem
+    ))
 )]
 struct Description;
 

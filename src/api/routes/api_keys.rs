@@ -119,7 +119,7 @@ async fn own_key(state: &AppState, signed_in: &SignedIn, id: ApiKeyId) -> Result
 }
 
 /// The keys in force
-#[utoipa::path(get, path = "/api-keys", tag = "api keys", responses((status = 200, body = Items<ApiKey>)))]
+#[utoipa::path(get, path = "/api-keys", operation_id = "list_api_keys", tag = "api keys", responses((status = 200, body = Items<ApiKey>)))]
 pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Items<ApiKey>>, ApiError> {
     let mut session = state.store.read().await?;
     let services = session.services().await?;
@@ -130,7 +130,7 @@ pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<
 }
 
 /// Save a key; it replaces the former one for the same owner, service type and origin
-#[utoipa::path(post, path = "/api-keys", tag = "api keys", request_body = NewApiKey,
+#[utoipa::path(post, path = "/api-keys", operation_id = "create_api_key", tag = "api keys", request_body = NewApiKey,
     responses((status = 201, body = ApiKey), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
     State(state): State<AppState>,
@@ -174,7 +174,7 @@ pub async fn create(
 }
 
 /// Revoke a key; calls under way with it are broken off
-#[utoipa::path(delete, path = "/api-keys/{id}", tag = "api keys", params(("id" = ApiKeyId, Path)),
+#[utoipa::path(delete, path = "/api-keys/{id}", operation_id = "delete_api_key", tag = "api keys", params(("id" = ApiKeyId, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn revoke(
     State(state): State<AppState>,
@@ -190,7 +190,7 @@ pub async fn revoke(
 }
 
 /// Test a key at its provider; takes up to twenty seconds
-#[utoipa::path(post, path = "/api-keys/{id}/test", tag = "api keys", params(("id" = ApiKeyId, Path)),
+#[utoipa::path(post, path = "/api-keys/{id}/test", operation_id = "test_api_key", tag = "api keys", params(("id" = ApiKeyId, Path)),
     responses((status = 200, body = ApiKey), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn test(
     State(state): State<AppState>,

@@ -107,7 +107,7 @@ async fn reply_signed_in(
 }
 
 /// Create the first account, which is the admin's
-#[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = Registration,
+#[utoipa::path(post, path = "/auth/register", operation_id = "register", tag = "auth", request_body = Registration,
     responses((status = 201, body = Session), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn register(
     State(state): State<AppState>,
@@ -151,7 +151,7 @@ pub async fn register(
 }
 
 /// Sign in
-#[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = Credentials,
+#[utoipa::path(post, path = "/auth/login", operation_id = "login", tag = "auth", request_body = Credentials,
     responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
 pub async fn login(
     State(state): State<AppState>,
@@ -185,7 +185,7 @@ pub async fn login(
 }
 
 /// Sign out
-#[utoipa::path(post, path = "/auth/logout", tag = "auth", responses((status = 204), (status = 401, body = Problem)))]
+#[utoipa::path(post, path = "/auth/logout", operation_id = "logout", tag = "auth", responses((status = 204), (status = 401, body = Problem)))]
 pub async fn logout(State(state): State<AppState>, signed_in: SignedIn) -> Result<Response, ApiError> {
     let mut tx = state.store.begin().await?;
     tx.delete_session(signed_in.session_id).await?;
@@ -199,7 +199,7 @@ pub async fn logout(State(state): State<AppState>, signed_in: SignedIn) -> Resul
 }
 
 /// Who is signed in
-#[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Session), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/auth/me", operation_id = "get_session", tag = "auth", responses((status = 200, body = Session), (status = 401, body = Problem)))]
 pub async fn me(signed_in: SignedIn) -> Json<Session> {
     Json(Session {
         user: signed_in.user.into(),

@@ -12,7 +12,6 @@ use quorum_push::Signal;
 use quorum_store::{BallotRow, Session};
 use serde::Serialize;
 
-use super::Items;
 use crate::{ApiError, AppState, Problem, extract::PathId, session::SignedIn};
 
 /// A ballot as shown: who voted what, and why.
@@ -35,6 +34,13 @@ pub struct Ballot {
     prompt_version: String,
     cost_micro_usd: i64,
     created_at: DateTime<Utc>,
+}
+
+/// All ballots of a batch.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Ballots {
+    /// The items.
+    items: Vec<Ballot>,
 }
 
 impl From<BallotRow> for Ballot {
@@ -71,7 +77,7 @@ async fn whole(session: &mut Session, signed_in: &SignedIn, id: BatchId) -> Resu
 }
 
 /// One batch with its answers' summaries
-#[utoipa::path(get, path = "/batches/{id}", tag = "batches", params(("id" = BatchId, Path)),
+#[utoipa::path(get, path = "/batches/{id}", operation_id = "get_batch", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 200, body = Batch), (status = 404, body = Problem)))]
 pub async fn get(
     State(state): State<AppState>,
@@ -82,7 +88,7 @@ pub async fn get(
 }
 
 /// Stop everything of a batch that still runs
-#[utoipa::path(post, path = "/batches/{id}/cancel", tag = "batches", params(("id" = BatchId, Path)),
+#[utoipa::path(post, path = "/batches/{id}/cancel", operation_id = "cancel_batch", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 200, body = Batch), (status = 404, body = Problem)))]
 pub async fn cancel(
     State(state): State<AppState>,
@@ -110,7 +116,7 @@ pub async fn cancel(
 }
 
 /// Ask those services again that failed or were stopped
-#[utoipa::path(post, path = "/batches/{id}/retry-failed", tag = "batches", params(("id" = BatchId, Path)),
+#[utoipa::path(post, path = "/batches/{id}/retry-failed", operation_id = "retry_failed", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 200, body = Batch), (status = 404, body = Problem)))]
 pub async fn retry_failed(
     State(state): State<AppState>,
@@ -131,7 +137,7 @@ pub async fn retry_failed(
 }
 
 /// Judge again; the old ranking stays on record
-#[utoipa::path(post, path = "/batches/{id}/rank", tag = "batches", params(("id" = BatchId, Path)),
+#[utoipa::path(post, path = "/batches/{id}/rank", operation_id = "rank_batch", tag = "batches", params(("id" = BatchId, Path)),
     responses((status = 202, body = Batch), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn rank(
     State(state): State<AppState>,
@@ -147,13 +153,13 @@ pub async fn rank(
 }
 
 /// Who voted what, newest ranking first
-#[utoipa::path(get, path = "/batches/{id}/ballots", tag = "batches", params(("id" = BatchId, Path)),
-    responses((status = 200, body = Items<Ballot>), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/batches/{id}/ballots", operation_id = "list_ballots", tag = "batches", params(("id" = BatchId, Path)),
+    responses((status = 200, body = Ballots), (status = 404, body = Problem)))]
 pub async fn ballots(
     State(state): State<AppState>,
     signed_in: SignedIn,
     PathId(id): PathId<BatchId>,
-) -> Result<Json<Items<Ballot>>, ApiError> {
+) -> Result<Json<Ballots>, ApiError> {
     let mut session = state.store.read().await?;
     session.batch_state(signed_in.user.id, id).await?;
     let items = session
@@ -162,5 +168,5 @@ pub async fn ballots(
         .into_iter()
         .map(Ballot::from)
         .collect();
-    Ok(Json(Items { items }))
+    Ok(Json(Ballots { items }))
 }

@@ -35,7 +35,7 @@ pub struct ContextPreview {
 }
 
 /// What the next prompt will contain
-#[utoipa::path(get, path = "/conversations/{id}/context", tag = "conversations", params(("id" = ConversationId, Path)),
+#[utoipa::path(get, path = "/conversations/{id}/context", operation_id = "get_context", tag = "conversations", params(("id" = ConversationId, Path)),
     responses((status = 200, body = ContextPreview), (status = 404, body = Problem)))]
 pub async fn get(
     State(state): State<AppState>,

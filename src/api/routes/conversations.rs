@@ -24,6 +24,7 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// Archived ones instead of the others.
     #[serde(default)]
@@ -107,7 +108,7 @@ pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<(),
 }
 
 /// The user's conversations, latest activity first
-#[utoipa::path(get, path = "/conversations", tag = "conversations", params(ListQuery),
+#[utoipa::path(get, path = "/conversations", operation_id = "list_conversations", tag = "conversations", params(ListQuery),
     responses((status = 200, body = Page<Conversation>), (status = 422, body = Problem)))]
 pub async fn list(
     State(state): State<AppState>,
@@ -129,7 +130,7 @@ pub async fn list(
 }
 
 /// Make a conversation
-#[utoipa::path(post, path = "/conversations", tag = "conversations", request_body = ConversationDraft,
+#[utoipa::path(post, path = "/conversations", operation_id = "create_conversation", tag = "conversations", request_body = ConversationDraft,
     responses((status = 201, body = Conversation), (status = 422, body = Problem)))]
 pub async fn create(
     State(state): State<AppState>,
@@ -170,7 +171,7 @@ pub async fn create(
 }
 
 /// One conversation
-#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)),
+#[utoipa::path(get, path = "/conversations/{id}", operation_id = "get_conversation", tag = "conversations", params(("id" = ConversationId, Path)),
     responses((status = 200, body = Conversation), (status = 404, body = Problem)))]
 pub async fn get(
     State(state): State<AppState>,
@@ -188,7 +189,7 @@ pub async fn get(
 }
 
 /// Rename, archive, or change settings
-#[utoipa::path(patch, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)), request_body = ConversationChanges,
+#[utoipa::path(patch, path = "/conversations/{id}", operation_id = "update_conversation", tag = "conversations", params(("id" = ConversationId, Path)), request_body = ConversationChanges,
     responses((status = 200, body = Conversation), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn change(
     State(state): State<AppState>,
@@ -223,7 +224,7 @@ pub async fn change(
 }
 
 /// Delete; what still runs is stopped. Can be undone
-#[utoipa::path(delete, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path)),
+#[utoipa::path(delete, path = "/conversations/{id}", operation_id = "delete_conversation", tag = "conversations", params(("id" = ConversationId, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn delete(
     State(state): State<AppState>,
@@ -249,7 +250,7 @@ pub async fn delete(
 }
 
 /// Undo a deletion
-#[utoipa::path(post, path = "/conversations/{id}/restore", tag = "conversations", params(("id" = ConversationId, Path)),
+#[utoipa::path(post, path = "/conversations/{id}/restore", operation_id = "restore_conversation", tag = "conversations", params(("id" = ConversationId, Path)),
     responses((status = 200, body = Conversation), (status = 404, body = Problem)))]
 pub async fn restore(
     State(state): State<AppState>,
@@ -272,6 +273,7 @@ pub async fn restore(
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct EventsQuery {
     /// Events after this number.
     #[serde(default)]
@@ -290,7 +292,7 @@ pub struct Events {
 }
 
 /// Events after a number
-#[utoipa::path(get, path = "/conversations/{id}/events", tag = "conversations", params(("id" = ConversationId, Path), EventsQuery),
+#[utoipa::path(get, path = "/conversations/{id}/events", operation_id = "list_events", tag = "conversations", params(("id" = ConversationId, Path), EventsQuery),
     responses((status = 200, body = Events), (status = 404, body = Problem)))]
 pub async fn events(
     State(state): State<AppState>,

@@ -52,6 +52,7 @@ pub struct Accepted {
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct MessagesQuery {
     /// 1 to 100.
     limit: Option<i64>,
@@ -117,7 +118,7 @@ async fn services_to_ask(
 }
 
 /// Send a message; 202 means that it is on disk and will be answered
-#[utoipa::path(post, path = "/conversations/{id}/messages", tag = "messages", params(("id" = ConversationId, Path)), request_body = MessageDraft,
+#[utoipa::path(post, path = "/conversations/{id}/messages", operation_id = "send_message", tag = "messages", params(("id" = ConversationId, Path)), request_body = MessageDraft,
     responses((status = 202, body = Accepted), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn send(
     State(state): State<AppState>,
@@ -172,7 +173,7 @@ pub async fn send(
 }
 
 /// A page of messages with their answers' summaries
-#[utoipa::path(get, path = "/conversations/{id}/messages", tag = "messages", params(("id" = ConversationId, Path), MessagesQuery),
+#[utoipa::path(get, path = "/conversations/{id}/messages", operation_id = "list_messages", tag = "messages", params(("id" = ConversationId, Path), MessagesQuery),
     responses((status = 200, body = MessagePage), (status = 404, body = Problem)))]
 pub async fn list(
     State(state): State<AppState>,
@@ -199,7 +200,7 @@ pub struct MessageChanges {
 }
 
 /// Leave a turn out of later prompts, or take it in again
-#[utoipa::path(patch, path = "/messages/{id}", tag = "messages", params(("id" = MessageId, Path)), request_body = MessageChanges,
+#[utoipa::path(patch, path = "/messages/{id}", operation_id = "update_message", tag = "messages", params(("id" = MessageId, Path)), request_body = MessageChanges,
     responses((status = 200, body = Message), (status = 404, body = Problem)))]
 pub async fn change(
     State(state): State<AppState>,
@@ -219,7 +220,7 @@ pub async fn change(
 }
 
 /// Remove all answers of a message but the selected one
-#[utoipa::path(post, path = "/messages/{id}/prune", tag = "messages", params(("id" = MessageId, Path)),
+#[utoipa::path(post, path = "/messages/{id}/prune", operation_id = "prune_message", tag = "messages", params(("id" = MessageId, Path)),
     responses((status = 200, body = PruneResult), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn prune(
     State(state): State<AppState>,
@@ -248,7 +249,7 @@ pub async fn prune(
 }
 
 /// Bring back what pruning removed
-#[utoipa::path(post, path = "/messages/{id}/restore", tag = "messages", params(("id" = MessageId, Path)),
+#[utoipa::path(post, path = "/messages/{id}/restore", operation_id = "restore_message", tag = "messages", params(("id" = MessageId, Path)),
     responses((status = 200, body = RestoreResult), (status = 404, body = Problem)))]
 pub async fn restore(
     State(state): State<AppState>,
@@ -269,7 +270,7 @@ pub struct LateJoiner {
 }
 
 /// Ask one more service the same question
-#[utoipa::path(post, path = "/messages/{id}/responses", tag = "messages", params(("id" = MessageId, Path)), request_body = LateJoiner,
+#[utoipa::path(post, path = "/messages/{id}/responses", operation_id = "add_response", tag = "messages", params(("id" = MessageId, Path)), request_body = LateJoiner,
     responses((status = 202, body = Answer), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn add_response(
     State(state): State<AppState>,
@@ -299,13 +300,14 @@ pub async fn add_response(
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ExpandQuery {
     /// `content` adds the whole answers.
     expand: Option<String>,
 }
 
 /// The answers of a message
-#[utoipa::path(get, path = "/conversations/{id}/messages/{message_id}/responses", tag = "messages",
+#[utoipa::path(get, path = "/conversations/{id}/messages/{message_id}/responses", operation_id = "list_responses", tag = "messages",
     params(("id" = ConversationId, Path), ("message_id" = MessageId, Path), ExpandQuery),
     responses((status = 200, body = Items<Answer>), (status = 404, body = Problem)))]
 pub async fn responses(

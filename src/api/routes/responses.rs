@@ -7,7 +7,7 @@ use quorum_push::Signal;
 use crate::{ApiError, AppState, Problem, extract::PathId, session::SignedIn};
 
 /// One answer with its whole text
-#[utoipa::path(get, path = "/responses/{id}", tag = "responses", params(("id" = ResponseId, Path)),
+#[utoipa::path(get, path = "/responses/{id}", operation_id = "get_response", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
 pub async fn get(
     State(state): State<AppState>,
@@ -29,7 +29,7 @@ pub async fn get(
 }
 
 /// Keep this answer
-#[utoipa::path(post, path = "/responses/{id}/select", tag = "responses", params(("id" = ResponseId, Path)),
+#[utoipa::path(post, path = "/responses/{id}/select", operation_id = "select_response", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn select(
     State(state): State<AppState>,
@@ -40,7 +40,7 @@ pub async fn select(
 }
 
 /// Keep it no more
-#[utoipa::path(post, path = "/responses/{id}/deselect", tag = "responses", params(("id" = ResponseId, Path)),
+#[utoipa::path(post, path = "/responses/{id}/deselect", operation_id = "deselect_response", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
 pub async fn deselect(
     State(state): State<AppState>,
@@ -64,7 +64,7 @@ async fn set_selected(
 }
 
 /// Remove this answer; one that still runs is stopped
-#[utoipa::path(post, path = "/responses/{id}/delete", tag = "responses", params(("id" = ResponseId, Path)),
+#[utoipa::path(post, path = "/responses/{id}/delete", operation_id = "delete_response", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
 pub async fn delete(
     State(state): State<AppState>,
@@ -80,7 +80,7 @@ pub async fn delete(
 }
 
 /// Bring this answer back
-#[utoipa::path(post, path = "/responses/{id}/restore", tag = "responses", params(("id" = ResponseId, Path)),
+#[utoipa::path(post, path = "/responses/{id}/restore", operation_id = "restore_response", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
 pub async fn restore(
     State(state): State<AppState>,
@@ -95,7 +95,7 @@ pub async fn restore(
 }
 
 /// Ask this service again
-#[utoipa::path(post, path = "/responses/{id}/retry", tag = "responses", params(("id" = ResponseId, Path)),
+#[utoipa::path(post, path = "/responses/{id}/retry", operation_id = "retry_response", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn retry(
     State(state): State<AppState>,
@@ -110,7 +110,7 @@ pub async fn retry(
 }
 
 /// Stop this answer; its text so far is kept
-#[utoipa::path(post, path = "/responses/{id}/cancel", tag = "responses", params(("id" = ResponseId, Path)),
+#[utoipa::path(post, path = "/responses/{id}/cancel", operation_id = "cancel_response", tag = "responses", params(("id" = ResponseId, Path)),
     responses((status = 200, body = Response), (status = 404, body = Problem)))]
 pub async fn cancel(
     State(state): State<AppState>,

@@ -8,7 +8,6 @@ use quorum_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Items;
 use crate::{
     ApiError, AppState, Problem,
     extract::{QueryString, check_page_size, check_text},
@@ -19,6 +18,7 @@ const QUERY_CHARS: usize = 200;
 const SNIPPET_CHARS: usize = 160;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct SearchQuery {
     /// What to look for.
     #[serde(default)]
@@ -40,14 +40,21 @@ pub struct SearchHit {
     at: DateTime<Utc>,
 }
 
+/// What was found.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SearchHits {
+    /// The items.
+    items: Vec<SearchHit>,
+}
+
 /// Search
-#[utoipa::path(get, path = "/search", tag = "search", params(SearchQuery),
-    responses((status = 200, body = Items<SearchHit>), (status = 422, body = Problem)))]
+#[utoipa::path(get, path = "/search", operation_id = "search", tag = "search", params(SearchQuery),
+    responses((status = 200, body = SearchHits), (status = 422, body = Problem)))]
 pub async fn search(
     State(state): State<AppState>,
     signed_in: SignedIn,
     QueryString(query): QueryString<SearchQuery>,
-) -> Result<Json<Items<SearchHit>>, ApiError> {
+) -> Result<Json<SearchHits>, ApiError> {
     check_text("q", &query.q, QUERY_CHARS)?;
     let limit = check_page_size(query.limit, 20)?;
     let hits = state
@@ -76,7 +83,7 @@ pub async fn search(
             }
         })
         .collect();
-    Ok(Json(Items { items }))
+    Ok(Json(SearchHits { items }))
 }
 
 /// A piece of the text around the first hit, and where the hits stand in it.

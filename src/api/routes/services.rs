@@ -227,7 +227,7 @@ fn checked(
 }
 
 /// The services
-#[utoipa::path(get, path = "/services", tag = "services", responses((status = 200, body = Items<Service>), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/services", operation_id = "list_services", tag = "services", responses((status = 200, body = Items<Service>), (status = 401, body = Problem)))]
 pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<Json<Items<Service>>, ApiError> {
     let keys = keys_of(&state, signed_in.user.id).await?;
     let services = state.store.read().await?.services().await?;
@@ -240,7 +240,7 @@ pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<
 }
 
 /// Add a service
-#[utoipa::path(post, path = "/admin/services", tag = "services", request_body = ServiceDraft,
+#[utoipa::path(post, path = "/admin/services", operation_id = "create_service", tag = "services", request_body = ServiceDraft,
     responses((status = 201, body = Service), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
     State(state): State<AppState>,
@@ -277,7 +277,7 @@ pub async fn create(
 }
 
 /// Change a service
-#[utoipa::path(patch, path = "/admin/services/{id}", tag = "services", params(("id" = ServiceId, Path)), request_body = ServicePatch,
+#[utoipa::path(patch, path = "/admin/services/{id}", operation_id = "update_service", tag = "services", params(("id" = ServiceId, Path)), request_body = ServicePatch,
     responses((status = 200, body = Service), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn change(
     State(state): State<AppState>,
@@ -300,7 +300,7 @@ pub async fn change(
 }
 
 /// Delete a service; its answers stay
-#[utoipa::path(delete, path = "/admin/services/{id}", tag = "services", params(("id" = ServiceId, Path)),
+#[utoipa::path(delete, path = "/admin/services/{id}", operation_id = "delete_service", tag = "services", params(("id" = ServiceId, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn delete(
     State(state): State<AppState>,
@@ -314,7 +314,7 @@ pub async fn delete(
 }
 
 /// Known providers, models and prices, with the day they were looked up
-#[utoipa::path(get, path = "/admin/service-presets", tag = "services", responses((status = 200, body = serde_json::Value)))]
+#[utoipa::path(get, path = "/admin/service-presets", operation_id = "list_service_presets", tag = "services", responses((status = 200, body = serde_json::Value)))]
 pub async fn presets(State(state): State<AppState>, _: Admin) -> Json<serde_json::Value> {
     Json((*state.presets).clone())
 }

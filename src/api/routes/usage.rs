@@ -4,10 +4,10 @@ use axum::{Json, extract::State};
 use quorum_domain::usage::UsageGroup;
 use serde::{Deserialize, Serialize};
 
-use super::Items;
 use crate::{ApiError, AppState, Problem, extract::QueryString, session::SignedIn};
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct UsageQuery {
     /// By what to add up.
     group_by: Option<UsageGroup>,
@@ -24,14 +24,21 @@ pub struct UsageLine {
     cost_micro_usd: i64,
 }
 
+/// A usage report.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct UsageReport {
+    /// The items.
+    items: Vec<UsageLine>,
+}
+
 /// Calls, tokens and cost
-#[utoipa::path(get, path = "/usage", tag = "usage", params(UsageQuery),
-    responses((status = 200, body = Items<UsageLine>), (status = 422, body = Problem)))]
+#[utoipa::path(get, path = "/usage", operation_id = "get_usage", tag = "usage", params(UsageQuery),
+    responses((status = 200, body = UsageReport), (status = 422, body = Problem)))]
 pub async fn get(
     State(state): State<AppState>,
     signed_in: SignedIn,
     QueryString(query): QueryString<UsageQuery>,
-) -> Result<Json<Items<UsageLine>>, ApiError> {
+) -> Result<Json<UsageReport>, ApiError> {
     let lines = state
         .store
         .read()
@@ -49,5 +56,5 @@ pub async fn get(
             cost_micro_usd: line.cost_micro_usd,
         })
         .collect();
-    Ok(Json(Items { items }))
+    Ok(Json(UsageReport { items }))
 }
