@@ -21,6 +21,9 @@ pub struct Config {
     pub providers: Providers,
     pub demo: Demo,
     pub log: Log,
+    /// Small models on this machine that are offered as services from the start.
+    #[serde(default)]
+    pub local_models: Vec<LocalModel>,
     /// Where everything is kept.
     #[serde(default)]
     pub data_dir: PathBuf,
@@ -77,6 +80,13 @@ pub struct Demo {
     pub tokens_per_second: u32,
     #[serde(default)]
     pub playbooks: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LocalModel {
+    pub name: String,
+    pub base_url: String,
+    pub model: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use quorum_store::{SealedApiKey, Store};
 use quorum_vault::{SecretString, Vault, last4};
 use uuid::Uuid;
 
-use crate::config::Demo;
+use crate::config::{Demo, LocalModel};
 
 struct Part {
     number: u128,
@@ -147,4 +147,42 @@ pub async fn start(demo: &Demo, store: &Store, vault: &Vault, voices: &Voices) -
     // Nothing is listening yet, so nobody is told.
     let _committed = tx.commit().await?;
     Ok(Some(fleet))
+}
+
+/// Stores the small models that the settings name, once; what an admin changes about them stays.
+pub async fn add_local_models(models: &[LocalModel], store: &Store) -> anyhow::Result<()> {
+    let known = store.read().await?.services().await?;
+    let mut tx = store.begin().await?;
+    for model in models {
+        if known
+            .iter()
+            .any(|service| service.base_url == model.base_url && service.model == model.model)
+        {
+            continue;
+        }
+        tx.save_service(&Service {
+            id: ServiceId::new(),
+            name: model.name.clone(),
+            service_type: ServiceType::OpenAiCompatible,
+            base_url: model.base_url.clone(),
+            model: model.model.clone(),
+            max_output_tokens: 400,
+            context_window: 4_096,
+            vision: false,
+            temperature: None,
+            reasoning_effort: None,
+            prices: Prices::default(),
+            active: true,
+            contestant: true,
+            judge: false,
+            demo: false,
+            tiny: true,
+            requires_key: false,
+            created_at: store.now(),
+        })
+        .await?;
+    }
+    // Nothing is listening yet, so nobody is told.
+    let _committed = tx.commit().await?;
+    Ok(())
 }

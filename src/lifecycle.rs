@@ -142,6 +142,9 @@ pub async fn run(config: &Config, roles: Roles) -> anyhow::Result<()> {
     } else {
         None
     };
+    if roles.works {
+        demo::add_local_models(&config.local_models, &house.store).await?;
+    }
     let shutdown = CancellationToken::new();
     let ready = Arc::new(AtomicBool::new(true));
     let workers = roles
