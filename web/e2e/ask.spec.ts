@@ -72,8 +72,8 @@ test.describe('asking', () => {
 
   test('stops one answer, then all, and keeps the text', async ({ page, api }) => {
     const slow = [
-      await api.addService('Slow one', 'demo-aria+drip'),
-      await api.addService('Slow two', 'demo-cedar+drip'),
+      await api.addService('Slow one', 'demo-aria+tps8'),
+      await api.addService('Slow two', 'demo-cedar+tps8'),
     ];
     const { id } = await api.conversation({ service_ids: slow.map((service) => service.id) });
     await page.goto(`/c/${id}`);
@@ -86,7 +86,6 @@ test.describe('asking', () => {
     await expect(card(page, 'Slow two').getByTestId('stage')).toContainText('Stopped', { timeout: 1000 });
     await card(page, 'Slow one').getByRole('button', { name: 'Expand' }).click();
     await expect(page.getByTestId('expanded-answer')).not.toBeEmpty();
-    await api.remove(...slow);
   });
 
   test('says why an answer failed and retries it', async ({ page, api }) => {
@@ -102,7 +101,6 @@ test.describe('asking', () => {
     await expect(broken.getByTestId('failure-message')).toBeVisible({ timeout: 30_000 });
     await broken.getByRole('button', { name: 'Remove' }).click();
     await expect(cards(page)).toHaveCount(1);
-    await api.remove(...services);
   });
 
   test('counts down to the next try when a service is busy', async ({ page, api }) => {
@@ -112,19 +110,13 @@ test.describe('asking', () => {
     await ask(page, questions.udp);
     await expect(page.getByTestId('retry-countdown')).toContainText(/[Tt]rying again/);
     await expect(card(page, 'Busy').getByTestId('summary')).not.toBeEmpty({ timeout: 30_000 });
-    await api.remove(busy);
   });
 
   test('takes a missing key in the card and goes on by itself', async ({ page, api }) => {
-    const [demo] = await api.demoServices();
+    // The rehearsal's own keys are for other formats, so there is none for this one.
     const locked = await api.addService(`Locked ${test.info().project.name}`, 'demo-aria', {
-      service_type: 'openai',
-      base_url: `${demo?.origin.replace('127.0.0.1', 'localhost')}/openai/v1`,
       requires_key: true,
     });
-    const keys = await api.get<{ items: { id: string; origin: string }[] }>('/api-keys');
-    for (const key of keys.items)
-      if (key.origin === locked.origin) await api.send('delete', `/api-keys/${key.id}`);
     const { id } = await api.conversation({ service_ids: [locked.id] });
     await page.goto(`/c/${id}`);
     await ask(page, questions.index);
@@ -132,7 +124,6 @@ test.describe('asking', () => {
     await page.getByLabel(`Key for ${locked.name}`).fill('sk-rehearsal-0123456789');
     await page.getByRole('button', { name: 'Save and retry' }).click();
     await expect(card(page, locked.name).getByTestId('summary')).not.toBeEmpty({ timeout: 30_000 });
-    await api.remove(locked);
   });
 
   test('shows a refusal as a decision and not as an error', async ({ page, api }) => {
@@ -143,6 +134,5 @@ test.describe('asking', () => {
     await expect(card(page, 'Shy').getByTestId('stage')).toContainText('Declined to answer', {
       timeout: 30_000,
     });
-    await api.remove(shy);
   });
 });

@@ -20,7 +20,11 @@ for (const theme of ['light', 'dark'] as const) {
     test.use({ colorScheme: theme });
 
     test('before signing in', async ({ browser, home }) => {
-      const context = await browser.newContext({ baseURL: home, colorScheme: theme });
+      const context = await browser.newContext({
+        baseURL: home,
+        colorScheme: theme,
+        storageState: { cookies: [], origins: [] },
+      });
       const page = await context.newPage();
       await page.goto('/sign-in');
       await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
@@ -83,7 +87,6 @@ for (const theme of ['light', 'dark'] as const) {
       await ask(page, 'Anything');
       await expect(page.getByTestId('failure-message')).toBeVisible({ timeout: 30_000 });
       await expectAccessible(page);
-      await api.remove(broken);
     });
 
     test('settings', async ({ page }) => {

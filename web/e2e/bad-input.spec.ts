@@ -62,7 +62,6 @@ test.describe('bad input', () => {
     await page.waitForTimeout(500);
     expect(dialogs).toBe(0);
     expect(elsewhere).toEqual([]);
-    await api.remove(echo);
   });
 
   test('long words, long code and wide tables stay inside their card', async ({ page, api }) => {
@@ -79,6 +78,5 @@ test.describe('bad input', () => {
     await expect(page.getByTestId('expanded-answer')).not.toBeEmpty();
     const box = await card(page, 'Wide').boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
-    await api.remove(echo);
   });
 });

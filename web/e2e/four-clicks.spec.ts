@@ -59,6 +59,8 @@ test.describe('expand, select, delete the others, send', () => {
     await expect(page.getByTestId('question')).toBeVisible();
     await ranked(page);
 
+    // A letter that is typed is text and not a shortcut.
+    await composer(page).focus();
     await page.keyboard.press('e');
     await expect(page.getByTestId('expanded-answer')).toBeHidden();
     await composer(page).fill('');

@@ -54,6 +54,7 @@ test.describe('the list of conversations', () => {
     await page.getByRole('button', { name: 'Conversation menu' }).click();
     await page.getByRole('menuitem', { name: 'Archive' }).click();
     await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(page.getByRole('button', { name: 'Undo' })).toBeHidden();
     let sidebar = await openSidebar(page);
     await expect(sidebar.getByText(title)).toBeVisible();
     if (await page.getByRole('dialog').isVisible()) await page.keyboard.press('Escape');

@@ -8,7 +8,7 @@ test.describe('nothing is missed', () => {
   async function slowConversation(api: import('./support').Api) {
     const slow = await api.addService('Slow', 'demo-aria+tps25');
     const { id } = await api.conversation({ service_ids: [slow.id] });
-    return { slow, id };
+    return id;
   }
 
   async function wholeText(api: import('./support').Api, id: string): Promise<string> {
@@ -36,7 +36,7 @@ test.describe('nothing is missed', () => {
   }
 
   test('after a reload in the middle of an answer', async ({ page, api }) => {
-    const { slow, id } = await slowConversation(api);
+    const id = await slowConversation(api);
     await page.goto(`/c/${id}`);
     await ask(page, questions.index);
     await expect
@@ -47,11 +47,10 @@ test.describe('nothing is missed', () => {
       .poll(async () => (await page.getByTestId('live-text').textContent())?.length ?? 0)
       .toBeGreaterThan(60);
     await expectWhole(page, api, id);
-    await api.remove(slow);
   });
 
   test('in a second tab', async ({ page, context, api }) => {
-    const { slow, id } = await slowConversation(api);
+    const id = await slowConversation(api);
     await page.goto(`/c/${id}`);
     await ask(page, questions.index);
     const other = await context.newPage();
@@ -60,11 +59,10 @@ test.describe('nothing is missed', () => {
     await expect(card(other, 'Slow').getByTestId('summary')).toBeVisible({ timeout: 40_000 });
     await card(page, 'Slow').getByRole('button', { name: 'Select' }).click();
     await expect(card(other, 'Slow').getByText('Kept', { exact: true })).toBeVisible({ timeout: 2000 });
-    await api.remove(slow);
   });
 
   test('after the connection was lost', async ({ page, context, api }) => {
-    const { slow, id } = await slowConversation(api);
+    const id = await slowConversation(api);
     await page.goto(`/c/${id}`);
     await ask(page, questions.index);
     await expect(page.getByTestId('live-text')).toBeVisible();
@@ -80,7 +78,6 @@ test.describe('nothing is missed', () => {
     await expect(composer(page)).toHaveValue('Kept while offline');
     await expectWhole(page, api, id);
     await composer(page).fill('');
-    await api.remove(slow);
   });
 
   test('a draft survives a reload', async ({ page, api }) => {
@@ -94,7 +91,7 @@ test.describe('nothing is missed', () => {
   });
 
   test('a message whose reply was lost is not asked twice', async ({ page, api }) => {
-    const { slow, id } = await slowConversation(api);
+    const id = await slowConversation(api);
     await page.goto(`/c/${id}`);
     let dropped = false;
     await page.route('**/api/v1/conversations/*/messages', async (route) => {
@@ -111,6 +108,5 @@ test.describe('nothing is missed', () => {
     const { items } = await api.get<{ items: unknown[] }>(`/conversations/${id}/messages`);
     expect(items).toHaveLength(1);
     await expect(page.getByTestId('question')).toHaveCount(1);
-    await api.remove(slow);
   });
 });

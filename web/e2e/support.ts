@@ -28,6 +28,8 @@ interface ServiceBrief {
 
 /** The API as the signed-in administrator. */
 export class Api {
+  private readonly made: ServiceBrief[] = [];
+
   private constructor(
     private readonly context: APIRequestContext,
     private readonly token: string,
@@ -60,7 +62,7 @@ export class Api {
   /** A service of the rehearsal with a behaviour, by its model name; see the rehearsal's own list. */
   async addService(name: string, model: string, extra: object = {}): Promise<ServiceBrief> {
     const [known] = await this.demoServices();
-    return this.send<ServiceBrief>('post', '/admin/services', {
+    const service = await this.send<ServiceBrief>('post', '/admin/services', {
       name,
       service_type: 'openai_compatible',
       base_url: `${known?.origin}/compatible/v1`,
@@ -69,6 +71,8 @@ export class Api {
       judge: false,
       ...extra,
     });
+    this.made.push(service);
+    return service;
   }
 
   /** An empty conversation that asks exactly these services. */
@@ -76,14 +80,16 @@ export class Api {
     return this.send<{ id: string }>('post', '/conversations', settings);
   }
 
-  /** Services that no test needs any more are no longer asked by default. */
-  async remove(...services: ServiceBrief[]): Promise<void> {
-    for (const service of services)
+  /** Services and keys made for one test are not used by the next. */
+  async close(): Promise<void> {
+    for (const service of this.made) {
       await this.send('patch', `/admin/services/${service.id}`, { active: false });
-  }
-
-  close(): Promise<void> {
-    return this.context.dispose();
+    }
+    const keys = await this.get<{ items: { id: string; scope: string }[] }>('/api-keys');
+    for (const key of keys.items) {
+      if (key.scope === 'user') await this.send('delete', `/api-keys/${key.id}`);
+    }
+    await this.context.dispose();
   }
 }
 

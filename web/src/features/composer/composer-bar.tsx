@@ -63,7 +63,11 @@ export function ComposerBar({ settings }: { settings: ConversationSettings }) {
             icon={<Users aria-hidden className="size-4 shrink-0" />}
             data-testid="services-chip"
           >
-            {chosen.length === 1 ? chosen[0]?.name : t('composer.serviceCount', { count: chosen.length })}
+            {settings.loading
+              ? '…'
+              : chosen.length === 1
+                ? chosen[0]?.name
+                : t('composer.serviceCount', { count: chosen.length })}
           </Chip>
         }
       >

@@ -25,6 +25,8 @@ export interface AnswerCardProps {
   expanded: boolean;
   takeFocus: boolean;
   wide: boolean;
+  /** False when there was nothing to compare with. */
+  compared: boolean;
   actions: TurnActions;
   onToggle(): void;
 }
@@ -34,6 +36,11 @@ export function AnswerCard(props: AnswerCardProps) {
   const { response, number, kept, expanded, wide } = props;
   const card = useRef<HTMLElement>(null);
   const nameId = `answer-${response.id}`;
+  /** Closing an answer leaves the reader at its card. */
+  const toggle = () => {
+    props.onToggle();
+    if (expanded) card.current?.focus({ preventScroll: true });
+  };
   return (
     <article
       ref={card}
@@ -48,22 +55,16 @@ export function AnswerCard(props: AnswerCardProps) {
         'scroll-mt-3',
       )}
     >
-      <CardHead response={response} kept={kept} nameId={nameId} />
+      <CardHead {...props} nameId={nameId} />
       {response.stage !== 'ranked' && response.stage !== 'answered' && <CardStatus response={response} />}
-      <CardBody {...props} />
+      <CardBody {...props} onToggle={toggle} />
       <CardFigures response={response} />
-      <CardControls
-        {...props}
-        onToggle={() => {
-          props.onToggle();
-          if (expanded) card.current?.focus({ preventScroll: true });
-        }}
-      />
+      <CardControls {...props} onToggle={toggle} />
     </article>
   );
 }
 
-function CardHead({ response, kept, nameId }: { response: Response; kept: boolean; nameId: string }) {
+function CardHead({ response, kept, compared, nameId }: AnswerCardProps & { nameId: string }) {
   const { t } = useTranslation();
   return (
     <header className="flex items-start gap-2.5">
@@ -88,17 +89,17 @@ function CardHead({ response, kept, nameId }: { response: Response; kept: boolea
         )}
       </div>
       <div className="flex shrink-0 items-start gap-2">
-        <Rank response={response} />
+        {compared && <Rank response={response} />}
         <Score response={response} />
       </div>
     </header>
   );
 }
 
-function CardBody({ response, expanded, takeFocus, wide, actions, onToggle, kept }: AnswerCardProps) {
+function CardBody({ response, expanded, takeFocus, wide, actions, onToggle }: AnswerCardProps) {
   const { t } = useTranslation();
   if (expanded) {
-    return <ExpandedAnswer response={response} takeFocus={takeFocus} onClose={kept ? undefined : onToggle} />;
+    return <ExpandedAnswer response={response} takeFocus={takeFocus} onClose={onToggle} />;
   }
   const height = wide ? 'min-h-0' : 'sm:min-h-56';
   if (isRunning(response)) {

@@ -29,7 +29,7 @@ export const Turn = memo(function Turn({ message, last }: TurnProps) {
     <section
       data-turn={message.id}
       aria-label={t('turn.label')}
-      className={cx('grid gap-4 py-6 first:pt-2', !last && 'turn border-b border-line')}
+      className={cx('grid grid-cols-1 gap-4 py-6 first:pt-2', !last && 'turn border-b border-line')}
     >
       <Question message={message} actions={actions} />
       {message.batch && <Answers batch={message.batch} actions={actions} />}
@@ -141,6 +141,7 @@ function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
               expanded={isOpen(response)}
               takeFocus={focusFor === response.id}
               wide={response.id === keptId}
+              compared={batch.ranking_method !== 'single'}
               actions={actions}
               onToggle={() => toggle(response)}
             />

@@ -118,7 +118,7 @@ function PromptEntry({ message }: { message: PromptMessage }) {
         {message.kept === 'selected' && <Badge tone="accent">{t('preview.selected')}</Badge>}
         {message.kept === 'by_default' && <Badge>{t('preview.byDefault')}</Badge>}
       </p>
-      <p dir="auto" className="max-h-64 overflow-y-auto break-words whitespace-pre-wrap" tabIndex={-1}>
+      <p dir="auto" className="max-h-64 overflow-y-auto break-words whitespace-pre-wrap" tabIndex={0}>
         {message.content}
       </p>
     </li>
