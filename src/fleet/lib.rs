@@ -15,6 +15,7 @@ pub mod behaviour;
 mod call_log;
 mod judge;
 mod playbook;
+mod script;
 mod server;
 mod wire;
 

@@ -26,6 +26,7 @@ use crate::{
     call_log::CallLog,
     judge,
     playbook::Playbook,
+    script::{CallGuard, Script},
     wire::{
         Anthropic, Asked, CHAT_COMPATIBLE, CHAT_OPENAI, Ending, Gemini, MODELS, Reason, Refused, Responses, Tokens,
         Wire,
@@ -301,7 +302,7 @@ fn lines(stage: &Stage, name: &ModelName, asked: &Asked) -> String {
     )
 }
 
-fn ending(name: &ModelName) -> Ending {
+pub fn ending(name: &ModelName) -> Ending {
     if name.has(&Behaviour::Refusal) {
         Ending::Refusal
     } else if name.has(&Behaviour::Length) {
@@ -313,16 +314,12 @@ fn ending(name: &ModelName) -> Ending {
     }
 }
 
-fn words(text: &str) -> usize {
+pub fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
 async fn perform(stage: Arc<Stage>, wire: &'static dyn Wire, name: ModelName, asked: Asked, number: u64) -> Response {
-    let guard = CallGuard {
-        stage: Arc::clone(&stage),
-        number,
-        done: false,
-    };
+    let guard = CallGuard::open(Arc::clone(&stage), number);
     if name.has(&Behaviour::Hang) {
         // Ends when the client hangs up and this future is dropped; the guard notes it.
         let _open = guard;
@@ -387,190 +384,10 @@ async fn perform(stage: Arc<Stage>, wire: &'static dyn Wire, name: ModelName, as
     with_id(wire, response, &format!("req_{id}"))
 }
 
-fn first_token(stage: &Stage, name: &ModelName) -> Duration {
+pub fn first_token(stage: &Stage, name: &ModelName) -> Duration {
     let set = name.behaviours.iter().find_map(|behaviour| match behaviour {
         Behaviour::FirstToken(after) => Some(*after),
         _ => None,
     });
     set.unwrap_or(stage.options.first_token)
-}
-
-/// Notes in the log how a call ended, also when its future is dropped.
-struct CallGuard {
-    stage: Arc<Stage>,
-    number: u64,
-    done: bool,
-}
-
-impl CallGuard {
-    fn finish(mut self, outcome: &'static str, bytes: usize) {
-        self.done = true;
-        self.stage.calls.update(self.number, |call| {
-            call.outcome = outcome;
-            call.bytes_sent = bytes;
-        });
-    }
-}
-
-impl Drop for CallGuard {
-    fn drop(&mut self) {
-        if !self.done {
-            self.stage
-                .calls
-                .update(self.number, |call| call.outcome = "client_disconnected");
-        }
-    }
-}
-
-/// The client is gone.
-struct Gone;
-
-struct Script {
-    stage: Arc<Stage>,
-    wire: &'static dyn Wire,
-    name: ModelName,
-    asked: Asked,
-    full: String,
-    tokens: Tokens,
-    id: String,
-    sender: mpsc::Sender<Result<Bytes, std::io::Error>>,
-    guard: CallGuard,
-}
-
-impl Script {
-    async fn play(self) {
-        let outcome = self.act().await;
-        let sent = self.full.len();
-        match outcome {
-            Ok(outcome) => self.guard.finish(outcome, sent),
-            Err(Gone) => drop(self.guard),
-        }
-    }
-
-    fn is(&self, behaviour: &Behaviour) -> bool {
-        self.name.has(behaviour)
-    }
-
-    async fn act(&self) -> Result<&'static str, Gone> {
-        if self.is(&Behaviour::HangAfterHeaders) {
-            self.sender.closed().await;
-            return Err(Gone);
-        }
-        if self.is(&Behaviour::CommentsOnly) {
-            loop {
-                self.send(": keep-alive\n\n").await?;
-                self.wait(Duration::from_millis(200)).await?;
-            }
-        }
-        self.wait(first_token(&self.stage, &self.name)).await?;
-        self.send(&self.wire.begin(&self.asked, &self.id, self.tokens)).await?;
-        if self.is(&Behaviour::Thinking) {
-            for piece in ["Let me look at ", "what is asked ", "before I answer."] {
-                self.send(&self.wire.reasoning(piece, &self.asked, &self.id)).await?;
-            }
-        }
-        if let Some(outcome) = self.say().await? {
-            return Ok(outcome);
-        }
-        let tokens = (!self.is(&Behaviour::NoUsage)).then_some(self.tokens);
-        self.send(
-            &self
-                .wire
-                .end(&self.full, ending(&self.name), tokens, &self.asked, &self.id),
-        )
-        .await?;
-        Ok("completed")
-    }
-
-    /// Says the text at its pace; an outcome ends the stream in the middle.
-    async fn say(&self) -> Result<Option<&'static str>, Gone> {
-        let pace = self.name.behaviours.iter().find_map(|behaviour| match behaviour {
-            Behaviour::TokensPerSecond(tokens) => Some(*tokens),
-            _ => None,
-        });
-        let pace = pace.unwrap_or(self.stage.options.tokens_per_second);
-        let pieces = pieces(&self.full, pace);
-        let middle = pieces.len() / 2;
-        for (at, piece) in pieces.iter().enumerate() {
-            if at == middle
-                && let Some(outcome) = self.fault_in_the_middle().await?
-            {
-                return Ok(Some(outcome));
-            }
-            self.send(&self.wire.text(piece, &self.asked, &self.id)).await?;
-            if pace > 0 {
-                self.wait(Duration::from_secs_f64(words(piece).max(1) as f64 / f64::from(pace)))
-                    .await?;
-            }
-        }
-        while self.is(&Behaviour::Huge) {
-            self.send(&self.wire.text(&"huge ".repeat(2_000), &self.asked, &self.id))
-                .await?;
-        }
-        Ok(None)
-    }
-
-    async fn fault_in_the_middle(&self) -> Result<Option<&'static str>, Gone> {
-        if self.is(&Behaviour::Cut) {
-            // An error in the body makes the server break the connection.
-            let _broken = self.sender.send(Err(std::io::ErrorKind::ConnectionReset.into())).await;
-            return Ok(Some("fault"));
-        }
-        if self.is(&Behaviour::CutClean) {
-            return Ok(Some("fault"));
-        }
-        if self.is(&Behaviour::Stall) {
-            self.sender.closed().await;
-            return Err(Gone);
-        }
-        if self.is(&Behaviour::BadJson) {
-            self.send("data: {\"type\": oops\n\n").await?;
-        }
-        if self.is(&Behaviour::ErrorInStream) {
-            self.send(&self.wire.error_event()).await?;
-            return Ok(Some("fault"));
-        }
-        Ok(None)
-    }
-
-    async fn send(&self, frames: &str) -> Result<(), Gone> {
-        if frames.is_empty() {
-            return Ok(());
-        }
-        let frames = if self.is(&Behaviour::Crlf) {
-            frames.replace('\n', "\r\n")
-        } else {
-            frames.to_owned()
-        };
-        if self.is(&Behaviour::SplitUtf8) {
-            for byte in frames.into_bytes() {
-                self.sender.send(Ok(Bytes::from(vec![byte]))).await.map_err(|_| Gone)?;
-            }
-            return Ok(());
-        }
-        self.sender.send(Ok(Bytes::from(frames))).await.map_err(|_| Gone)
-    }
-
-    async fn wait(&self, time: Duration) -> Result<(), Gone> {
-        if time.is_zero() {
-            return Ok(());
-        }
-        tokio::select! {
-            () = tokio::time::sleep(time) => Ok(()),
-            () = self.sender.closed() => Err(Gone),
-        }
-    }
-}
-
-/// Pieces as a model would send them: a few words each, or a dozen in all where there is no pace.
-fn pieces(text: &str, pace: u32) -> Vec<String> {
-    let words: Vec<&str> = text.split_inclusive(' ').collect();
-    let size = if pace == 0 {
-        words.len().div_ceil(12).max(1)
-    } else if pace > 200 {
-        6
-    } else {
-        2
-    };
-    words.chunks(size).map(<[&str]>::concat).collect()
 }

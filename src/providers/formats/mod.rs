@@ -162,8 +162,12 @@ fn join(base: &str, path: &str) -> String {
     }
 }
 
-fn bearer(key: &SecretString) -> SecretString {
-    format!("Bearer {}", key.expose_secret()).into()
+/// OpenAI's formats carry the key as a bearer token; local servers may take none.
+fn with_bearer(request: WireRequest, key: Option<&SecretString>) -> WireRequest {
+    match key {
+        Some(key) => request.header("authorization", format!("Bearer {}", key.expose_secret())),
+        None => request,
+    }
 }
 
 fn parse(data: &str) -> Result<Value, CallError> {

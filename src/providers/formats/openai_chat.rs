@@ -6,7 +6,7 @@ use quorum_domain::{FinishReason, TokenUsage, context::PromptRole};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{Format, Omitted, Optional, Progress, WireRequest, bearer, count, error_inside, join, parse, str_at};
+use super::{Format, Omitted, Optional, Progress, WireRequest, count, error_inside, join, parse, str_at, with_bearer};
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
 pub struct OpenAiChat {
@@ -24,13 +24,6 @@ pub static COMPATIBLE: OpenAiChat = OpenAiChat {
     token_limit: "max_tokens",
     other_token_limit: "max_completion_tokens",
 };
-
-fn with_key(request: WireRequest, key: Option<&SecretString>) -> WireRequest {
-    match key {
-        Some(key) => request.header("authorization", bearer(key)),
-        None => request,
-    }
-}
 
 impl Format for OpenAiChat {
     fn request(&self, ask: &Ask, omitted: &Omitted) -> WireRequest {
@@ -74,14 +67,14 @@ impl Format for OpenAiChat {
                 "json_schema": {"name": structured.name, "strict": true, "schema": structured.schema},
             });
         }
-        with_key(
+        with_bearer(
             WireRequest::post(join(&ask.service.base_url, "chat/completions"), body),
             ask.key.as_ref(),
         )
     }
 
     fn list_models(&self, base_url: &str, key: Option<&SecretString>) -> WireRequest {
-        with_key(WireRequest::get(join(base_url, "models")), key)
+        with_bearer(WireRequest::get(join(base_url, "models")), key)
     }
 
     fn event(&self, event: &SseEvent, progress: &mut Progress) -> Result<Vec<Piece>, CallError> {

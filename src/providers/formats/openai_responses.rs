@@ -5,18 +5,12 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::{
-    Format, Omitted, Optional, Progress, WireRequest, bearer, count, error_inside, join, parse, split_system, str_at,
+    Format, Omitted, Optional, Progress, WireRequest, count, error_inside, join, parse, split_system, str_at,
+    with_bearer,
 };
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
 pub struct OpenAiResponses;
-
-fn with_key(request: WireRequest, key: Option<&SecretString>) -> WireRequest {
-    match key {
-        Some(key) => request.header("authorization", bearer(key)),
-        None => request,
-    }
-}
 
 fn item(role: PromptRole, text: &str) -> Value {
     let kind = if role == PromptRole::Assistant {
@@ -68,14 +62,14 @@ impl Format for OpenAiResponses {
                 "type": "json_schema", "name": structured.name, "strict": true, "schema": structured.schema,
             }});
         }
-        with_key(
+        with_bearer(
             WireRequest::post(join(&ask.service.base_url, "responses"), body),
             ask.key.as_ref(),
         )
     }
 
     fn list_models(&self, base_url: &str, key: Option<&SecretString>) -> WireRequest {
-        with_key(WireRequest::get(join(base_url, "models")), key)
+        with_bearer(WireRequest::get(join(base_url, "models")), key)
     }
 
     fn event(&self, event: &SseEvent, progress: &mut Progress) -> Result<Vec<Piece>, CallError> {
