@@ -10,11 +10,13 @@ mod envelope;
 mod error;
 mod master_key;
 mod password;
+mod password_rules;
 mod token;
 
 pub use envelope::{SealedKey, Vault, last4};
 pub use error::VaultError;
 pub use master_key::MasterKey;
-pub use password::{PASSWORD_CHARS, PasswordProblem, Passwords, check_password};
+pub use password::Passwords;
+pub use password_rules::{PASSWORD_CHARS, PasswordProblem, check_password};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use token::{Token, csrf_token_of, same_text, token_hash};

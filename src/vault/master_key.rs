@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
 };
@@ -41,11 +41,20 @@ impl MasterKey {
         Ok(Self { bytes })
     }
 
-    /// Reads the file, or makes it with a new key at the first start.
+    /// Reads the file, or makes it with a new key at the first start. Of several processes that
+    /// start at once, one makes it and all read the same key.
     pub fn from_file(path: &Path) -> Result<Self, VaultError> {
+        if let Some(key) = Self::existing(path)? {
+            return Ok(key);
+        }
+        Self::create(path)?;
+        Self::existing(path)?.ok_or_else(|| VaultError::MasterKeyFile(ErrorKind::NotFound.into()))
+    }
+
+    fn existing(path: &Path) -> Result<Option<Self>, VaultError> {
         match File::open(path) {
-            Ok(file) => Self::read(file),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(path),
+            Ok(file) => Self::read(file).map(Some),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(VaultError::MasterKeyFile(error)),
         }
     }
@@ -60,20 +69,35 @@ impl MasterKey {
         Self::from_text(&text)
     }
 
-    fn create(path: &Path) -> Result<Self, VaultError> {
-        let key = Self { bytes: rand::random() };
-        let text = Zeroizing::new(STANDARD.encode(key.bytes));
+    /// Writes a new key beside the file and links it into place: the file is never seen half
+    /// written, also not after a power cut, and one that exists is never replaced.
+    fn create(path: &Path) -> Result<(), VaultError> {
+        let draft = path.with_extension(format!("new-{:016x}", rand::random::<u64>()));
+        let linked = Self::write_new(&draft).and_then(|()| match std::fs::hard_link(&draft, path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            other => other,
+        });
+        let removed = match std::fs::remove_file(&draft) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        };
+        linked
+            .and(removed)
+            .and_then(|()| sync_folder(path))
+            .map_err(VaultError::MasterKeyFile)
+    }
+
+    fn write_new(draft: &Path) -> std::io::Result<()> {
+        let bytes = Zeroizing::new(rand::random::<[u8; 32]>());
+        let text = Zeroizing::new(STANDARD.encode(*bytes));
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(path)
-            .map_err(VaultError::MasterKeyFile)?;
+            .open(draft)?;
+        writeln!(file, "{}", *text)?;
         // A key that is lost with the next power cut would lose every key sealed with it.
-        writeln!(file, "{}", *text)
-            .and_then(|()| file.sync_all())
-            .map_err(VaultError::MasterKeyFile)?;
-        Ok(key)
+        file.sync_all()
     }
 
     pub(crate) const fn bytes(&self) -> &[u8; 32] {
@@ -87,6 +111,12 @@ impl MasterKey {
         hash.update(self.bytes);
         hex::encode(&hash.finalize()[..4])
     }
+}
+
+/// Makes the file's name durable too.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]
@@ -112,12 +142,59 @@ mod tests {
     }
 
     #[test]
+    fn processes_that_start_at_once_share_one_key_and_leave_nothing_else_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        let ids: std::collections::BTreeSet<String> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..16)
+                .map(|_| scope.spawn(|| MasterKey::from_file(&path).unwrap().id()))
+                .collect();
+            starts.into_iter().map(|start| start.join().unwrap()).collect()
+        });
+        assert_eq!(ids.len(), 1);
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_and_kept_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        MasterKey::from_file(&path).unwrap();
+        std::fs::write(&path, "half a k").unwrap();
+        assert!(matches!(
+            MasterKey::from_file(&path),
+            Err(VaultError::MalformedMasterKey)
+        ));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "half a k");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("missing").join("master.key");
+        assert!(matches!(MasterKey::from_file(&path), Err(VaultError::MasterKeyFile(_))));
+    }
+
+    #[test]
+    fn base64_and_hex_of_the_same_bytes_are_the_same_key() {
+        let from_hex = MasterKey::from_text(&"2A".repeat(32)).unwrap();
+        let from_base64 = MasterKey::from_text(&format!(" {}\n", STANDARD.encode([0x2a; 32]))).unwrap();
+        assert_eq!(from_hex.bytes(), from_base64.bytes());
+        assert_eq!(from_hex.id(), from_base64.id());
+    }
+
+    #[test]
     fn a_key_of_the_wrong_length_is_refused_without_being_repeated() {
-        let error = MasterKey::from_text("c2VjcmV0").unwrap_err();
-        assert!(!error.to_string().contains("c2VjcmV0"));
-        assert_eq!(
-            format!("{:?}", MasterKey::from_text(&"ab".repeat(32)).unwrap()),
-            "MasterKey"
-        );
+        for wrong in ["", "c2VjcmV0", &"ab".repeat(31), &"ab".repeat(33), "not a key at all"] {
+            let error = MasterKey::from_text(wrong).unwrap_err();
+            assert!(matches!(error, VaultError::MalformedMasterKey));
+            assert!(wrong.is_empty() || !format!("{error} {error:?}").contains(wrong));
+        }
+    }
+
+    #[test]
+    fn a_master_key_prints_nothing_of_itself() {
+        let key = MasterKey::from_text(&"ab".repeat(32)).unwrap();
+        assert_eq!(format!("{key:?}"), "MasterKey");
     }
 }

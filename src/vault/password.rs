@@ -1,4 +1,4 @@
-//! Passwords: argon2id in a bounded pool, and the rules for new ones.
+//! Hashing and checking passwords: argon2id, a few at a time.
 
 use std::sync::{
     Arc,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    password_hash::{self, PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
@@ -18,17 +18,15 @@ use crate::VaultError;
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Sign-ins that may wait for a place before the rest is told to come back.
-const QUEUE: usize = 64;
-
-/// Shortest and longest password, in characters.
-pub const PASSWORD_CHARS: (usize, usize) = (8, 256);
+/// Checks under way or waiting for a place, before the rest is told to come back.
+const AT_MOST: usize = 64;
 
 /// Hashes and checks passwords, a few at a time: each takes 19 MiB and tens of milliseconds.
 #[derive(Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    under_way: Arc<AtomicUsize>,
+    at_most: usize,
     /// Checked when the user is unknown, so that both cases take the same time.
     nobody: Arc<str>,
 }
@@ -39,7 +37,8 @@ impl Passwords {
         let nobody = hash_now(&SecretString::from("nobody has this password"))?;
         Ok(Self {
             places: Arc::new(Semaphore::new(at_once.max(1))),
-            waiting: Arc::default(),
+            under_way: Arc::default(),
+            at_most: AT_MOST,
             nobody: nobody.into(),
         })
     }
@@ -49,7 +48,7 @@ impl Passwords {
         self.in_pool(move || hash_now(&password)).await?
     }
 
-    /// Whether a password fits a stored hash.
+    /// Whether a password fits a stored hash, whatever parameters it was made with.
     pub async fn verify(&self, password: SecretString, stored: String) -> Result<bool, VaultError> {
         self.in_pool(move || verify_now(&password, &stored)).await?
     }
@@ -60,30 +59,50 @@ impl Passwords {
         self.in_pool(move || verify_now(&password, &stored)).await?.map(|_| ())
     }
 
+    /// Whether a stored hash is weaker than those made today. Ask after a successful
+    /// [`Passwords::verify`], while the password is at hand to be hashed again.
+    pub fn needs_rehash(stored: &str) -> bool {
+        !is_strong_enough(stored).unwrap_or(false)
+    }
+
     async fn in_pool<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, VaultError> {
-        let _waiting = Waiting::join(&self.waiting)?;
-        let _place = self.places.acquire().await.map_err(|_| VaultError::Busy)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| VaultError::Busy)
+        let counted = Counted::join(&self.under_way, self.at_most)?;
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(|_| VaultError::Busy)?;
+        // The work goes on when its caller leaves, so place and count go with the work: leaving
+        // early must not make room for more hashes than there is memory for.
+        let job = tokio::task::spawn_blocking(move || {
+            let _held = (counted, place);
+            work()
+        });
+        job.await.map_err(|error| {
+            if error.is_panic() {
+                VaultError::SealingFailed
+            } else {
+                VaultError::Busy
+            }
+        })
     }
 }
 
-struct Waiting<'a>(&'a AtomicUsize);
+/// One check that counts towards the limit for as long as this lives.
+struct Counted(Arc<AtomicUsize>);
 
-impl<'a> Waiting<'a> {
-    fn join(waiting: &'a AtomicUsize) -> Result<Self, VaultError> {
-        let waiting = Waiting({
-            waiting.fetch_add(1, Ordering::AcqRel);
-            waiting
-        });
-        if waiting.0.load(Ordering::Acquire) > QUEUE {
-            Err(VaultError::Busy)
+impl Counted {
+    fn join(under_way: &Arc<AtomicUsize>, at_most: usize) -> Result<Self, VaultError> {
+        let before = under_way.fetch_add(1, Ordering::AcqRel);
+        let counted = Self(Arc::clone(under_way));
+        if before < at_most {
+            Ok(counted)
         } else {
-            Ok(waiting)
+            Err(VaultError::Busy)
         }
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Counted {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
@@ -101,191 +120,128 @@ fn hash_now(password: &SecretString) -> Result<String, VaultError> {
 
 fn verify_now(password: &SecretString, stored: &str) -> Result<bool, VaultError> {
     let stored = PasswordHash::new(stored).map_err(|_| VaultError::UnreadableHash)?;
-    Ok(argon2id()?
-        .verify_password(password.expose_secret().as_bytes(), &stored)
-        .is_ok())
+    if stored.salt.is_none() || stored.hash.is_none() {
+        return Err(VaultError::UnreadableHash);
+    }
+    match argon2id()?.verify_password(password.expose_secret().as_bytes(), &stored) {
+        Ok(()) => Ok(true),
+        Err(password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(_) => Err(VaultError::UnreadableHash),
+    }
 }
 
-/// Why a new password is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordProblem {
-    /// Under the shortest length.
-    #[error("must have at least 8 characters")]
-    TooShort,
-    /// Over the longest length.
-    #[error("must have at most 256 characters")]
-    TooLong,
-    /// Among the first that anyone tries.
-    #[error("is one of the most common passwords")]
-    Common,
-    /// The same as the sign-in name.
-    #[error("must not be the e-mail address")]
-    SameAsEmail,
+fn is_strong_enough(stored: &str) -> Option<bool> {
+    let stored = PasswordHash::new(stored).ok()?;
+    let params = Params::try_from(&stored).ok()?;
+    Some(
+        stored.algorithm == Algorithm::Argon2id.ident()
+            && stored.version == Some(Version::V0x13.into())
+            && params.m_cost() >= MEMORY_KIB
+            && params.t_cost() >= PASSES,
+    )
 }
-
-/// Checks a new password against the rules.
-pub fn check_password(password: &str, email: &str) -> Result<(), PasswordProblem> {
-    let length = password.chars().count();
-    let lower = password.to_lowercase();
-    if length < PASSWORD_CHARS.0 {
-        return Err(PasswordProblem::TooShort);
-    }
-    if length > PASSWORD_CHARS.1 {
-        return Err(PasswordProblem::TooLong);
-    }
-    if lower == email.to_lowercase() {
-        return Err(PasswordProblem::SameAsEmail);
-    }
-    let repeated = lower.chars().collect::<std::collections::BTreeSet<_>>().len() < 3;
-    if repeated || COMMON.lines().any(|common| common == lower) {
-        return Err(PasswordProblem::Common);
-    }
-    Ok(())
-}
-
-/// Passwords of eight or more characters that head every list of leaked ones.
-const COMMON: &str = "password
-password1
-password12
-password123
-password1234
-passw0rd
-p@ssw0rd
-p@ssword
-12345678
-123456789
-1234567890
-0123456789
-9876543210
-987654321
-87654321
-11223344
-12341234
-12344321
-123123123
-123321123
-147258369
-1q2w3e4r
-1q2w3e4r5t
-1qaz2wsx
-qazwsxedc
-qwertyui
-qwertyuiop
-qwerty12
-qwerty123
-qwerty1234
-asdfghjk
-asdfghjkl
-zxcvbnm1
-abcd1234
-abc12345
-abcdefgh
-aa123456
-a1234567
-a12345678
-iloveyou
-iloveyou1
-sunshine
-sunshine1
-princess
-princess1
-football
-football1
-baseball
-basketball
-superman
-batman123
-starwars
-trustno1
-welcome1
-welcome123
-letmein1
-letmein123
-changeme
-changeme1
-changeme123
-adminadmin
-admin123
-admin1234
-administrator
-rootroot
-root1234
-test1234
-testtest
-testing123
-computer
-internet
-whatever
-michelle
-jennifer
-charlie1
-michael1
-jordan23
-liverpool
-chelsea1
-monkey123
-dragon123
-master123
-shadow123
-secret123
-freedom1
-hello123
-hellohello
-google123
-samsung1
-minecraft
-pokemon1
-fuckyou1
-corvette
-mercedes
-midnight
-security
-november
-december
-september
-summer2024
-summer2025
-summer2026
-winter2024
-winter2025
-winter2026
-default1
-guest123
-user1234
-quorum123";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{sync::mpsc, time::Duration};
+
+    fn hashed_with(algorithm: Algorithm, memory: u32, passes: u32) -> String {
+        let params = Params::new(memory, passes, 1, None).unwrap();
+        let hasher = Argon2::new(algorithm, Version::V0x13, params);
+        hasher.hash_password(b"an old password").unwrap().to_string()
+    }
+
+    async fn until(mut condition: impl FnMut() -> bool) {
+        let wait = async {
+            while !condition() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), wait).await.unwrap();
+    }
 
     #[tokio::test]
     async fn a_hash_has_the_parameters_it_should_and_fits_only_its_password() {
         let passwords = Passwords::new(2).unwrap();
-        let hash = passwords.hash("a good long password".into()).await.unwrap();
+        let long = "a good long pässword 🔑 ".repeat(10);
+        let hash = passwords.hash(long.as_str().into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(
-            passwords
-                .verify("a good long password".into(), hash.clone())
-                .await
-                .unwrap()
-        );
-        assert!(!passwords.verify("another".into(), hash).await.unwrap());
-        passwords.verify_unknown("whatever".into()).await.unwrap();
+        assert!(passwords.verify(long.as_str().into(), hash.clone()).await.unwrap());
+        assert!(!passwords.verify(long.trim().into(), hash.clone()).await.unwrap());
+        assert!(!passwords.verify("".into(), hash).await.unwrap());
     }
 
-    #[test]
-    fn short_common_and_borrowed_passwords_are_refused() {
-        assert_eq!(check_password("short", "a@b.c"), Err(PasswordProblem::TooShort));
-        assert_eq!(
-            check_password(&"x1y".repeat(100), "a@b.c"),
-            Err(PasswordProblem::TooLong)
-        );
-        assert_eq!(check_password("Password123", "a@b.c"), Err(PasswordProblem::Common));
-        assert_eq!(check_password("aaaaaaaaaaaa", "a@b.c"), Err(PasswordProblem::Common));
-        assert_eq!(
-            check_password("Ada@Example.com", "ada@example.com"),
-            Err(PasswordProblem::SameAsEmail)
-        );
-        assert_eq!(check_password("Ünïcode päss phräse 🔑", "a@b.c"), Ok(()));
+    #[tokio::test]
+    async fn an_unknown_user_costs_a_check_of_the_same_strength() {
+        let passwords = Passwords::new(1).unwrap();
+        passwords.verify_unknown("whatever".into()).await.unwrap();
+        assert!(passwords.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+
+    #[tokio::test]
+    async fn an_old_hash_still_fits_and_wants_to_be_made_anew() {
+        let passwords = Passwords::new(1).unwrap();
+        for weak in [
+            hashed_with(Algorithm::Argon2id, 4_096, 2),
+            hashed_with(Algorithm::Argon2id, MEMORY_KIB, 1),
+            hashed_with(Algorithm::Argon2i, MEMORY_KIB, 2),
+        ] {
+            assert!(passwords.verify("an old password".into(), weak.clone()).await.unwrap());
+            assert!(Passwords::needs_rehash(&weak), "{weak}");
+        }
+        let stronger = hashed_with(Algorithm::Argon2id, MEMORY_KIB * 2, 3);
+        assert!(!Passwords::needs_rehash(&stronger));
+        assert!(!Passwords::needs_rehash(&passwords.hash("new".into()).await.unwrap()));
+        assert!(Passwords::needs_rehash("no hash"));
+    }
+
+    #[tokio::test]
+    async fn an_unreadable_hash_is_an_error_and_not_a_wrong_password() {
+        let passwords = Passwords::new(1).unwrap();
+        for unreadable in ["", "plain text", "$md5$abc", "$argon2id$v=19$m=19456,t=2,p=1"] {
+            let checked = passwords.verify("a".into(), unreadable.into()).await;
+            assert!(matches!(checked, Err(VaultError::UnreadableHash)), "{unreadable}");
+        }
+    }
+
+    #[tokio::test]
+    async fn beyond_the_limit_the_answer_is_busy_and_the_waiting_ones_get_their_turn() {
+        let passwords = Passwords {
+            at_most: 3,
+            ..Passwords::new(1).unwrap()
+        };
+        let held = Arc::clone(&passwords.places).acquire_owned().await.unwrap();
+        let waiting: Vec<_> = (0..3)
+            .map(|number| {
+                let passwords = passwords.clone();
+                tokio::spawn(async move { passwords.in_pool(move || number).await })
+            })
+            .collect();
+        until(|| passwords.under_way.load(Ordering::Acquire) == 3).await;
+        assert!(matches!(passwords.in_pool(|| ()).await, Err(VaultError::Busy)));
+        drop(held);
+        for (number, job) in waiting.into_iter().enumerate() {
+            assert_eq!(job.await.unwrap().unwrap(), number);
+        }
+        passwords.in_pool(|| ()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_leaves_does_not_free_the_place_of_a_hash_that_still_runs() {
+        let passwords = Passwords::new(1).unwrap();
+        let (let_go, wait) = mpsc::channel::<()>();
+        let caller = tokio::spawn({
+            let passwords = passwords.clone();
+            async move { passwords.in_pool(move || wait.recv()).await }
+        });
+        until(|| passwords.places.available_permits() == 0).await;
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+        assert_eq!(passwords.places.available_permits(), 0);
+        assert_eq!(passwords.under_way.load(Ordering::Acquire), 1);
+        let_go.send(()).unwrap();
+        until(|| passwords.places.available_permits() == 1).await;
+        until(|| passwords.under_way.load(Ordering::Acquire) == 0).await;
     }
 }

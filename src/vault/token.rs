@@ -2,10 +2,11 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
-/// A new secret token of 256 random bits.
+/// A new secret token of 256 random bits. Prints nothing; wiped when dropped.
 pub struct Token {
-    text: String,
+    text: Zeroizing<String>,
 }
 
 impl std::fmt::Debug for Token {
@@ -17,8 +18,9 @@ impl std::fmt::Debug for Token {
 impl Token {
     /// A new token.
     pub fn random() -> Self {
+        let bytes = Zeroizing::new(rand::random::<[u8; 32]>());
         Self {
-            text: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()),
+            text: Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes)),
         }
     }
 
@@ -69,9 +71,35 @@ mod tests {
     }
 
     #[test]
-    fn the_csrf_token_follows_from_the_session_token_and_does_not_reveal_it() {
+    fn tokens_are_256_bits_in_url_safe_text_and_never_the_same() {
+        let tokens: std::collections::HashSet<String> =
+            (0..1_000).map(|_| Token::random().reveal().to_owned()).collect();
+        assert_eq!(tokens.len(), 1_000);
+        assert!(
+            tokens
+                .iter()
+                .all(|text| URL_SAFE_NO_PAD.decode(text).unwrap().len() == 32)
+        );
+    }
+
+    #[test]
+    fn the_stored_form_is_sha_256_in_hex() {
+        // FIPS 180-2, appendix B.1.
+        let published = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(token_hash("abc"), published);
+    }
+
+    #[test]
+    fn the_csrf_token_follows_from_the_session_token_and_is_not_its_stored_hash() {
         assert_eq!(csrf_token_of("a"), csrf_token_of("a"));
         assert_ne!(csrf_token_of("a"), csrf_token_of("b"));
-        assert!(same_text("x", "x") && !same_text("x", "y"));
+        let as_stored = hex::encode(URL_SAFE_NO_PAD.decode(csrf_token_of("a")).unwrap());
+        assert_ne!(as_stored, token_hash("a"));
+    }
+
+    #[test]
+    fn texts_are_the_same_only_if_every_byte_is() {
+        assert!(same_text("", "") && same_text("token", "token"));
+        assert!(!same_text("token", "tokem") && !same_text("token", "toke") && !same_text("token", ""));
     }
 }
