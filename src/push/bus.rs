@@ -13,6 +13,13 @@ use crate::{
     topics::{Listener, Topics},
 };
 
+/// Notices that a page of a conversation may be behind: some seconds of the text of many answers.
+const CONVERSATION_BEHIND: usize = 1024;
+/// Notices that a list may be behind; it is read again after missing one.
+const LIST_BEHIND: usize = 64;
+/// Signals that a worker or socket may be behind.
+const SIGNALS_BEHIND: usize = 4096;
+
 /// What can go wrong with the bus.
 #[derive(Debug, thiserror::Error)]
 pub enum PushError {
@@ -85,9 +92,9 @@ impl Bus {
     /// A bus for one process.
     pub fn in_process() -> Self {
         Self {
-            conversations: Arc::default(),
-            users: Arc::default(),
-            signals: broadcast::channel(4096).0,
+            conversations: Topics::new(CONVERSATION_BEHIND),
+            users: Topics::new(LIST_BEHIND),
+            signals: broadcast::channel(SIGNALS_BEHIND).0,
             running: Arc::default(),
         }
     }
@@ -113,9 +120,15 @@ impl Bus {
         Subscription(self.conversations.listen(conversation))
     }
 
-    /// The text so far of a running response.
+    /// The text so far of a running response; `None` if its beginning was not heard here, and
+    /// then the store has what was saved.
     pub async fn text_so_far(&self, id: ResponseId) -> Option<RunningText> {
         self.running.get(id)
+    }
+
+    /// The texts so far of those of these responses that have one, as of one moment.
+    pub async fn running_texts(&self, ids: &[ResponseId]) -> Vec<(ResponseId, RunningText)> {
+        self.running.get_all(ids)
     }
 
     /// Lets go of the text of a response that is final.
@@ -184,84 +197,5 @@ impl SignalSubscription {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn delta(response_id: ResponseId, attempt: i64, offset: i64, text: &str) -> Delta {
-        Delta {
-            response_id,
-            attempt,
-            offset,
-            text: text.into(),
-        }
-    }
-
-    #[tokio::test]
-    async fn a_page_that_comes_late_finds_the_text_so_far_and_the_rest_follows() {
-        let (bus, conversation, response) = (Bus::in_process(), ConversationId::new(), ResponseId::new());
-        bus.publish_delta(conversation, delta(response, 1, 0, "Grüß "))
-            .await
-            .unwrap();
-        let mut page = bus.subscribe(conversation);
-        let so_far = bus.text_so_far(response).await.unwrap();
-        assert_eq!((so_far.attempt, so_far.text.as_str(), so_far.length()), (1, "Grüß ", 5));
-        bus.publish_delta(conversation, delta(response, 1, 5, "𝕏 dich"))
-            .await
-            .unwrap();
-        let Some(Notice::Delta(next)) = page.next().await else {
-            panic!("a delta was expected")
-        };
-        assert_eq!(next.offset, so_far.length());
-        assert_eq!(bus.text_so_far(response).await.unwrap().length(), 5 + 7);
-    }
-
-    #[tokio::test]
-    async fn a_new_attempt_starts_anew_and_an_old_one_is_ignored() {
-        let (bus, conversation, response) = (Bus::in_process(), ConversationId::new(), ResponseId::new());
-        bus.publish_delta(conversation, delta(response, 1, 0, "first"))
-            .await
-            .unwrap();
-        bus.publish_delta(conversation, delta(response, 2, 0, "second"))
-            .await
-            .unwrap();
-        bus.publish_delta(conversation, delta(response, 1, 5, " late"))
-            .await
-            .unwrap();
-        assert_eq!(bus.text_so_far(response).await.unwrap().text, "second");
-        bus.forget_text(response).await;
-        assert_eq!(bus.text_so_far(response).await, None);
-    }
-
-    #[tokio::test]
-    async fn a_slow_page_is_told_that_it_missed_something_and_holds_nobody_up() {
-        let (bus, conversation, response) = (Bus::in_process(), ConversationId::new(), ResponseId::new());
-        let mut page = bus.subscribe(conversation);
-        for at in 0..5_000 {
-            bus.publish_delta(conversation, delta(response, 1, at, "x"))
-                .await
-                .unwrap();
-        }
-        assert!(matches!(page.next().await, Some(Notice::Lagged)));
-        assert!(matches!(page.next().await, Some(Notice::Delta(_))));
-    }
-
-    #[tokio::test]
-    async fn a_topic_is_dropped_with_its_last_listener() {
-        let (bus, conversation) = (Bus::in_process(), ConversationId::new());
-        let first = bus.subscribe(conversation);
-        let second = bus.subscribe(conversation);
-        drop(first);
-        assert_eq!(bus.conversations.len(), 1);
-        drop(second);
-        assert_eq!(bus.conversations.len(), 0);
-    }
-
-    #[tokio::test]
-    async fn a_signal_reaches_every_listener() {
-        let bus = Bus::in_process();
-        let (mut one, mut two) = (bus.signals(), bus.signals());
-        let stop = Signal::CancelResponse(ResponseId::new());
-        bus.signal(stop).await.unwrap();
-        assert_eq!((one.next().await, two.next().await), (Some(stop), Some(stop)));
-    }
-}
+#[path = "bus_tests.rs"]
+mod tests;
