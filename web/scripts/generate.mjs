@@ -73,7 +73,7 @@ function parametersOf(path, operation, name) {
 
 /** The document with only the operations of the list, under our names. */
 function namedDocument() {
-  const document = JSON.parse(readFileSync(join(root, 'openapi.json'), 'utf8'));
+  const document = withoutTuples(JSON.parse(readFileSync(join(root, 'openapi.json'), 'utf8')));
   const found = new Set();
   const paths = {};
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -94,6 +94,15 @@ function namedDocument() {
   const missing = Object.keys(names).filter((key) => !found.has(key));
   if (missing.length > 0) throw new Error(`openapi.json has no ${missing.join(', ')}`);
   return { ...document, paths, components: withDangling(document) };
+}
+
+/** The generator knows lists but not tuples; a tuple of one kind is read as a list of it. */
+function withoutTuples(value) {
+  if (Array.isArray(value)) return value.map(withoutTuples);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, withoutTuples(inner)]);
+  const { prefixItems, ...rest } = Object.fromEntries(entries);
+  return prefixItems ? { ...rest, items: prefixItems[0] } : rest;
 }
 
 /** Schemas that are referred to but not described are read as plain strings. */

@@ -1254,7 +1254,7 @@ export type SearchHit = {
   at: string;
   conversation_id: ConversationId;
   /** Begin and end of each hit in the snippet, in UTF-16 code units. */
-  highlights: never[][];
+  highlights: number[][];
   message_id?: MessageId | null;
   /** Plain text around the first hit. */
   snippet: string;

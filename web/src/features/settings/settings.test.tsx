@@ -1,0 +1,278 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ApiKey } from '@/generated/api';
+import { chooseLanguage } from '@/i18n';
+import { aService, session } from '@/test/fixtures';
+import { renderApp } from '@/test/render-app';
+import { change, problem, server, world } from '@/test/server';
+import { readPresets } from './presets';
+import { formValues, toDraft } from './service-draft';
+
+function aKey(patch: Partial<ApiKey> = {}): ApiKey {
+  return {
+    id: 'key-1',
+    service_type: 'anthropic',
+    origin: 'https://models.example.com',
+    service_names: ['Aria'],
+    scope: 'user',
+    last4: 'wxyz',
+    status: 'untested',
+    status_detail: null,
+    created_at: '2026-11-21T09:00:00Z',
+    last_used_at: null,
+    tested_at: null,
+    ...patch,
+  };
+}
+
+describe('provider keys', () => {
+  it('are added, and what the server refuses is beside the field', async () => {
+    world.services = [aService({ requires_key: true, key: 'missing' })];
+    let refuse = true;
+    server.use(
+      change('post', '/api-keys', () => {
+        if (refuse) {
+          refuse = false;
+          return problem(422, 'validation', 'Not valid.', [{ field: 'key', message: 'This is no key.' }]);
+        }
+        world.keys = [aKey()];
+        return HttpResponse.json(aKey(), { status: 201 });
+      }),
+    );
+    const { user } = renderApp('/settings/keys');
+    expect(await screen.findByText('No keys yet')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Add key' }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Choose a service.')).toBeInTheDocument();
+    await user.selectOptions(screen.getByLabelText('Service'), 'service-Aria');
+    await user.type(screen.getByLabelText('Key'), 'sk-secret-wxyz');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('This is no key.')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByTestId('api-key')).toHaveTextContent('wxyz');
+    expect(document.body.textContent).not.toContain('sk-secret');
+    expect(world.sent.at(-1)?.body).toEqual({
+      service_id: 'service-Aria',
+      key: 'sk-secret-wxyz',
+      scope: 'user',
+    });
+  });
+
+  it('are tested, replaced and revoked', async () => {
+    world.keys = [aKey({ last_used_at: '2026-11-21T08:00:00Z', scope: 'instance' })];
+    server.use(
+      change('post', '/api-keys/:id/test', () =>
+        problem(422, 'key_test_failed', 'Refused.', [
+          { field: 'key', message: 'The provider does not know this key.' },
+        ]),
+      ),
+      change('delete', '/api-keys/:id', () => {
+        world.keys = [];
+        return new Response(null, { status: 204 });
+      }),
+    );
+    const { user } = renderApp('/settings/keys');
+    const row = within(await screen.findByTestId('api-key'));
+    expect(row.getByText('For everybody')).toBeInTheDocument();
+    await user.click(row.getByRole('button', { name: 'Test' }));
+    expect(await row.findByText('The provider does not know this key.')).toBeInTheDocument();
+    await user.click(row.getByRole('button', { name: 'Replace' }));
+    expect(row.getByLabelText('Key')).toHaveAttribute('type', 'password');
+    await user.click(row.getByRole('button', { name: 'Cancel' }));
+    await user.click(row.getByRole('button', { name: 'Revoke' }));
+    await user.click(row.getByRole('button', { name: 'Revoke for good' }));
+    expect(await screen.findByText('No keys yet')).toBeInTheDocument();
+  });
+
+  it('say so when one works', async () => {
+    world.keys = [aKey()];
+    server.use(
+      change('post', '/api-keys/:id/test', () => {
+        world.keys = [aKey({ status: 'ok' })];
+        return HttpResponse.json(aKey({ status: 'ok' }));
+      }),
+    );
+    const { user } = renderApp('/settings/keys');
+    await user.click(await screen.findByRole('button', { name: 'Test' }));
+    expect(await screen.findByText('Works')).toBeInTheDocument();
+  });
+
+  it('explain a list that could not be read', async () => {
+    server.use(
+      http.get('*/api/v1/api-keys', () => problem(503, 'unavailable', 'The database is away.'), {
+        once: true,
+      }),
+    );
+    const { user } = renderApp('/settings/keys');
+    expect(await screen.findByText('The database is away.')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('No keys yet')).toBeInTheDocument();
+  });
+});
+
+describe('services', () => {
+  const presets = {
+    priced_on: '2026-11-21',
+    items: [
+      {
+        service_type: 'gemini',
+        label: 'Google',
+        base_url: 'https://g.example',
+        models: [
+          {
+            model: 'g-pro',
+            context_window: 1000,
+            max_output_tokens: 100,
+            input_price_micro_usd: 1_250_000,
+            cached_input_price_micro_usd: 0,
+            output_price_micro_usd: 10_000_000,
+          },
+        ],
+      },
+    ],
+  };
+
+  it('are made from a preset, with prices in micro-USD', async () => {
+    server.use(
+      http.get('*/api/v1/admin/service-presets', () => HttpResponse.json(presets)),
+      change('post', '/admin/services', ({ body }) =>
+        HttpResponse.json(aService(body as object), { status: 201 }),
+      ),
+    );
+    const { user } = renderApp('/settings/services');
+    await user.click(await screen.findByRole('button', { name: 'Add service' }));
+    await user.selectOptions(await screen.findByLabelText('Start from'), '0:0');
+    expect(screen.getByLabelText('Input price (USD)')).toHaveValue('1.25');
+    const price = screen.getByLabelText('Input price (USD)');
+    await user.clear(price);
+    await user.type(price, 'cheap');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Enter a number.')).toBeInTheDocument();
+    await user.clear(price);
+    await user.type(price, '1,5');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() =>
+      expect(world.sent[0]?.body).toMatchObject({
+        name: 'g-pro',
+        service_type: 'gemini',
+        model: 'g-pro',
+        context_window: 1000,
+        input_price_micro_usd: 1_500_000,
+      }),
+    );
+  });
+
+  it('are edited, switched off and deleted', async () => {
+    world.services = [aService({ tiny: true, judge: true })];
+    server.use(
+      change('patch', '/admin/services/:id', ({ body }) => {
+        world.services = world.services.map((service) => ({ ...service, ...(body as object) }));
+        return HttpResponse.json(world.services[0]);
+      }),
+      change('delete', '/admin/services/:id', () => {
+        world.services = [];
+        return new Response(null, { status: 204 });
+      }),
+    );
+    const { user } = renderApp('/settings/services');
+    const row = () => within(screen.getByTestId('service'));
+    await screen.findByTestId('service');
+    await user.click(row().getByRole('button', { name: 'Edit' }));
+    const name = screen.getByLabelText('Name');
+    await user.clear(name);
+    await user.type(name, 'Aria two');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Aria two')).toBeInTheDocument();
+    await user.click(row().getByRole('button', { name: 'Switch off' }));
+    expect(await row().findByText('Off')).toBeInTheDocument();
+    await user.click(row().getByRole('button', { name: 'Delete' }));
+    await user.click(row().getByRole('button', { name: 'Delete for good' }));
+    expect(await screen.findByText('No services yet')).toBeInTheDocument();
+  });
+
+  it('show what the server says about a field beside it', async () => {
+    server.use(
+      change('post', '/admin/services', () =>
+        problem(422, 'validation', 'Not valid.', [
+          { field: 'base_url', message: 'This host is not allowed.' },
+        ]),
+      ),
+    );
+    const { user } = renderApp('/settings/services');
+    await user.click(await screen.findByRole('button', { name: 'Add service' }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Enter a name.')).toBeInTheDocument();
+    await user.type(screen.getByLabelText('Name'), 'X');
+    await user.type(screen.getByLabelText('Address'), 'http://inside.example');
+    await user.type(screen.getByLabelText('Model'), 'm');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('This host is not allowed.')).toBeInTheDocument();
+    expect(screen.getByLabelText('Address')).toHaveAttribute('aria-invalid', 'true');
+  });
+
+  it('can only be looked at by others than administrators', async () => {
+    world.session = { ...session, user: { ...session.user, role: 'user' } };
+    renderApp('/settings/services');
+    expect(await screen.findAllByTestId('service')).toHaveLength(3);
+    expect(screen.queryByRole('button', { name: 'Edit' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Add service' })).toBeNull();
+  });
+
+  it('go through the form unchanged', () => {
+    const service = aService({ temperature: 0.7, reasoning_effort: 'high' });
+    expect(toDraft(formValues(service))).toMatchObject({
+      input_price_micro_usd: service.input_price_micro_usd,
+      output_price_micro_usd: service.output_price_micro_usd,
+      temperature: 0.7,
+      reasoning_effort: 'high',
+    });
+    expect(toDraft(formValues(undefined)).max_output_tokens).toBeUndefined();
+  });
+
+  it('ignore a price table of a form they do not know', () => {
+    expect(readPresets({ items: 'none' })).toBeNull();
+    expect(readPresets(presets)?.items).toHaveLength(1);
+  });
+});
+
+describe('appearance, profile and usage', () => {
+  afterEach(async () => {
+    await chooseLanguage('en');
+    document.documentElement.removeAttribute('data-theme');
+  });
+
+  it('changes the theme and the language at once, and keeps them', async () => {
+    const { user } = renderApp('/settings/appearance');
+    await user.click(await screen.findByRole('radio', { name: 'Dark' }));
+    expect(document.documentElement.dataset.theme).toBe('dark');
+    expect(localStorage.getItem('quorum.theme')).toBe('dark');
+    await user.click(screen.getByRole('radio', { name: 'As the system' }));
+    expect(localStorage.getItem('quorum.theme')).toBeNull();
+    await user.click(screen.getByRole('radio', { name: 'Deutsch' }));
+    expect(await screen.findByRole('heading', { name: 'Darstellung' })).toBeInTheDocument();
+    expect(localStorage.getItem('quorum.language')).toBe('de');
+  });
+
+  it('shows who is signed in', async () => {
+    renderApp('/settings');
+    expect(await screen.findByText('ada@example.com')).toBeInTheDocument();
+    expect(screen.getByText('Administrator')).toBeInTheDocument();
+  });
+
+  it('lists what was used, by day, service or conversation', async () => {
+    world.usage = [
+      { key: 'k', label: 'Aria', calls: 3, input_tokens: 1200, output_tokens: 800, cost_micro_usd: 4200 },
+    ];
+    const { user } = renderApp('/settings/usage');
+    expect(await screen.findByRole('cell', { name: '1,200' })).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'By service' }));
+    expect(screen.getByRole('button', { name: 'By service' })).toHaveAttribute('aria-pressed', 'true');
+    expect(await screen.findByRole('cell', { name: '$0.0042' })).toBeInTheDocument();
+  });
+
+  it('has no section of an unknown name', async () => {
+    renderApp('/settings/nothing');
+    expect(await screen.findByText('Nothing here')).toBeInTheDocument();
+  });
+});
