@@ -20,6 +20,7 @@ export default defineConfig({
   outputDir: './test-results',
   workers: 1,
   fullyParallel: false,
+  retries: 2,
   timeout: 45_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
