@@ -6,7 +6,6 @@ import { IconButton } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { LiveRegion } from '@/components/ui/live-region';
 import { useShellShortcuts } from '@/features/keyboard/use-shell-shortcuts';
-import { preloadRenderer } from '@/features/markdown/answer-text';
 import { Sidebar } from '@/features/sidebar/sidebar';
 import { useLiveSidebar } from '@/live/use-live-conversation';
 import { useSession } from './gate';
@@ -29,7 +28,6 @@ export function AppShell() {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes whenever the place changes
   useEffect(() => setDrawer(false), [pathname]);
-  useEffect(preloadRenderer, []);
 
   const context: ShellContext = {
     menuButton: (

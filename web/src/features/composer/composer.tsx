@@ -6,6 +6,7 @@ import { formatNumber } from '@/app/format';
 import { useOnline } from '@/app/online';
 import { cx } from '@/components/ui/class-names';
 import { Notice } from '@/components/ui/notice';
+import { preloadRenderer } from '@/features/markdown/answer-text';
 import type { Conversation, Problem } from '@/generated/api';
 import { ComposerBar } from './composer-bar';
 import { ContextLine } from './context-line';
@@ -93,6 +94,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
           aria-invalid={bad || undefined}
           aria-describedby={problemId}
           onChange={(event) => {
+            preloadRenderer();
             setText(event.target.value);
             setRefused(false);
             if (problem) clearProblem();

@@ -3,7 +3,7 @@ import type { RenderedAnswerProps } from './rendered-answer';
 
 const RenderedAnswer = lazy(() => import('./rendered-answer'));
 
-/** Fetches the renderer early, so that the first answer does not wait for it. */
+/** Fetches the renderer once a question is being written, so that its answers do not wait for it. */
 export function preloadRenderer(): void {
   void import('./rendered-answer').catch(() => {
     // The page fetches it again when the first answer is shown.
