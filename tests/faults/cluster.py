@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import subprocess
 import threading
 
 from database import Database
@@ -48,15 +49,25 @@ class Node(Process):
 class Cluster:
     """All processes of one scenario; private ports, a throw-away folder."""
 
-    def __init__(self, store, binary, folder, apis=2, workers=2, fleet=(), through=(), redis=(), environment=None, **settings):
+    def __init__(self, store, binary, folder, apis=2, workers=2, fleet=(), through=(), redis=(), environment=None, disk=None, **settings):
         self.store, self.binary, self.folder = store, binary, pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
         self.environment, self.settings = dict(environment or {}), settings
+        self.disk = self._small_disk(disk) if disk else None
         self.proxies, self.nodes, self.postgres, self.redis = {}, [], None, None
         self.fleet = Fleet(binary, self.folder, *fleet)
         self._redis_options, self._through = redis, through
         self._counts = (1, 1) if store == EMBEDDED else (apis, workers)
+
+    def _small_disk(self, size):
+        """A file system of its own, so small that it can be filled, where the database will be."""
+        place = self.folder / ("data-quorum" if self.store == EMBEDDED else "postgres")
+        place.mkdir()
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", place], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"a small disk cannot be mounted (needs root): {done.stderr.strip()}")
+        return place
 
     # What stands.
 
@@ -147,6 +158,8 @@ class Cluster:
         for part in (self.fleet, self.redis, self.postgres, *self.proxies.values()):
             if part:
                 part.close()
+        if self.disk:
+            subprocess.run(["umount", "-l", self.disk], check=False)
 
     @staticmethod
     def _together(nodes, action=lambda node: node.start()):
