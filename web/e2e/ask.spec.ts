@@ -15,8 +15,10 @@ import {
 test.describe('asking', () => {
   test('shows all services at once, their text as it comes, then summary, reasoning, score and rank', async ({
     page,
+    api,
   }) => {
-    await page.goto('/');
+    const { id } = await api.pacedConversation();
+    await page.goto(`/c/${id}`);
     await ask(page, questions.index);
     await expect(cards(page)).toHaveCount(3);
     await expect(page.getByTestId('live-text').first()).toBeVisible();
@@ -25,7 +27,7 @@ test.describe('asking', () => {
     await expect(page.getByRole('progressbar').first()).toBeVisible();
 
     await ranked(page);
-    for (const name of ['Aria', 'Bolt', 'Cedar']) {
+    for (const name of ['Slow Aria', 'Slow Bolt', 'Slow Cedar']) {
       await expect(card(page, name).getByTestId('summary')).not.toBeEmpty();
       await expect(card(page, name).getByTestId('reasoning')).toContainText('Why:');
       await expect(card(page, name).getByTestId('score')).toHaveText(/\d[.,]\d/);
@@ -88,28 +90,59 @@ test.describe('asking', () => {
     await expect(page.getByTestId('expanded-answer')).not.toBeEmpty();
   });
 
-  test('says why an answer failed and retries it', async ({ page, api }) => {
-    const services = [await api.addService('Broken', 'echo+500'), await api.addService('Echo', 'echo')];
+  test('says why an answer failed and asks again on request', async ({ page, api }) => {
+    const services = [
+      await api.addService('Unsure', 'echo+contextlong'),
+      await api.addService('Echo', 'echo+slow400'),
+    ];
     const { id } = await api.conversation({ service_ids: services.map((service) => service.id) });
     await page.goto(`/c/${id}`);
     await ask(page, 'Anything at all');
-    const broken = card(page, 'Broken');
-    await expect(broken.getByTestId('failure-message')).not.toBeEmpty({ timeout: 30_000 });
+    const unsure = card(page, 'Unsure');
+    await expect(unsure.getByTestId('failure-message')).toContainText('too long');
     await expect(batchLine(page)).toContainText('1 of 2 answered');
-    await broken.getByRole('button', { name: 'Retry' }).click();
-    await expect(broken.getByTestId('failure-message')).toBeHidden();
-    await expect(broken.getByTestId('failure-message')).toBeVisible({ timeout: 30_000 });
-    await broken.getByRole('button', { name: 'Remove' }).click();
+    await api.send('patch', `/admin/services/${services[0]?.id}`, { model: 'echo+slow400' });
+    await unsure.getByRole('button', { name: 'Retry' }).click();
+    await expect(unsure.getByTestId('failure-message')).toBeHidden();
+    await expect(unsure.getByTestId('summary')).not.toBeEmpty({ timeout: 30_000 });
+    await expect(batchLine(page)).toContainText('2 of 2 answered');
+  });
+
+  test('removes an answer that failed', async ({ page, api }) => {
+    const services = [
+      await api.addService('Broken', 'echo+contextlong'),
+      await api.addService('Echo', 'echo'),
+    ];
+    const { id } = await api.conversation({ service_ids: services.map((service) => service.id) });
+    await page.goto(`/c/${id}`);
+    await ask(page, 'Anything at all');
+    await card(page, 'Broken').getByRole('button', { name: 'Remove' }).click({ timeout: 30_000 });
     await expect(cards(page)).toHaveCount(1);
   });
 
   test('counts down to the next try when a service is busy', async ({ page, api }) => {
-    const busy = await api.addService('Busy', 'demo-aria+429x2');
+    const busy = await api.addService('Busy', 'demo-aria+429after20');
     const { id } = await api.conversation({ service_ids: [busy.id] });
     await page.goto(`/c/${id}`);
     await ask(page, questions.udp);
-    await expect(page.getByTestId('retry-countdown')).toContainText(/[Tt]rying again/);
+    const countdown = card(page, 'Busy').getByTestId('retry-countdown');
+    await expect(countdown).toContainText(/Trying again in \d+ s/);
+    await expect(countdown).toBeInViewport();
+    const seconds = async () => Number((await countdown.textContent())?.match(/\d+/)?.[0]);
+    const first = await seconds();
+    expect(first).toBeLessThanOrEqual(20);
+    await expect.poll(seconds).toBeLessThan(first);
+  });
+
+  test('asks a busy service again by itself', async ({ page, api }) => {
+    const busy = await api.addService('Busy', 'demo-aria+429x2');
+    const { id } = await api.conversation({ service_ids: [busy.id] });
+    await page.goto(`/c/${id}`);
+    // The rehearsal is busy twice for each new question.
+    await ask(page, `${questions.udp} (${id})`);
+    await card(page, 'Busy').getByTestId('retry-countdown').waitFor();
     await expect(card(page, 'Busy').getByTestId('summary')).not.toBeEmpty({ timeout: 30_000 });
+    await expect(card(page, 'Busy').getByTestId('failure-message')).toBeHidden();
   });
 
   test('takes a missing key in the card and goes on by itself', async ({ page, api }) => {

@@ -59,7 +59,7 @@ test.describe('bad input', () => {
     });
     await card(page, 'Parrot').getByRole('button', { name: 'Expand' }).click();
     await expect(page.getByTestId('expanded-answer')).not.toBeEmpty();
-    await page.waitForTimeout(500);
+    await page.waitForLoadState('networkidle');
     expect(dialogs).toBe(0);
     expect(elsewhere).toEqual([]);
   });

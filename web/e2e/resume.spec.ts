@@ -11,10 +11,12 @@ test.describe('nothing is missed', () => {
     return id;
   }
 
-  async function wholeText(api: import('./support').Api, id: string): Promise<string> {
+  async function wholeText(api: import('./support').Api, id: string): Promise<string | null> {
     const thread = await api.get<StoredAnswer>(`/conversations/${id}/messages`);
     const response = thread.items[0]?.batch.responses[0];
-    const answer = await api.get<{ expanded_content: string; attempt: number }>(`/responses/${response?.id}`);
+    const answer = await api.get<{ expanded_content: string | null; attempt: number }>(
+      `/responses/${response?.id}`,
+    );
     return answer.expanded_content;
   }
 
@@ -27,7 +29,7 @@ test.describe('nothing is missed', () => {
   ) {
     await expect(card(page, 'Slow').getByTestId('summary')).toBeVisible({ timeout: 40_000 });
     await card(page, 'Slow').getByRole('button', { name: 'Expand' }).click();
-    const prose = plain((await wholeText(api, id)).split('```')[0] ?? '');
+    const prose = plain((await wholeText(api, id))?.split('```')[0] ?? '');
     await expect
       .poll(async () =>
         plain((await page.getByTestId('expanded-answer').textContent()) ?? '').startsWith(prose),
@@ -72,7 +74,8 @@ test.describe('nothing is missed', () => {
     await composer(page).press('Enter');
     await expect(page.getByText('You are offline. The text is kept here')).toBeVisible();
     await expect(page.getByTestId('question')).toHaveCount(1);
-    await page.waitForTimeout(1500);
+    const heard = (await page.getByTestId('live-text').textContent())?.length ?? 0;
+    await expect.poll(async () => (await wholeText(api, id))?.length ?? 0).toBeGreaterThan(heard);
     await context.setOffline(false);
     await expect(page.getByTestId('offline-banner')).toBeHidden();
     await expect(composer(page)).toHaveValue('Kept while offline');

@@ -21,6 +21,7 @@ export const questions = {
 interface ServiceBrief {
   id: string;
   name: string;
+  model: string;
   origin: string;
   contestant: boolean;
   demo: boolean;
@@ -54,9 +55,12 @@ export class Api {
     return (reply.status() === 204 ? null : await reply.json()) as T;
   }
 
+  async services(): Promise<ServiceBrief[]> {
+    return (await this.get<{ items: ServiceBrief[] }>('/services')).items;
+  }
+
   async demoServices(): Promise<ServiceBrief[]> {
-    const { items } = await this.get<{ items: ServiceBrief[] }>('/services');
-    return items.filter((service) => service.demo && service.contestant);
+    return (await this.services()).filter((service) => service.demo && service.contestant);
   }
 
   /** A service of the rehearsal with a behaviour, by its model name; see the rehearsal's own list. */
@@ -78,6 +82,16 @@ export class Api {
   /** An empty conversation that asks exactly these services. */
   conversation(settings: object = {}): Promise<{ id: string }> {
     return this.send<{ id: string }>('post', '/conversations', settings);
+  }
+
+  /** An empty conversation whose services write slowly enough to be watched. */
+  async pacedConversation(): Promise<{ id: string }> {
+    const made = await Promise.all(
+      ['Aria', 'Bolt', 'Cedar'].map((name) =>
+        this.addService(`Slow ${name}`, `demo-${name.toLowerCase()}+slow300+tps30`),
+      ),
+    );
+    return this.conversation({ service_ids: made.map((service) => service.id) });
   }
 
   /** Services and keys made for one test are not used by the next. */

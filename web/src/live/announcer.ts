@@ -5,12 +5,17 @@ interface Announcement {
   text: string;
 }
 
-let current: Announcement = { id: 0, text: '' };
+/** Sentences that come within one frame of each other must all be in the page to be heard. */
+const KEPT = 6;
+
+let latest: Announcement[] = [];
+let count = 0;
 const listeners = new Set<() => void>();
 
 /** Says one short sentence to screen readers, once. */
 export function announce(text: string): void {
-  current = { id: current.id + 1, text };
+  count += 1;
+  latest = [...latest, { id: count, text }].slice(-KEPT);
   for (const listener of listeners) listener();
 }
 
@@ -19,6 +24,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function useAnnouncement(): Announcement {
-  return useSyncExternalStore(subscribe, () => current);
+/** The latest sentences, the newest last. */
+export function useAnnouncements(): Announcement[] {
+  return useSyncExternalStore(subscribe, () => latest);
 }

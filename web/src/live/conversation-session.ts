@@ -23,7 +23,6 @@ export function socketUrl(path: string): string {
 export class ConversationSession {
   private readonly socket: LiveSocket;
   private readonly deltas: DeltaBuffer;
-  private live = false;
   private held: StoredEvent[] | null = null;
   private stopped = false;
 
@@ -66,7 +65,6 @@ export class ConversationSession {
   }
 
   private onStatus(status: SocketStatus): void {
-    if (status.state !== 'ready') this.live = false;
     this.store.dispatch(connectionChanged(status));
     if (status.reason === 'signed_out') this.store.dispatch(sessionLost());
   }
@@ -75,7 +73,6 @@ export class ConversationSession {
     const frame = readFrame<LiveFrame>(data);
     if (!frame) return;
     if (frame.type === 'response_delta') this.deltas.push(frame);
-    else if (frame.type === 'ready') this.live = true;
     else if (frame.type === 'resync') void this.resync();
     else if (isStored(frame)) this.onEvent(frame);
   }
@@ -93,7 +90,7 @@ export class ConversationSession {
       void this.resync();
       return;
     }
-    if (this.live) announceEvent(thread, event);
+    announceEvent(thread, event);
     this.store.dispatch(
       api.util.updateQueryData('thread', this.conversationId, (draft) => applyEvent(draft, event)),
     );

@@ -1,14 +1,13 @@
-import { useAnnouncement } from '@/live/announcer';
+import { useAnnouncements } from '@/live/announcer';
 
-/** The one place where screen readers are told of changes; two regions, so that a repeat is heard. */
+/** The one place where screen readers are told of changes: each sentence is added, so each is heard. */
 export function LiveRegion() {
-  const { id, text } = useAnnouncement();
+  const announcements = useAnnouncements();
   return (
-    <div className="sr-only">
-      <div aria-live="polite" role="status" data-testid="announcer">
-        {id % 2 === 0 ? text : ''}
-      </div>
-      <div aria-live="polite">{id % 2 === 1 ? text : ''}</div>
+    <div className="sr-only" role="log" aria-live="polite" aria-relevant="additions" data-testid="announcer">
+      {announcements.map(({ id, text }) => (
+        <p key={id}>{text}</p>
+      ))}
     </div>
   );
 }
