@@ -49,15 +49,15 @@ class Node(Process):
 class Cluster:
     """All processes of one scenario; private ports, a throw-away folder."""
 
-    def __init__(self, store, binary, folder, apis=2, workers=2, fleet=(), through=(), redis=(), environment=None, disk=None, **settings):
+    def __init__(self, store, binary, folder, apis=2, workers=2, fleet=(), through=(), redis=(), environment=None, disk=None, own_postgres=False, **settings):
         self.store, self.binary, self.folder = store, binary, pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
         self.environment, self.settings = dict(environment or {}), settings
         self.disk = self._small_disk(disk) if disk else None
-        self.proxies, self.nodes, self.postgres, self.redis = {}, [], None, None
+        self.proxies, self.nodes, self.postgres, self.redis, self.db = {}, [], None, None, None
         self.fleet = Fleet(binary, self.folder, *fleet)
-        self._redis_options, self._through = redis, through
+        self._redis_options, self._through, self._own_postgres = redis, through, own_postgres or disk
         self._counts = (1, 1) if store == EMBEDDED else (apis, workers)
 
     def _small_disk(self, size):
@@ -85,12 +85,16 @@ class Cluster:
         return self
 
     def _start_engines(self):
-        self.postgres = Postgres(self.folder / "postgres").create().start()
+        if self._own_postgres:
+            self.postgres, self.database = Postgres(self.folder / "postgres").create().start(), "postgres"
+        else:
+            self.postgres, self.database = Postgres.common(), f"faults_{os.urandom(6).hex()}"
+            self.postgres.add_database(self.database)
         self.redis = Redis(self.folder, *self._redis_options).start()
         for name, port in (("postgres", self.postgres.port), ("redis", self.redis.port)):
             if name in self._through:
                 self.proxies[name] = Proxy(port)
-        self.db = Database(url=self.postgres.url)
+        self.db = Database(url=self.database_url())
         self.environment.setdefault("QUORUM_MASTER_KEY", base64.b64encode(os.urandom(32)).decode())
         for number in range(self._counts[0]):
             self._add(f"api{number + 1}", ["serve"], free_port())
@@ -114,7 +118,7 @@ class Cluster:
             "log__filter": "info", **self.settings,
         }
         if self.store == SCALE:
-            settings["store__url"] = f"postgres://quorum@127.0.0.1:{self.port_of('postgres')}/postgres"
+            settings["store__url"] = self.database_url(self.port_of("postgres"))
             settings["bus__url"] = f"redis://127.0.0.1:{self.port_of('redis')}"
         return {**{f"QUORUM__{key.upper()}": str(value) for key, value in settings.items()}, **self.environment}
 
@@ -123,6 +127,15 @@ class Cluster:
         if name in self.proxies:
             return self.proxies[name].port
         return {"fleet": self.fleet, "postgres": self.postgres, "redis": self.redis}[name].port
+
+    def database_url(self, port=None):
+        return self.postgres.url(self.database, port)
+
+    def restart(self, nodes=None):
+        """Kills these nodes, or all, and starts them together."""
+        for node in nodes or self.nodes:
+            node.kill()
+        self._together(nodes or self.nodes)
 
     @property
     def apis(self):
@@ -155,7 +168,7 @@ class Cluster:
 
     def close(self):
         self._together(self.nodes, lambda node: node.close())
-        for part in (self.fleet, self.redis, self.postgres, *self.proxies.values()):
+        for part in (self.db, self.fleet, self.redis, self._own_postgres and self.postgres, *self.proxies.values()):
             if part:
                 part.close()
         if self.disk:

@@ -3,6 +3,7 @@ import contextlib
 import json
 import sqlite3
 import subprocess
+import threading
 import uuid
 
 
@@ -11,6 +12,7 @@ class Database:
 
     def __init__(self, path=None, url=None):
         self.path, self.url = path, url
+        self.process, self.lock = None, threading.Lock()
 
     def id(self, text):
         """An id as a literal."""
@@ -38,11 +40,40 @@ class Database:
             self.psql(sql)
 
     def psql(self, sql):
-        command = ["psql", self.url, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-        if done.returncode:
-            raise RuntimeError(f"psql: {done.stderr.strip()[:400]}")
-        return done.stdout
+        """Says something to a psql that stays; one that lost its server is replaced once."""
+        with self.lock:
+            try:
+                return self._say(sql)
+            except ConnectionError:
+                return self._say(sql)
+
+    def _say(self, sql):
+        if self.process is None or self.process.poll() is not None:
+            command = ["psql", self.url, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=0"]
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        mark, lines = f"end-{uuid.uuid4()}", []
+        try:
+            self.process.stdin.write(f"{sql};\n\\echo {mark}\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            self.close()
+            raise ConnectionError(f"psql: {error}") from error
+        for line in self.process.stdout:
+            if line.strip() == mark:
+                break
+            lines.append(line)
+        else:
+            self.close()
+            raise ConnectionError(f"psql: {''.join(lines)[-300:]}")
+        if any(line.startswith(("ERROR:", "FATAL:")) for line in lines):
+            raise RuntimeError(f"psql: {''.join(lines)[:400]}")
+        return "".join(lines)
+
+    def close(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
 
 
 def _text(value):

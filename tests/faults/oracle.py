@@ -5,6 +5,8 @@ database and the API say what Quorum believes.
 """
 import collections
 
+from processes import wait_until
+
 
 def open_batches(db):
     return {row["id"] for row in db.rows("SELECT id FROM batches WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')")}
@@ -27,6 +29,7 @@ class Oracle:
         except TimeoutError:
             stuck = {turn["batch"] for turn in self.driver.accepted} & open_batches(self.cluster.db)
             self.stage.expect(False, f"{len(stuck)} turns never ended: {self._open_states()}")
+        self._calls_have_ended()
         self._accepted_is_readable()
         self._one_answer_each(allow_failed)
         if events:
@@ -37,6 +40,14 @@ class Oracle:
         self.stage.row(accepted=len(self.driver.accepted), lost=self.lost, doubled=self.doubled, extra=self.extra)
         self.stage.expect(self.lost == 0, f"{self.lost} accepted messages are lost")
         self.stage.expect(self.doubled == 0, f"{self.doubled} things are there twice")
+
+    def _calls_have_ended(self):
+        """A call that is being hung up on gets a moment to be booked."""
+        running = "SELECT count(*) FROM calls c JOIN responses r ON r.id = c.response_id WHERE c.finished_at IS NULL AND r.crash_count = 0"
+        try:
+            wait_until(lambda: self.cluster.db.one(running) == 0, 8, "the end of every call", every=0.1)
+        except TimeoutError:
+            pass  # The ledger is judged below.
 
     def _open_states(self):
         rows = self.cluster.db.rows("SELECT state, count(*) AS n FROM responses GROUP BY state")

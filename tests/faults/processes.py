@@ -6,6 +6,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -115,7 +117,9 @@ class Fleet(Process):
 
 
 class Postgres:
-    """A throw-away PostgreSQL cluster on a private port."""
+    """A throw-away PostgreSQL server on a private port."""
+
+    shared, lock = None, threading.Lock()
 
     def __init__(self, folder):
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
@@ -123,14 +127,37 @@ class Postgres:
             raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql")
         self.bin, self.folder, self.port = found[-1], pathlib.Path(folder), free_port()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.url = f"postgres://quorum@127.0.0.1:{self.port}/postgres"
         if os.getuid() == 0:
             shutil.chown(self.folder, "postgres")
+
+    @classmethod
+    def common(cls):
+        """One server for all scenarios that do it no harm."""
+        with cls.lock:
+            if cls.shared is None:
+                folder = pathlib.Path(tempfile.mkdtemp(prefix="quorum-faults-postgres-"))
+                folder.chmod(0o755)
+                cls.shared = cls(folder / "server").create().start()
+            return cls.shared
+
+    @classmethod
+    def close_common(cls):
+        if cls.shared:
+            cls.shared.stop()
+            shutil.rmtree(cls.shared.folder.parent, ignore_errors=True)
+
+    def url(self, database="postgres", port=None):
+        return f"postgres://quorum@127.0.0.1:{port or self.port}/{database}"
+
+    def add_database(self, name):
+        done = subprocess.run(["psql", self.url(), "-X", "-q", "-c", f"CREATE DATABASE {name}"], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"no database: {done.stderr}")
 
     def run(self, *command):
         if os.getuid() == 0:
             command = ("runuser", "-u", "postgres", "--", *command)
-        return subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
     def create(self):
         done = self.run(f"{self.bin}/initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "quorum", "--no-sync")
@@ -139,7 +166,8 @@ class Postgres:
         return self
 
     def start(self):
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c shared_buffers=64MB"
+        # Only processes are killed here, never the machine, so nothing needs to reach the disk itself.
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=400 -c shared_buffers=64MB -c fsync=off"
         done = self.run(f"{self.bin}/pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
         if done.returncode:
             raise RuntimeError(f"PostgreSQL did not start: {done.stdout} {done.stderr}")

@@ -14,6 +14,7 @@ import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import scenarios  # noqa: E402
+from processes import Postgres  # noqa: E402
 from stage import EMBEDDED, SCALE, SCENARIOS, Stage, title  # noqa: E402
 
 COLUMNS = ("accepted", "lost", "doubled", "extra")
@@ -90,6 +91,13 @@ def main():
     if arguments.list or not chosen:
         print("\n".join(f"{store:8} {title(function)}" for function, store, _ in chosen) or "no scenario has that name")
         raise SystemExit(0 if chosen else 2)
+    try:
+        perform(chosen, arguments)
+    finally:
+        Postgres.close_common()
+
+
+def perform(chosen, arguments):
     begun = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         waiting = [pool.submit(play, function, store, arguments) for function, store, alone in chosen if not alone]

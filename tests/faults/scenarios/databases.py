@@ -21,7 +21,7 @@ def nobody_exits(stage, cluster, pids):
 @scenario("S")
 def a_database_that_is_away_when_the_answer_arrives_costs_no_second_call(stage):
     away = stage.pick(8, 20)
-    cluster = stage.cluster(workers__lease=30)
+    cluster = stage.cluster(own_postgres=True, workers__lease=30)
     driver = stage.driver(cluster, models=("demo-one+slow1500+tps200", "demo-two+slow2000+tps200"))
     pids = [node.pid for node in cluster.nodes]
     turns = [driver.ask() for _ in range(6)]
@@ -45,7 +45,7 @@ def a_database_that_is_away_when_the_answer_arrives_costs_no_second_call(stage):
 
 @scenario("S")
 def three_restarts_of_postgres_under_load_lose_nothing(stage):
-    cluster = stage.cluster()
+    cluster = stage.cluster(own_postgres=True)
     driver = stage.driver(cluster, users=2, models=("demo-one+tps100", "demo-two+slow500+tps100"))
     watchers = stage.watch(driver, driver.begin(per_second=2.0))
     pids = [node.pid for node in cluster.nodes]
@@ -62,7 +62,7 @@ def three_restarts_of_postgres_under_load_lose_nothing(stage):
 
 @scenario("S")
 def sessions_ended_every_two_seconds_break_nothing(stage):
-    cluster = stage.cluster()
+    cluster = stage.cluster(own_postgres=True)
     driver = stage.driver(cluster, users=2, models=("demo-one+tps100", "demo-two+slow500+tps100"))
     driver.begin(per_second=4.0)
     pids = [node.pid for node in cluster.nodes]

@@ -57,10 +57,7 @@ def a_reply_that_never_arrived_is_given_again_after_a_reset_and_after_a_restart(
         stage.expect(not broken.ok or not broken.body, f"the reply came through a cut at {after} bytes")
         first = driver.attempt(driver.admin, conversation, f"{tag} cut", key)
         driver.note(driver.admin, conversation, tag, key, first)
-        for node in cluster.nodes:
-            node.kill()
-        for node in cluster.nodes:
-            node.start()
+        cluster.restart()
         proxy.cut_after = None
         same_reply(stage, first, at_once(driver, conversation, f"{tag} cut", key, 3), "after a restart")
     del driver.admin.origins[behind]

@@ -77,10 +77,7 @@ def both_workers_dying_at_once_leave_nothing_behind(stage):
         driver.ask(conversation=conversation)
     time.sleep(1.0)
     held = sum(len(cluster.held_by(node)) for node in cluster.workers)
-    for node in cluster.workers:
-        node.kill()
-    for node in cluster.workers:
-        node.start()
+    cluster.restart(cluster.workers)
     begun = time.monotonic()
     driver.wait_final(seconds=60)
     stage.within(time.monotonic() - begun, 30, "the end of all turns")
@@ -91,16 +88,11 @@ def both_workers_dying_at_once_leave_nothing_behind(stage):
 def a_death_right_after_the_last_byte_costs_one_call_and_gives_one_answer(stage):
     cluster = stage.cluster(fleet=("--first-token-ms", "30"), workers__lease=6)
     driver = stage.driver(cluster, models=("demo-one",))
-    for turn in range(stage.pick(5, 40)):
-        node = cluster.workers[turn % len(cluster.workers)]
+    for _ in range(stage.pick(5, 40)):
         before = {call["number"] for call in cluster.calls() if call["outcome"] == "completed"}
         driver.ask()
         wait_until(lambda: any(call["outcome"] == "completed" and call["number"] not in before for call in cluster.calls()), 10, "the last byte", every=0.001)
-        for victim in cluster.workers:
-            victim.kill()
-        for victim in cluster.workers:
-            victim.start()
-        assert node
+        cluster.restart(cluster.workers)
     driver.wait_final(seconds=60)
     stage.judge(cluster, driver, extra_allowed=len(driver.accepted))
 
@@ -159,7 +151,7 @@ def a_worker_cut_off_from_the_database_is_replaced_and_comes_back(stage):
     cluster = stage.cluster(workers__lease=5, workers=1, through=("postgres",))
     cluster.proxies["postgres"].mode = "pass"
     # A second worker that reaches the database directly.
-    direct = dict(cluster.nodes[-1].environment, QUORUM__STORE__URL=cluster.postgres.url)
+    direct = dict(cluster.nodes[-1].environment, QUORUM__STORE__URL=cluster.database_url())
     cluster.add_node("worker2", ["work"], direct).start()
     driver = stage.driver(cluster, models=("demo-one+slow2000+tps100", "demo-two+slow2500+tps100"))
     turns = [driver.ask() for _ in range(12)]

@@ -69,7 +69,7 @@ def a_dump_of_postgres_brings_everything_back_that_was_accepted_before_it(stage)
     for node in cluster.nodes:
         node.kill()
     cluster.redis.say("flushall")
-    subprocess.run([f"{tool}/pg_restore", "--clean", "--if-exists", "-d", cluster.postgres.url, str(dump)], check=True, capture_output=True)
+    subprocess.run([f"{tool}/pg_restore", "--clean", "--if-exists", "-d", cluster.database_url(), str(dump)], check=True, capture_output=True)
     begun = time.monotonic()
     for node in cluster.nodes:
         node.start()
@@ -81,7 +81,7 @@ def a_dump_of_postgres_brings_everything_back_that_was_accepted_before_it(stage)
 
 @scenario("ES")
 def the_doctor_says_what_is_wrong_in_plain_words(stage):
-    cluster = stage.cluster()
+    cluster = stage.cluster(own_postgres=True)
     code, said = run(cluster, "doctor")
     stage.expect(code == 0, f"a healthy house: exit {code}: {said[-300:]}")
     if stage.embedded:
@@ -127,7 +127,7 @@ COUNTERS = ("quorum_takeovers_total", "quorum_stale_writes_refused_total", "quor
 
 @scenario("ES")
 def health_and_figures_tell_what_happens(stage):
-    cluster = stage.cluster()
+    cluster = stage.cluster(own_postgres=True)
     driver = stage.driver(cluster)
     conversation = driver.conversation()
     watcher = stage.watch(driver, [conversation])[0]

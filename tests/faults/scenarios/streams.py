@@ -166,10 +166,7 @@ def all_pages_that_return_at_once_are_live_again_in_time(stage):
     watchers = stage.watch(driver, [conversations[at % 20] for at in range(count)])
     wait_until(lambda: all(watcher.readies for watcher in watchers), 60, "all pages being live", every=0.1)
     stage.note(f"first: {time.monotonic() - begun:.1f} s")
-    for node in cluster.apis:
-        node.kill()
-    for node in cluster.apis:
-        node.start()
+    cluster.restart(cluster.apis)
     begun = time.monotonic()
     wait_until(lambda: all(watcher.readies > 1 for watcher in watchers), 60, "all pages being live again", every=0.1)
     stage.within(time.monotonic() - begun, 15, f"{count} pages coming back")
