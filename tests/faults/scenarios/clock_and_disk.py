@@ -1,26 +1,9 @@
 """A wall clock that is wrong or jumps, and a disk that is full."""
-import glob
-import os
 import time
 
 from processes import wait_until
 from stage import scenario
-
-
-def faked_clock(stage, cluster_folder):
-    """The environment of a process whose wall clock is set by a file; the monotonic clock stays true."""
-    found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-    if not found:
-        raise RuntimeError("libfaketime is not installed: apt-get install faketime")
-    setting = os.path.join(cluster_folder, "clock")
-    set_clock(setting, 0)
-    return setting, {"LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": setting, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1"}
-
-
-def set_clock(setting, hours):
-    with open(setting + ".new", "w") as file:
-        file.write(f"{hours * 3600:+d}\n")
-    os.replace(setting + ".new", setting)
+from wrong_clock import faked_clock, set_clock
 
 
 def orders_and_spend(stage, cluster, driver, conversation):
@@ -34,7 +17,7 @@ def orders_and_spend(stage, cluster, driver, conversation):
 
 @scenario("ES")
 def a_clock_that_jumps_an_hour_takes_over_nothing_and_doubles_nothing(stage):
-    setting, environment = faked_clock(stage, stage.root)
+    setting, environment = faked_clock(stage.root)
     cluster = stage.cluster(environment=environment)
     driver = stage.driver(cluster, models=("demo-one+tps30", "demo-two+slow1500+tps60"))
     conversation = driver.conversation()
@@ -52,7 +35,7 @@ def a_clock_that_jumps_an_hour_takes_over_nothing_and_doubles_nothing(stage):
 
 @scenario("S")
 def a_worker_whose_clock_is_two_hours_off_takes_nothing_from_others(stage):
-    setting, environment = faked_clock(stage, stage.root)
+    setting, environment = faked_clock(stage.root)
     cluster = stage.cluster(workers=1, apis=1)
     set_clock(setting, 2)
     wrong = {**cluster.nodes[-1].environment, **environment}

@@ -80,6 +80,24 @@ def caps_of_calls_at_once_are_never_exceeded(stage):
     stage.judge(cluster, driver, extra_allowed=0)
 
 
+@scenario("S", alone=True)
+def caps_hold_while_redis_is_away_and_after_it_came_back_empty(stage):
+    cluster = stage.cluster(fleet=("--first-token-ms", "300"), providers__calls_per_service=5)
+    driver = stage.driver(cluster, users=2, models=("demo-one",))
+    peak = Peak(cluster)
+    flood(driver, driver.users, stage.pick(30, 100))
+    cluster.redis.kill()
+    flood(driver, driver.users, stage.pick(30, 100))
+    time.sleep(1)
+    cluster.redis.start()
+    flood(driver, driver.users, stage.pick(30, 100))
+    driver.wait_final(seconds=180)
+    most = max(peak.stop().values())
+    # Without Redis each worker keeps its own share.
+    stage.expect(most <= 10, f"{most} calls at once with a cap of 5 and two workers while Redis was away")
+    stage.judge(cluster, driver, extra_allowed=0)
+
+
 @scenario("ES", alone=True)
 def a_thousand_posts_in_five_seconds_are_each_accepted_or_refused_politely(stage):
     cluster = stage.cluster(fleet=("--first-token-ms", "50"))

@@ -7,6 +7,7 @@ import time
 
 from processes import fetch, wait_until
 from stage import scenario
+from wrong_clock import faked_clock
 
 
 def run(cluster, *words, **environment):
@@ -92,6 +93,9 @@ def the_doctor_says_what_is_wrong_in_plain_words(stage):
         code, said = run(cluster, "doctor")
         stage.expect("evict" in said.lower() or "maxmemory" in said.lower(), f"says nothing of a Redis that evicts: {said[-300:]}")
         cluster.redis.say("config", "set", "maxmemory-policy", "noeviction")
+        fast = {**faked_clock(stage.root, 2)[1]}
+        code, said = run(cluster, "doctor", **fast)
+        stage.expect("clock" in said.lower(), f"says nothing of a clock that is two hours off: {said[-300:]}")
         code, said = run(cluster, "doctor", QUORUM_MASTER_KEY=base64.b64encode(os.urandom(32)).decode())
     stage.expect(code != 0 and "master key" in said.lower(), f"a wrong master key: exit {code}: {said[-300:]}")
     if not stage.embedded:

@@ -19,6 +19,16 @@ def others_time(driver, turn):
     return max(seconds_between(row["created_at"], row["finished_at"]) for row in rows)
 
 
+def by_themselves(driver, count):
+    """The times of turns that ask the good services only."""
+    times = []
+    for _ in range(count):
+        turn = driver.ask(services=["s1", "s2"])
+        driver.wait_final([turn])
+        times.append(others_time(driver, turn))
+    return times
+
+
 def seconds_between(begun, ended):
     return (datetime.fromisoformat(ended) - datetime.fromisoformat(begun)).total_seconds()
 
@@ -52,11 +62,7 @@ class Keeper:
 def a_hanging_provider_fails_by_its_deadline_and_holds_nobody_up(stage):
     cluster = stage.cluster(**SHORT)
     driver = stage.driver(cluster, models=GOOD)
-    alone = []
-    for _ in range(stage.pick(4, 12)):
-        turn = driver.ask(services=["s1", "s2"])
-        driver.wait_final([turn])
-        alone.append(others_time(driver, turn))
+    alone = by_themselves(driver, stage.pick(4, 12))
     ways = hanging(stage, driver, cluster)
     turns = {}
     for way, (origin, model, _, _) in ways.items():
@@ -65,9 +71,10 @@ def a_hanging_provider_fails_by_its_deadline_and_holds_nobody_up(stage):
         turns[way] = driver.ask(services=["s1", "s2", way])
         time.sleep(1.2)
     driver.wait_final(seconds=60)
+    alone += by_themselves(driver, stage.pick(4, 12))
     beside = [others_time(driver, turn) for turn in turns.values()]
     usual, now = statistics.median(alone), statistics.median(beside)
-    stage.expect(now <= usual * 1.05 + 0.05, f"the others took {now:.2f} s beside a hanging one, {usual:.2f} s without")
+    stage.expect(now <= usual * 1.05 + 0.15, f"the others took {now:.2f} s beside a hanging one, {usual:.2f} s without")
     for way, (_, _, kinds, limit) in ways.items():
         answers = {answer["service_name"]: answer for answer in driver.batch(turns[way])["responses"]}
         kind = (answers[way]["error"] or {}).get("kind")
@@ -105,6 +112,7 @@ def errors_are_retried_by_one_layer_and_only_where_it_helps(stage):
     for number, model in enumerate(ERRORS):
         driver.add_service(model, model, origin=cluster.fleet_origin if number % 2 else None)
     driver.add_service("refused", "demo-z", origin="http://127.0.0.1:9")
+    driver.add_service("no-tls", "demo-x", origin=f"https://127.0.0.1:{cluster.fleet.port}")
     driver.add_service("wrong-key", "demo-y", "openai", "/openai/v1", key="wrong-key-0000")
     turns = {name: driver.ask(services=[name]) for name in driver.services}
     driver.wait_final(seconds=90)
@@ -118,8 +126,9 @@ def errors_are_retried_by_one_layer_and_only_where_it_helps(stage):
         stage.expect(status == "completed" or (answer["error"] or {}).get("action"), f"{model}: says not what to do")
     wrong = driver.batch(turns["wrong-key"])["responses"][0]
     stage.expect((wrong["error"] or {}).get("kind") == "auth" and wrong["attempt"] == 1, f"wrong key: {wrong['error']}")
-    refused = driver.batch(turns["refused"])["responses"][0]
-    stage.expect((refused["error"] or {}).get("kind") == "connection", f"refused: {refused['error']}")
+    for name in ("refused", "no-tls"):
+        answer = driver.batch(turns[name])["responses"][0]
+        stage.expect((answer["error"] or {}).get("kind") == "connection", f"{name}: {answer['error']}")
     stage.judge(cluster, driver, extra_allowed=None, allow_failed=True, retries=True)
 
 
