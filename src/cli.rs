@@ -41,6 +41,20 @@ pub enum Command {
     Migrate,
     /// Print the settings in force.
     Config,
+    /// Say in plain words what is wrong with this installation.
+    Doctor,
+    /// Write a whole copy of the database, also while Quorum runs. The master key is not in it.
+    Backup {
+        /// The file to write; it must not exist.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Put a copy in the place of the database, while Quorum does not run.
+    Restore {
+        /// A file that `quorum backup` wrote.
+        #[arg(long)]
+        from: PathBuf,
+    },
     /// Print the description of the API.
     Openapi,
     /// Run the provider simulator by itself.

@@ -15,6 +15,7 @@ use crate::cli::Common;
 pub struct Config {
     pub server: Server,
     pub store: Store,
+    pub bus: Bus,
     pub limits: Limits,
     pub deadlines: Deadlines,
     pub workers: Workers,
@@ -44,6 +45,12 @@ pub struct Store {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Bus {
+    #[serde(skip_serializing)]
+    pub url: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Limits {
     pub message_chars: usize,
     pub title_chars: usize,
@@ -66,11 +73,14 @@ pub struct Workers {
     pub answer_places: usize,
     pub job_places: usize,
     pub grace: f64,
+    pub listen: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Providers {
     pub allowed_private_hosts: Vec<String>,
+    pub calls_per_service: usize,
+    pub calls_per_user: usize,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -115,6 +125,11 @@ impl Config {
         let mut config: Self = figment.extract().map_err(Box::new)?;
         config.data_dir.clone_from(&common.data_dir);
         Ok(config)
+    }
+
+    /// Whether everything is in the data folder.
+    pub fn is_embedded(&self) -> bool {
+        self.store_url().starts_with("sqlite:")
     }
 
     /// Where the data is, as a URL.

@@ -1,31 +1,25 @@
 //! Start and stop: builds the rooms, wires them, and takes them down in order.
 
-use std::{
-    fs::{File, TryLockError},
-    net::SocketAddr,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::{Context, bail};
-use quorum_api::{AppState, CookieSettings, Instance, Limits};
-use quorum_domain::clock::SystemClock;
-use quorum_providers::{AllowedHosts, Deadlines, Voices, VoicesOptions, check_url, price_table};
-use quorum_push::Bus;
-use quorum_queue::{Queue, Runner, RunnerHandle, RunnerOptions};
-use quorum_store::{Store, StoreOptions};
-use quorum_vault::{MasterKey, Passwords, SecretString, Token, Vault};
-use quorum_workers::{Shop, WorkOptions, Workers, listen_to_signals};
-use tokio::net::TcpListener;
+use anyhow::Context;
+use quorum_api::{AppState, CookieSettings, Instance, Limits, Watch};
+use quorum_providers::{check_url, price_table};
+use quorum_queue::{Runner, RunnerHandle, RunnerOptions};
+use quorum_store::Caps;
+use quorum_vault::{Passwords, SecretString, Token};
+use quorum_workers::{Shop, WorkOptions, Workers, keep_counting, listen_to_signals};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::{Config, seconds},
-    demo, telemetry,
+    demo,
+    house::{self, House},
+    telemetry,
 };
 
 /// Which roles a process plays.
@@ -35,108 +29,14 @@ pub struct Roles {
     pub works: bool,
 }
 
-/// The rooms that every role needs.
-struct House {
-    store: Store,
-    queue: Queue,
-    bus: Bus,
-    vault: Vault,
-    voices: Voices,
-    /// Held for as long as the process lives: an embedded database has one owner.
-    _owner: Option<File>,
-}
-
-/// Opens the store alone.
-pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    std::fs::create_dir_all(&config.data_dir).context("the data folder cannot be made")?;
-    let options = StoreOptions {
-        url: config.store_url(),
-        connections: config.store.connections,
-        acquire_timeout: Duration::from_secs(10),
-    };
-    Store::open(&options, Arc::new(SystemClock))
-        .await
-        .context("the database cannot be opened")
-}
-
-/// An embedded database belongs to one process: a second one is refused, and leases found at the
-/// start belong to the dead.
-fn own_data_dir(data_dir: &Path) -> anyhow::Result<File> {
-    std::fs::create_dir_all(data_dir).context("the data folder cannot be made")?;
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(data_dir.join("owner.lock"))
-        .context("the data folder cannot be locked")?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            bail!("another Quorum already runs on {}", data_dir.display())
-        }
-        Err(TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
-    }
-}
-
-async fn open_vault(config: &Config, store: &Store) -> anyhow::Result<Vault> {
-    const CHECK: &str = "master_key_check";
-    let master = match std::env::var("QUORUM_MASTER_KEY") {
-        Ok(text) => MasterKey::from_text(&text)?,
-        Err(_) => MasterKey::from_file(&config.data_dir.join("master.key"))?,
-    };
-    let vault = Vault::new(master);
-    match store.read().await?.setting(CHECK).await? {
-        Some(check) => vault.verify(&check)?,
-        None => {
-            let mut tx = store.begin().await?;
-            tx.set_setting(CHECK, &vault.make_check()?).await?;
-            let _nobody_listens_yet = tx.commit().await?;
-        }
-    }
-    Ok(vault)
-}
-
-async fn build(config: &Config) -> anyhow::Result<House> {
-    let embedded = config.store_url().starts_with("sqlite:");
-    let owner = if embedded {
-        Some(own_data_dir(&config.data_dir)?)
-    } else {
-        None
-    };
-    let store = open_store(config).await?;
-    if embedded {
-        let found = store.expire_all_leases().await?;
-        if found > 0 {
-            tracing::info!(leases = found, "the last process left work behind; it goes on now");
-        }
-    }
-    let vault = open_vault(config, &store).await?;
-    let queue = Queue::open(store.clone()).await?;
-    let deadlines = &config.deadlines;
-    let voices = Voices::new(VoicesOptions {
-        deadlines: Deadlines {
-            connect: seconds(deadlines.connect),
-            first_token: seconds(deadlines.first_token),
-            content_idle: seconds(deadlines.content_idle),
-            total: seconds(deadlines.total),
-        },
-        allowed_hosts: AllowedHosts::new(config.providers.allowed_private_hosts.iter().cloned()),
-        ..VoicesOptions::default()
-    })?;
-    Ok(House {
-        store,
-        queue,
-        bus: Bus::in_process(),
-        vault,
-        voices,
-        _owner: owner,
-    })
-}
-
-/// Runs until a signal asks to stop.
+/// Runs until a signal asks to stop. A second one cuts the grace short.
 pub async fn run(config: &Config, roles: Roles) -> anyhow::Result<()> {
     let metrics = telemetry::start_metrics()?;
-    let house = build(config).await?;
+    let mut signals = StopSignals::listen()?;
+    let house = tokio::select! {
+        house = house::build(config, roles) => house?,
+        () = signals.next() => return Ok(()),
+    };
     let fleet = if roles.works {
         demo::start(&config.demo, &house.store, &house.vault, &house.voices).await?
     } else {
@@ -145,33 +45,48 @@ pub async fn run(config: &Config, roles: Roles) -> anyhow::Result<()> {
     if roles.works {
         demo::add_local_models(&config.local_models, &house.store).await?;
     }
-    let shutdown = CancellationToken::new();
-    let ready = Arc::new(AtomicBool::new(true));
+    let (shutdown, hurry) = (CancellationToken::new(), CancellationToken::new());
     let workers = roles
         .works
-        .then(|| tokio::spawn(work(&house, config, shutdown.clone())));
+        .then(|| tokio::spawn(work(&house, config, shutdown.clone(), hurry.clone())));
     let server = if roles.serves {
-        Some(serve(&house, config, metrics, Arc::clone(&ready), shutdown.clone()).await?)
+        Some(serve(&house, config, metrics, shutdown.clone()).await?)
     } else {
-        None
+        answer_for_health(&house, config, metrics, shutdown.clone()).await?
     };
-    wait_for_signal().await?;
+    signals.next().await;
     tracing::info!("stopping: running answers may finish, the rest goes back to the queue");
-    ready.store(false, Ordering::Release);
     shutdown.cancel();
-    if let Some(workers) = workers {
-        workers.await?;
-    }
-    if let Some(server) = server {
-        // Open sockets would wait for ever; their pages reconnect.
-        let _closed_in_time = tokio::time::timeout(Duration::from_secs(2), server).await;
+    let stopped = async {
+        if let Some(workers) = workers {
+            workers.await?;
+        }
+        if let Some(server) = server {
+            // A page that does not let go of its connection comes back by itself.
+            let _closed_in_time = tokio::time::timeout(Duration::from_secs(2), server).await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::pin!(stopped);
+    tokio::select! {
+        stopped = &mut stopped => stopped?,
+        () = signals.next() => {
+            tracing::info!("stopping at once: running answers go back to the queue");
+            hurry.cancel();
+            stopped.await?;
+        }
     }
     drop(fleet);
     house.store.close().await;
     Ok(())
 }
 
-fn work(house: &House, config: &Config, shutdown: CancellationToken) -> impl Future<Output = ()> + use<> {
+fn work(
+    house: &House,
+    config: &Config,
+    shutdown: CancellationToken,
+    hurry: CancellationToken,
+) -> impl Future<Output = ()> + use<> {
     let handle = RunnerHandle::default();
     let options = WorkOptions {
         batch_deadline: seconds(config.deadlines.batch),
@@ -190,6 +105,10 @@ fn work(house: &House, config: &Config, shutdown: CancellationToken) -> impl Fut
         answer_places: config.workers.answer_places,
         job_places: config.workers.job_places,
         grace: seconds(config.workers.grace),
+        caps: Caps {
+            per_service: config.providers.calls_per_service,
+            per_user: config.providers.calls_per_user,
+        },
         ..RunnerOptions::default()
     };
     let runner = Runner::new(
@@ -198,9 +117,20 @@ fn work(house: &House, config: &Config, shutdown: CancellationToken) -> impl Fut
         runner_options,
         handle,
     );
-    let signals = listen_to_signals(shop, shutdown.clone());
     async move {
-        tokio::join!(runner.run(shutdown), signals);
+        // Work that drains can still be stopped and is still counted.
+        let drained = CancellationToken::new();
+        let beside = async {
+            tokio::join!(
+                listen_to_signals(Arc::clone(&shop), drained.clone()),
+                keep_counting(shop, drained.clone())
+            )
+        };
+        let run = async {
+            runner.run(shutdown, hurry).await;
+            drained.cancel();
+        };
+        tokio::join!(run, beside);
     }
 }
 
@@ -208,7 +138,6 @@ async fn serve(
     house: &House,
     config: &Config,
     metrics: telemetry::MetricsRenderer,
-    ready: Arc<AtomicBool>,
     shutdown: CancellationToken,
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
     let listener = TcpListener::bind((config.server.host.as_str(), config.server.port))
@@ -243,7 +172,7 @@ async fn serve(
                 .map_err(|refused| refused.to_string())
         }),
         metrics,
-        ready,
+        stopping: shutdown.clone(),
         throttle: Arc::default(),
     };
     let router = quorum_api::router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -281,12 +210,49 @@ fn announce(address: SocketAddr) {
     println!("\n  Quorum is ready: open http://{address}\n");
 }
 
-async fn wait_for_signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+/// A process without the API still says how it is, where it is told to.
+async fn answer_for_health(
+    house: &House,
+    config: &Config,
+    metrics: telemetry::MetricsRenderer,
+    shutdown: CancellationToken,
+) -> anyhow::Result<Option<tokio::task::JoinHandle<std::io::Result<()>>>> {
+    if config.workers.listen.is_empty() {
+        return Ok(None);
     }
-    Ok(())
+    let listener = TcpListener::bind(&config.workers.listen)
+        .await
+        .context("the address for health and metrics cannot be used")?;
+    let router = quorum_api::watch_router(Watch {
+        store: house.store.clone(),
+        metrics,
+        stopping: shutdown.clone(),
+    });
+    Ok(Some(tokio::spawn(async move {
+        axum::serve(listener, router)
+            .with_graceful_shutdown(shutdown.cancelled_owned())
+            .await
+    })))
+}
+
+/// SIGTERM and Ctrl+C, from the start of the process on.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

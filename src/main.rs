@@ -1,8 +1,11 @@
 //! The one binary. It wires the rooms together and contains no rules.
 
+mod backup;
 mod cli;
 mod config;
 mod demo;
+mod doctor;
+mod house;
 mod lifecycle;
 mod telemetry;
 
@@ -49,7 +52,10 @@ async fn main() -> anyhow::Result<()> {
             )
             .await
         }
-        Command::Migrate => lifecycle::open_store(&config).await.map(|_| ()),
+        Command::Migrate => house::open_store(&config).await.map(|_| ()),
+        Command::Doctor => print(&doctor::examine(&config).await?),
+        Command::Backup { to } => print(&backup::backup(&config, &to).await?),
+        Command::Restore { from } => print(&backup::restore(&config, &from).await?),
         Command::Config => print(&serde_json::to_string_pretty(&config)?),
         Command::Openapi => print(&quorum_api::openapi().to_pretty_json()?),
         Command::Fleet {

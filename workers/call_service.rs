@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use quorum_domain::{
-    Failure, FailureKind, FinishReason, Service,
+    Failure, FailureKind, FinishReason, Service, Timestamp,
     context::{PromptMessage, Reader, build_prompt},
     usage::{CallOutcome, MicroUsd},
 };
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     keys::{NoKey, OpenedKey, key_for_call},
     live_text::LiveText,
+    pauses::{self, Held, Leave, Standing, Verdict},
     saving::save_until_done,
     shop::Shop,
 };
@@ -39,7 +40,7 @@ pub async fn run(shop: &Arc<Shop>, claimed: ClaimedResponse, stop: Stop) {
         Err(NoKey::Failed(failure)) => fail_without_call(shop, &claimed, failure).await,
         Err(NoKey::Store(error)) => Err(error.into()),
     };
-    shop.bus.forget_text(response_id).await;
+    shop.bus.forget_text(response_id);
     match done {
         Ok(()) | Err(QueueError::Store(StoreError::LeaseLost)) => {}
         Err(error) => {
@@ -86,6 +87,10 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
         return hand_back(shop, claimed, None).await;
     }
     let Prepared { service, key, messages } = prepared;
+    let standing = match pauses::ask_leave(shop, service.id, key.as_ref()).await? {
+        Leave::Granted(standing) => standing,
+        Leave::Held(held) => return wait(shop, claimed, held).await,
+    };
     let started = start(shop, claimed, key.as_ref()).await?;
     let _in_use = key
         .as_ref()
@@ -99,9 +104,25 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
     };
     let result = stream(shop, claimed, stop, &ask, started).await;
     match result {
-        Ok(reply) => save_reply(shop, claimed, &ask.service, started, reply).await,
-        Err(error) => save_error(shop, claimed, stop, &ask.service, started, error).await,
+        Ok(reply) => save_reply(shop, claimed, &ask.service, &standing, started, reply).await,
+        Err(error) => save_error(shop, claimed, stop, &ask.service, &standing, started, error).await,
     }
+}
+
+/// The service is left alone for now: no call, no attempt used up.
+async fn wait(shop: &Shop, claimed: &ClaimedResponse, held: Held) -> Result<(), QueueError> {
+    let outcome = if held.until < deadline_of(shop, claimed) {
+        Outcome::Retry {
+            failure: held.failure,
+            at: held.until,
+        }
+    } else {
+        Outcome::Failed {
+            failure: held.failure,
+            partial: None,
+        }
+    };
+    save_without_call(shop, claimed, &outcome).await
 }
 
 async fn start(shop: &Shop, claimed: &ClaimedResponse, key: Option<&OpenedKey>) -> Result<CallStart, QueueError> {
@@ -124,6 +145,7 @@ async fn stream(
     started: CallStart,
 ) -> Result<Reply, CallError> {
     let live = LiveText::new(claimed.conversation_id, claimed.lease.clone(), started.attempt);
+    let _in_reach = shop.texts.keep(&live);
     let done = CancellationToken::new();
     let saver = tokio::spawn(Arc::clone(&live).keep_saved(Arc::clone(shop), stop.clone(), done.clone()));
     let (sender, mut pieces) = mpsc::channel(PIECES_IN_FLIGHT);
@@ -131,7 +153,7 @@ async fn stream(
     let forwarding = async {
         while let Some(piece) = pieces.recv().await {
             if let Piece::Text(text) = piece {
-                live.push(shop, text).await;
+                live.push(shop, text);
             }
         }
     };
@@ -147,6 +169,7 @@ async fn save_reply(
     shop: &Shop,
     claimed: &ClaimedResponse,
     service: &Service,
+    standing: &Standing,
     started: CallStart,
     reply: Reply,
 ) -> Result<(), QueueError> {
@@ -184,7 +207,7 @@ async fn save_reply(
             usage: reply.usage,
         }
     };
-    finish(shop, claimed, started, &outcome, &end).await
+    finish(shop, claimed, started, &outcome, &end, standing.verdict_of_success()).await
 }
 
 async fn save_error(
@@ -192,6 +215,7 @@ async fn save_error(
     claimed: &ClaimedResponse,
     stop: &Stop,
     service: &Service,
+    standing: &Standing,
     started: CallStart,
     error: CallError,
 ) -> Result<(), QueueError> {
@@ -230,9 +254,10 @@ async fn save_error(
                 failure: FailureKind::KeyRevoked.into(),
                 partial: some_text(error.partial_text),
             };
-            finish(shop, claimed, started, &outcome, &end).await
+            finish(shop, claimed, started, &outcome, &end, Verdict::None).await
         }
         None => {
+            let verdict = standing.verdict_of(&error);
             let outcome = if error.retryable {
                 failed_or_retry(
                     shop,
@@ -248,7 +273,7 @@ async fn save_error(
                     partial: some_text(error.partial_text),
                 }
             };
-            finish(shop, claimed, started, &outcome, &end).await
+            finish(shop, claimed, started, &outcome, &end, verdict).await
         }
     }
 }
@@ -266,14 +291,18 @@ fn failed_or_retry(
     retry_after: Option<Duration>,
     partial: Option<String>,
 ) -> Outcome {
-    let now = shop.store.now();
+    let now = shop.store.work_now();
     let wait = retry_after.unwrap_or_else(|| backoff(shop, started));
     let at = now + chrono::Duration::from_std(wait).unwrap_or(chrono::Duration::MAX / 2);
-    let deadline = claimed.started_at + chrono::Duration::from_std(shop.options.batch_deadline).unwrap_or_default();
-    if started.attempt >= claimed.max_attempts || at >= deadline {
+    if started.attempt >= claimed.max_attempts || at >= deadline_of(shop, claimed) {
         return Outcome::Failed { failure, partial };
     }
     Outcome::Retry { failure, at }
+}
+
+/// The moment by which the last attempt must have begun.
+fn deadline_of(shop: &Shop, claimed: &ClaimedResponse) -> Timestamp {
+    claimed.started_at + chrono::Duration::from_std(shop.options.batch_deadline).unwrap_or_default()
 }
 
 /// Full jitter over a doubling cap, so that many callers do not come back together.
@@ -289,12 +318,14 @@ async fn finish(
     started: CallStart,
     outcome: &Outcome,
     end: &CallEnd,
+    verdict: Verdict,
 ) -> Result<(), QueueError> {
     metrics::counter!("quorum_provider_calls_ended_total", "purpose" => "answer", "outcome" => end.outcome.as_str())
         .increment(1);
     let saved = save_until_done("an answer", || async {
         let mut tx = shop.store.begin().await?;
         tx.finish_response(claimed, started.attempt, outcome, Some(end)).await?;
+        verdict.note(&mut tx).await?;
         shop.commit(tx).await
     })
     .await;
@@ -311,10 +342,13 @@ async fn finish(
 }
 
 async fn fail_without_call(shop: &Shop, claimed: &ClaimedResponse, failure: Failure) -> Result<(), QueueError> {
-    let outcome = Outcome::Failed { failure, partial: None };
-    save_until_done("a failure", || async {
+    save_without_call(shop, claimed, &Outcome::Failed { failure, partial: None }).await
+}
+
+async fn save_without_call(shop: &Shop, claimed: &ClaimedResponse, outcome: &Outcome) -> Result<(), QueueError> {
+    save_until_done("what became of a response", || async {
         let mut tx = shop.store.begin().await?;
-        tx.finish_response(claimed, claimed.attempt, &outcome, None).await?;
+        tx.finish_response(claimed, claimed.attempt, outcome, None).await?;
         shop.commit(tx).await
     })
     .await

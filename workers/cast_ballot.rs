@@ -9,13 +9,14 @@ use quorum_domain::{
     usage::{CallOutcome, CallPurpose, MicroUsd},
 };
 use quorum_providers::{Ask, CallError, JsonSchema, Reply};
-use quorum_queue::{QueueError, Stop};
+use quorum_queue::{QueueError, Stop, StopReason};
 use quorum_rank::{Contestant, Sheet, Vote, ballot_prompt, ballot_schema, parse_ballot, repair_request};
 use quorum_store::{BallotRow, CallEnd, ClaimedJob, NewCall};
 use tokio::sync::mpsc;
 
 use crate::{
     keys::{NoKey, OpenedKey, key_for_call},
+    pauses::{self, Held, Leave, Standing},
     saving::save_until_done,
     shop::Shop,
 };
@@ -39,6 +40,7 @@ struct Bench<'a> {
     shop: &'a Shop,
     judge: Service,
     key: Option<OpenedKey>,
+    standing: Standing,
     user: UserId,
     conversation: ConversationId,
     ballot: BallotId,
@@ -87,10 +89,15 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
         }
         Err(NoKey::Store(error)) => return Err(error.into()),
     };
+    let standing = match pauses::ask_leave(shop, judge.id, key.as_ref()).await? {
+        Leave::Granted(standing) => standing,
+        Leave::Held(held) => return wait(shop, claimed, &ballot, held).await,
+    };
     let bench = Bench {
         shop,
         judge,
         key,
+        standing,
         user,
         conversation,
         ballot: ballot_id,
@@ -99,6 +106,11 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
     let messages = ballot_prompt(&question, &contestants, &sheet);
     match bench.ask_for_ballot(messages, &sheet, claimed.attempt).await? {
         Ok(verdict) => save(shop, claimed, &ballot, verdict).await,
+        Err(_) if stop.reason() == Some(StopReason::Shutdown) => {
+            let mut tx = shop.store.begin().await?;
+            tx.hand_back_job(claimed).await?;
+            shop.commit(tx).await
+        }
         Err(error) => try_later(shop, claimed, &ballot, error).await,
     }
 }
@@ -204,9 +216,14 @@ impl Bench<'_> {
             provider_request_id: request_id,
             detail,
         };
+        let verdict = match &reply {
+            Ok(_) => self.standing.verdict_of_success(),
+            Err(error) => self.standing.verdict_of(error),
+        };
         save_until_done("a judge's call", || async {
             let mut tx = shop.store.begin().await?;
             tx.close_call(&end).await?;
+            verdict.note(&mut tx).await?;
             shop.commit(tx).await
         })
         .await?;
@@ -224,6 +241,19 @@ fn failed(reason: &str, cost: MicroUsd) -> Verdict {
     }
 }
 
+/// Longest that a ranking waits for a judge that is left alone; then the ballot counts as failed.
+const LONGEST_WAIT: chrono::Duration = chrono::Duration::seconds(30);
+
+/// The judge is left alone for now.
+async fn wait(shop: &Shop, claimed: &ClaimedJob, ballot: &BallotRow, held: Held) -> Result<(), QueueError> {
+    if claimed.attempt >= TRIES || held.until > shop.store.work_now() + LONGEST_WAIT {
+        return save(shop, claimed, ballot, failed(&held.failure.detail, MicroUsd(0))).await;
+    }
+    let mut tx = shop.store.begin().await?;
+    tx.retry_job(claimed, held.until, &held.failure.detail).await?;
+    shop.commit(tx).await
+}
+
 async fn try_later(shop: &Shop, claimed: &ClaimedJob, ballot: &BallotRow, error: CallError) -> Result<(), QueueError> {
     if !error.retryable || claimed.attempt >= TRIES {
         return save(shop, claimed, ballot, failed(&error.to_string(), MicroUsd(0))).await;
@@ -233,7 +263,7 @@ async fn try_later(shop: &Shop, claimed: &ClaimedJob, ballot: &BallotRow, error:
         .unwrap_or_else(|| shop.options.backoff * 2_u32.pow(u32::try_from(claimed.attempt).unwrap_or(1).min(6)));
     let wait = chrono::Duration::from_std(wait.min(shop.options.backoff_cap)).unwrap_or_default();
     let mut tx = shop.store.begin().await?;
-    let at = tx.now() + wait;
+    let at = tx.work_now() + wait;
     tx.retry_job(claimed, at, &error.to_string()).await?;
     shop.commit(tx).await
 }

@@ -9,9 +9,11 @@
 
 mod call_service;
 mod cast_ballot;
+mod figures;
 mod judges;
 mod keys;
 mod live_text;
+mod pauses;
 mod rank_batch;
 mod saving;
 mod shop;
@@ -20,13 +22,14 @@ mod sweep;
 mod test_key;
 mod title;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use quorum_domain::Job;
 use quorum_queue::{Hands, Stop};
 use quorum_store::{ClaimedJob, ClaimedResponse};
 
+pub use figures::keep_counting;
 pub use shop::{Shop, WorkOptions};
 pub use signals::listen_to_signals;
 
@@ -62,7 +65,7 @@ impl Hands for Workers {
         }
     }
 
-    async fn sweep(&self) {
-        sweep::run(&self.shop).await;
+    async fn sweep(&self, lease: Duration) -> bool {
+        sweep::run(&self.shop, lease).await
     }
 }

@@ -1,14 +1,16 @@
 //! The text of a running answer: sent on at once, saved now and then.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use quorum_domain::{
     event::{Delta, utf16_length},
-    ids::ConversationId,
+    ids::{ConversationId, ResponseId},
 };
+use quorum_push::Bus;
 use quorum_queue::{Stop, StopReason};
 use quorum_store::{Lease, StoreError};
 use tokio::sync::Notify;
@@ -27,6 +29,43 @@ pub struct LiveText {
     grown: Notify,
 }
 
+/// The running texts of this process.
+#[derive(Default)]
+pub struct LiveTexts(Mutex<HashMap<ResponseId, Arc<LiveText>>>);
+
+impl LiveTexts {
+    fn texts(&self) -> std::sync::MutexGuard<'_, HashMap<ResponseId, Arc<LiveText>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a text in reach until the guard is dropped.
+    pub fn keep<'a>(&'a self, text: &Arc<LiveText>) -> InReach<'a> {
+        let id = text.lease.response_id;
+        self.texts().insert(id, Arc::clone(text));
+        InReach { texts: self, id }
+    }
+
+    /// Has a running text said again from its beginning, if it is written here.
+    pub fn tell_again(&self, id: ResponseId, bus: &Bus) {
+        let text = self.texts().get(&id).cloned();
+        if let Some(text) = text {
+            text.tell_again(bus);
+        }
+    }
+}
+
+/// Takes a text out of reach when dropped.
+pub struct InReach<'a> {
+    texts: &'a LiveTexts,
+    id: ResponseId,
+}
+
+impl Drop for InReach<'_> {
+    fn drop(&mut self) {
+        self.texts.texts().remove(&self.id);
+    }
+}
+
 impl LiveText {
     pub fn new(conversation_id: ConversationId, lease: Lease, attempt: i64) -> Arc<Self> {
         Arc::new(Self {
@@ -40,7 +79,7 @@ impl LiveText {
     }
 
     /// Sends a piece on and adds it to the text.
-    pub async fn push(&self, shop: &Shop, piece: String) {
+    pub fn push(&self, shop: &Shop, piece: String) {
         let offset = {
             let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
             let at = *offset;
@@ -57,10 +96,21 @@ impl LiveText {
             offset,
             text: piece,
         };
-        if let Err(error) = shop.bus.publish_delta(self.conversation_id, delta).await {
-            tracing::debug!(error = %error, "a delta could not be published; the next save carries its text");
-        }
+        shop.bus.publish_delta(self.conversation_id, delta);
         self.grown.notify_one();
+    }
+
+    /// Says the whole text so far once more, for those who came in late.
+    fn tell_again(&self, bus: &Bus) {
+        let delta = Delta {
+            response_id: self.lease.response_id,
+            attempt: self.attempt,
+            offset: 0,
+            text: self.snapshot(),
+        };
+        if !delta.text.is_empty() {
+            bus.publish_delta(self.conversation_id, delta);
+        }
     }
 
     fn snapshot(&self) -> String {

@@ -13,6 +13,8 @@ use quorum_queue::{Queue, QueueError, RunnerHandle};
 use quorum_store::{ClaimedJob, Committed, ConversationChange, Store, StoreError, Tx};
 use quorum_vault::Vault;
 
+use crate::live_text::LiveTexts;
+
 /// Times that the work keeps.
 #[derive(Debug, Clone)]
 pub struct WorkOptions {
@@ -49,6 +51,7 @@ pub struct Shop {
     pub(crate) voices: Voices,
     pub(crate) options: WorkOptions,
     pub(crate) runner: RunnerHandle,
+    pub(crate) texts: LiveTexts,
     keys_in_use: Mutex<HashMap<ResponseId, ApiKeyId>>,
 }
 
@@ -70,6 +73,7 @@ impl Shop {
             voices,
             options,
             runner,
+            texts: LiveTexts::default(),
             keys_in_use: Mutex::default(),
         }
     }
@@ -77,30 +81,26 @@ impl Shop {
     /// Commits a transaction and tells the open pages what it made.
     pub(crate) async fn commit(&self, tx: Tx) -> Result<(), QueueError> {
         let committed = self.queue.commit(tx).await?;
-        self.tell(committed).await;
+        self.tell(committed);
         Ok(())
     }
 
     /// A page that is not told now finds the events in the store when it asks next.
-    async fn tell(&self, committed: Committed) {
+    fn tell(&self, committed: Committed) {
         for event in committed.events {
-            if let Err(error) = self.bus.publish_event(event).await {
-                tracing::warn!(error = %error, "an event could not be published");
-            }
+            self.bus.publish_event(event);
         }
-        for (user, conversation, change) in committed.changes {
+        for (user, conversation_id, change) in committed.changes {
             let change = match change {
                 ConversationChange::Created => quorum_push::ConversationChange::Created,
                 ConversationChange::Updated => quorum_push::ConversationChange::Updated,
                 ConversationChange::Deleted => quorum_push::ConversationChange::Deleted,
             };
             let notice = quorum_push::UserNotice {
-                conversation_id: conversation,
+                conversation_id,
                 change,
             };
-            if let Err(error) = self.bus.publish_user(user, notice).await {
-                tracing::warn!(error = %error, "a change of a list could not be published");
-            }
+            self.bus.publish_user(user, notice);
         }
     }
 
@@ -113,8 +113,10 @@ impl Shop {
         let wait = chrono::Duration::seconds(1 << claimed.attempt.clamp(0, 6));
         let put_back = async {
             let mut tx = self.store.begin().await?;
-            let at = tx.now() + wait;
-            if claimed.attempt >= 20 {
+            let at = tx.work_now() + wait;
+            // What the job is about is gone, or never was: waiting does not bring it.
+            let pointless = matches!(error, QueueError::Store(StoreError::NotFound(_)));
+            if pointless || claimed.attempt >= 20 {
                 tx.set_job_aside(claimed, &error.to_string()).await?;
             } else {
                 tx.retry_job(claimed, at, &error.to_string()).await?;

@@ -1,5 +1,7 @@
 //! Hands on what dead workers held, and tells those who wait for work that was given up.
 
+use std::time::Duration;
+
 use quorum_domain::{Job, batch::BallotStatus, usage::MicroUsd};
 use quorum_queue::QueueError;
 use quorum_store::{RankingResult, Tx};
@@ -9,14 +11,17 @@ use crate::shop::Shop;
 /// Replies to repeated requests are kept this long.
 const REPLIES_KEPT_HOURS: i64 = 48;
 
-pub async fn run(shop: &Shop) {
-    if let Err(error) = sweep(shop).await {
-        tracing::warn!(error = %error, "the sweep could not be made; the next one will");
+pub async fn run(shop: &Shop, lease: Duration) -> bool {
+    let swept = sweep(shop, lease).await;
+    if let Err(error) = &swept {
+        tracing::warn!(error = %error, "the sweep could not be made; a later one will");
     }
+    swept.is_ok()
 }
 
-async fn sweep(shop: &Shop) -> Result<(), QueueError> {
-    let (mut tx, swept) = shop.store.sweep().await?;
+async fn sweep(shop: &Shop, lease: Duration) -> Result<(), QueueError> {
+    let hold_off = chrono::Duration::from_std(lease).unwrap_or_default();
+    let (mut tx, swept) = shop.store.sweep(hold_off).await?;
     for job in &swept.jobs_set_aside {
         tell_waiting(&mut tx, *job).await?;
     }

@@ -13,9 +13,7 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, key_id: ApiKeyId, stop: &Sto
     tx.finish_job(claimed).await?;
     tx.note_key_test(key_id, status, detail.as_deref()).await?;
     shop.commit(tx).await?;
-    if let Err(error) = shop.bus.signal(Signal::KeyTested(key_id)).await {
-        tracing::warn!(error = %error, "the result of a key test could not be told; it is in the store");
-    }
+    shop.bus.signal(Signal::KeyTested(key_id));
     Ok(())
 }
 

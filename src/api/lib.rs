@@ -12,6 +12,7 @@ mod body;
 mod client_address;
 mod docs;
 mod extract;
+mod outgoing;
 mod page;
 mod problem;
 mod router;
@@ -24,4 +25,5 @@ mod throttle;
 
 pub use problem::{ApiError, FieldError, Problem};
 pub use router::{openapi, router};
+pub use routes::health::{Watch, watch_router};
 pub use state::{AppState, CookieSettings, Instance, Limits};

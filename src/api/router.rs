@@ -21,7 +21,8 @@ use crate::{
     body::BODY_BYTES,
     docs, page,
     routes::{
-        api_keys, auth, batches, context, conversations, health, instance, messages, responses, search, services, usage,
+        admin_users, api_keys, auth, batches, context, conversations, health, instance, messages, responses, search,
+        services, usage,
     },
     security, socket,
 };
@@ -85,6 +86,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(batches::rank))
         .routes(routes!(batches::ballots))
         .routes(routes!(usage::get))
+        .routes(routes!(admin_users::list, admin_users::create))
+        .routes(routes!(admin_users::change))
 }
 
 /// The description of the API, generated from the handlers.

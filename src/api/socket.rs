@@ -11,6 +11,7 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
+use futures::{StreamExt, stream::SplitStream};
 use quorum_domain::{
     Delta,
     event::{EventBody, StoredEvent},
@@ -22,14 +23,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ApiError, AppState,
     extract::{PathId, QueryString},
+    outgoing::{NotSent, Outgoing},
     security::is_same_origin,
     session::session_of,
 };
 
 const PING_EVERY: Duration = Duration::from_secs(20);
 const CHECK_SESSION_EVERY: Duration = Duration::from_secs(5);
-/// A page that does not read for this long is dropped and can resume.
-const SEND_TIME: Duration = Duration::from_secs(10);
 /// Events replayed at a time; and the most that are replayed before the page starts afresh.
 const REPLAY_PAGE: i64 = 500;
 const REPLAY_MOST: i64 = 5_000;
@@ -65,6 +65,11 @@ enum Frame<'a> {
     },
 }
 
+fn text_of(frame: &impl Serialize) -> Result<Message, End> {
+    let text = serde_json::to_string(frame).map_err(|_| End::Close(RESTART, "try again"))?;
+    Ok(Message::Text(text.into()))
+}
+
 /// Why a socket ends.
 enum End {
     /// The page left.
@@ -79,6 +84,15 @@ impl From<ApiError> for End {
             ApiError::NotFound(_) => Self::Close(GONE, "gone"),
             ApiError::Unauthenticated => Self::Close(SIGNED_OUT, "signed out"),
             _ => Self::Close(RESTART, "try again"),
+        }
+    }
+}
+
+impl From<NotSent> for End {
+    fn from(error: NotSent) -> Self {
+        match error {
+            NotSent::Left => Self::Left,
+            NotSent::TooSlow => Self::Close(TOO_SLOW, "too slow"),
         }
     }
 }
@@ -112,12 +126,7 @@ pub async fn conversation(
     };
     match allowed.await {
         Ok(user) => upgrade.on_upgrade(move |socket| async move {
-            let mut line = Line {
-                socket,
-                state,
-                headers,
-                user,
-            };
+            let mut line = Line::new(socket, state, headers, user);
             let end = line.follow(id, query.after).await;
             line.close(end).await;
         }),
@@ -135,12 +144,7 @@ pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: We
     };
     match allowed.await {
         Ok(user) => upgrade.on_upgrade(move |socket| async move {
-            let mut line = Line {
-                socket,
-                state,
-                headers,
-                user,
-            };
+            let mut line = Line::new(socket, state, headers, user);
             let end = line.follow_list().await;
             line.close(end).await;
         }),
@@ -149,36 +153,44 @@ pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: We
 }
 
 struct Line {
-    socket: WebSocket,
+    outgoing: Outgoing,
+    incoming: SplitStream<WebSocket>,
     state: AppState,
     headers: HeaderMap,
     user: UserId,
 }
 
 impl Line {
-    async fn close(mut self, end: Result<(), End>) {
+    fn new(socket: WebSocket, state: AppState, headers: HeaderMap, user: UserId) -> Self {
+        let (sink, incoming) = socket.split();
+        Self {
+            outgoing: Outgoing::start(sink),
+            incoming,
+            state,
+            headers,
+            user,
+        }
+    }
+
+    async fn close(self, end: Result<(), End>) {
         if let Err(End::Close(code, reason)) = end {
-            let frame = CloseFrame {
-                code,
-                reason: Utf8Bytes::from_static(reason),
-            };
-            // The page may be gone already.
-            let _left =
-                tokio::time::timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
+            self.outgoing
+                .close(CloseFrame {
+                    code,
+                    reason: Utf8Bytes::from_static(reason),
+                })
+                .await;
         }
     }
 
-    async fn send(&mut self, frame: &impl Serialize) -> Result<(), End> {
-        let text = serde_json::to_string(frame).map_err(|_| End::Close(RESTART, "try again"))?;
-        self.send_message(Message::Text(text.into())).await
+    /// Sends something that just happened. A page that is too far behind is dropped.
+    fn send(&mut self, frame: &impl Serialize) -> Result<(), End> {
+        self.outgoing.send(text_of(frame)?).map_err(End::from)
     }
 
-    async fn send_message(&mut self, message: Message) -> Result<(), End> {
-        match tokio::time::timeout(SEND_TIME, self.socket.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Left),
-            Err(_) => Err(End::Close(TOO_SLOW, "too slow")),
-        }
+    /// Sends something of the past, as fast as the page reads.
+    async fn replay(&mut self, frame: &impl Serialize) -> Result<(), End> {
+        self.outgoing.send_when_read(text_of(frame)?).await.map_err(End::from)
     }
 
     async fn check_session(&mut self) -> Result<(), End> {
@@ -194,26 +206,28 @@ impl Line {
         // Subscribed before anything is read, so that nothing falls between.
         let mut notices = self.state.bus.subscribe(id);
         let mut signals = self.state.bus.signals();
+        let stopping = self.state.stopping.clone();
         let mut last = self.catch_up(id, after).await?;
         self.send_texts(id).await?;
-        self.send(&Frame::Ready { last_seq: last }).await?;
+        self.replay(&Frame::Ready { last_seq: last }).await?;
         let mut ping = tokio::time::interval(PING_EVERY);
         let mut check = tokio::time::interval(CHECK_SESSION_EVERY);
         loop {
             tokio::select! {
                 notice = notices.next() => match notice {
                     Some(Notice::Event(event)) => last = self.pass_on(id, &event, last).await?,
-                    Some(Notice::Delta(delta)) => self.send(&Frame::ResponseDelta { delta: &delta }).await?,
+                    Some(Notice::Delta(delta)) => self.send(&Frame::ResponseDelta { delta: &delta })?,
                     Some(Notice::Lagged) => {
                         last = self.catch_up(id, last).await?;
                         self.send_texts(id).await?;
                     }
                     None => return Err(End::Close(RESTART, "try again")),
                 },
-                signal = signals.next() => if signal == Some(Signal::UserClosed(self.user)) { self.check_session().await?; },
-                _ = ping.tick() => self.send_message(Message::Ping(Default::default())).await?,
+                signal = signals.next() => if self.concerns_session(signal) { self.check_session().await?; },
+                () = stopping.cancelled() => return Err(End::Close(RESTART, "restarting")),
+                _ = ping.tick() => self.outgoing.send(Message::Ping(Default::default()))?,
                 _ = check.tick() => self.check_session().await?,
-                message = self.socket.recv() => match message {
+                message = self.incoming.next() => match message {
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Left),
                     Some(Ok(_)) => {}
                 },
@@ -221,12 +235,16 @@ impl Line {
         }
     }
 
+    fn concerns_session(&self, signal: Option<Signal>) -> bool {
+        matches!(signal, Some(Signal::Missed)) || signal == Some(Signal::UserClosed(self.user))
+    }
+
     /// Sends an event if it is the next one; after a gap, what the store has in between.
     async fn pass_on(&mut self, id: ConversationId, event: &StoredEvent, last: i64) -> Result<i64, End> {
         match event.seq - last {
             ..=0 => Ok(last),
             1 => {
-                self.send(event).await?;
+                self.send(event)?;
                 self.after_event(&event.body)?;
                 Ok(event.seq)
             }
@@ -245,8 +263,9 @@ impl Line {
     /// Replays stored events after a number; one that is too old or unknown makes the page read anew.
     async fn catch_up(&mut self, id: ConversationId, after: i64) -> Result<i64, End> {
         let (first, newest) = self.state.store.read().await?.event_range(id).await?;
-        if after > newest || (first > 0 && after + 1 < first) || newest - after > REPLAY_MOST {
-            self.send(&Frame::Resync { last_seq: newest }).await?;
+        let gone = after < newest && (first == 0 || after + 1 < first);
+        if after > newest || gone || newest - after > REPLAY_MOST {
+            self.replay(&Frame::Resync { last_seq: newest }).await?;
             return Ok(newest);
         }
         let mut last = after;
@@ -262,7 +281,7 @@ impl Line {
                 return Ok(last);
             };
             for event in &events {
-                self.send(event).await?;
+                self.replay(event).await?;
                 self.after_event(&event.body)?;
             }
             last = newest;
@@ -277,7 +296,7 @@ impl Line {
                 Some(running) if running.attempt >= attempt => (running.attempt, running.text),
                 _ => (attempt, text),
             };
-            self.send(&Frame::ResponseDelta {
+            self.replay(&Frame::ResponseDelta {
                 delta: &Delta {
                     response_id,
                     attempt,
@@ -293,20 +312,22 @@ impl Line {
     async fn follow_list(&mut self) -> Result<(), End> {
         let mut notices = self.state.bus.subscribe_user(self.user);
         let mut signals = self.state.bus.signals();
-        self.send(&Frame::Ready { last_seq: 0 }).await?;
+        let stopping = self.state.stopping.clone();
+        self.replay(&Frame::Ready { last_seq: 0 }).await?;
         let mut ping = tokio::time::interval(PING_EVERY);
         let mut check = tokio::time::interval(CHECK_SESSION_EVERY);
         loop {
             tokio::select! {
                 notice = notices.next() => match notice {
-                    Some(Some(notice)) => self.send(&Frame::ConversationChanged { notice: &notice }).await?,
-                    Some(None) => self.send(&Frame::Resync { last_seq: 0 }).await?,
+                    Some(Some(notice)) => self.send(&Frame::ConversationChanged { notice: &notice })?,
+                    Some(None) => self.send(&Frame::Resync { last_seq: 0 })?,
                     None => return Err(End::Close(RESTART, "try again")),
                 },
-                signal = signals.next() => if signal == Some(Signal::UserClosed(self.user)) { self.check_session().await?; },
-                _ = ping.tick() => self.send_message(Message::Ping(Default::default())).await?,
+                signal = signals.next() => if self.concerns_session(signal) { self.check_session().await?; },
+                () = stopping.cancelled() => return Err(End::Close(RESTART, "restarting")),
+                _ = ping.tick() => self.outgoing.send(Message::Ping(Default::default()))?,
                 _ = check.tick() => self.check_session().await?,
-                message = self.socket.recv() => match message {
+                message = self.incoming.next() => match message {
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Left),
                     Some(Ok(_)) => {}
                 },

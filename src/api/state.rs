@@ -1,12 +1,13 @@
 //! What every handler may reach.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::Arc;
 
-use quorum_push::{Bus, ConversationChange, UserNotice};
+use quorum_push::{Bus, ConversationChange, Signal, UserNotice};
 use quorum_queue::Queue;
-use quorum_store::{Committed, Store, Tx};
+use quorum_store::{Committed, Stopped, Store, Tx};
 use quorum_vault::{Passwords, SecretString, Vault};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::{ApiError, throttle::Throttle};
 
@@ -78,8 +79,8 @@ pub struct AppState {
     pub url_check: UrlCheck,
     /// Renders the metrics.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
-    /// False while this process is going down.
-    pub ready: Arc<AtomicBool>,
+    /// Cancelled when this process goes down.
+    pub stopping: CancellationToken,
     /// Wrong sign-ins, by account and address.
     pub throttle: Arc<Throttle>,
 }
@@ -88,16 +89,14 @@ impl AppState {
     /// Commits a transaction and tells the open pages what it made.
     pub(crate) async fn commit(&self, tx: Tx) -> Result<(), ApiError> {
         let committed = self.queue.commit(tx).await?;
-        self.tell(committed).await;
+        self.tell(committed);
         Ok(())
     }
 
     /// A page that is not told now finds the events in the store when it asks next.
-    async fn tell(&self, committed: Committed) {
+    fn tell(&self, committed: Committed) {
         for event in committed.events {
-            if let Err(error) = self.bus.publish_event(event).await {
-                tracing::warn!(error = %error, "an event could not be published");
-            }
+            self.bus.publish_event(event);
         }
         for (user, conversation_id, change) in committed.changes {
             let change = match change {
@@ -105,26 +104,26 @@ impl AppState {
                 quorum_store::ConversationChange::Updated => ConversationChange::Updated,
                 quorum_store::ConversationChange::Deleted => ConversationChange::Deleted,
             };
-            if let Err(error) = self
-                .bus
-                .publish_user(
-                    user,
-                    UserNotice {
-                        conversation_id,
-                        change,
-                    },
-                )
-                .await
-            {
-                tracing::warn!(error = %error, "a change of a list could not be published");
-            }
+            let notice = UserNotice {
+                conversation_id,
+                change,
+            };
+            self.bus.publish_user(user, notice);
+        }
+    }
+
+    /// Tells whoever works on what was stopped.
+    pub(crate) fn tell_stopped(&self, stopped: Stopped) {
+        for response in stopped.responses {
+            self.signal(Signal::CancelResponse(response));
+        }
+        for ballot in stopped.ballots {
+            self.signal(Signal::CancelBallot(ballot));
         }
     }
 
     /// Sends a signal to workers and sockets; one that is lost is made good by leases.
-    pub(crate) async fn signal(&self, signal: quorum_push::Signal) {
-        if let Err(error) = self.bus.signal(signal).await {
-            tracing::warn!(error = %error, "a signal could not be sent");
-        }
+    pub(crate) fn signal(&self, signal: Signal) {
+        self.bus.signal(signal);
     }
 }

@@ -1,6 +1,9 @@
 //! Time as a parameter, so that tests can move it.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex, OnceLock},
+    time::Instant,
+};
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 
@@ -11,6 +14,12 @@ pub type Timestamp = DateTime<Utc>;
 pub trait Clock: Send + Sync + 'static {
     /// The present moment, truncated to microseconds.
     fn now(&self) -> Timestamp;
+
+    /// The moment that leases and due times are reckoned by: it runs evenly, whatever is done to
+    /// the wall clock in between.
+    fn steady_now(&self) -> Timestamp {
+        self.now()
+    }
 }
 
 /// A clock that can be handed around.
@@ -23,6 +32,34 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Utc::now().trunc_subsecs(6)
+    }
+
+    fn steady_now(&self) -> Timestamp {
+        static START: OnceLock<Anchor> = OnceLock::new();
+        START.get_or_init(|| Anchor::at(Utc::now())).now()
+    }
+}
+
+/// A moment that was known once, carried on by the monotonic clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Anchor {
+    known: Timestamp,
+    since: Instant,
+}
+
+impl Anchor {
+    /// It is `known` now.
+    pub fn at(known: Timestamp) -> Self {
+        Self {
+            known,
+            since: Instant::now(),
+        }
+    }
+
+    /// What it is by now.
+    pub fn now(&self) -> Timestamp {
+        let passed = Duration::from_std(self.since.elapsed()).unwrap_or(Duration::MAX);
+        (self.known + passed).trunc_subsecs(6)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Who uses Quorum.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{clock::Timestamp, ids::UserId, named_enum};
+use crate::{ids::UserId, named_enum};
 
 named_enum! {
     /// What a user may do.
@@ -15,7 +16,8 @@ named_enum! {
 }
 
 /// A person with an account. The password hash is not part of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Account)]
 pub struct User {
     /// Its id.
     pub id: UserId,
@@ -28,5 +30,5 @@ pub struct User {
     /// A disabled user cannot do anything.
     pub active: bool,
     /// When the account was made.
-    pub created_at: Timestamp,
+    pub created_at: DateTime<Utc>,
 }

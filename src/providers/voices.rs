@@ -357,12 +357,17 @@ impl Call<'_> {
                 if !pieces.is_empty() {
                     last_content = Some(Instant::now());
                 }
-                self.pass_on(pieces).await?;
+                self.pass_on(pieces).await;
+                if self.is_full() {
+                    // The rest stays with the provider: what was asked for is a text to read.
+                    self.progress.finish = Some(FinishReason::Length);
+                    return Ok(());
+                }
             }
         }
         if let Some(event) = parser.finish() {
             let pieces = format.event(&event, &mut self.progress)?;
-            self.pass_on(pieces).await?;
+            self.pass_on(pieces).await;
         }
         if !self.progress.ended {
             return Err(stray_error(parser.stray()));
@@ -384,20 +389,21 @@ impl Call<'_> {
                 Err(_) => return Err(self.no_first_token()),
             }
             if bytes.len() > self.voices.options.max_answer_bytes {
-                return Err(CallError::new(
-                    FailureKind::BadResponse,
-                    "The answer is larger than allowed.",
-                ));
+                // Asking again would bring, and cost, the same.
+                return Err(CallError {
+                    retryable: false,
+                    ..CallError::new(FailureKind::BadResponse, "The answer is larger than allowed.")
+                });
             }
         }
         let json = serde_json::from_slice(&bytes)
             .map_err(|_| CallError::new(FailureKind::BadResponse, "The service sent something that is not JSON."))?;
         let pieces = format.whole(&json, &mut self.progress)?;
-        self.pass_on(pieces).await?;
+        self.pass_on(pieces).await;
         if self.progress.ended { Ok(()) } else { Err(cut_short()) }
     }
 
-    async fn pass_on(&mut self, pieces: Vec<Piece>) -> Result<(), CallError> {
+    async fn pass_on(&mut self, pieces: Vec<Piece>) {
         if self.first.is_none() && !pieces.is_empty() {
             self.first = Some(self.begun.elapsed());
         }
@@ -407,13 +413,10 @@ impl Call<'_> {
                 break;
             }
         }
-        if self.progress.text.len() > self.voices.options.max_answer_bytes {
-            return Err(CallError::new(
-                FailureKind::BadResponse,
-                "The answer is larger than allowed.",
-            ));
-        }
-        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.progress.text.len() > self.voices.options.max_answer_bytes
     }
 
     fn conclude(self, result: Result<Option<String>, CallError>) -> Result<Reply, CallError> {

@@ -1,16 +1,19 @@
-//! The bus. In one process for now; every method is shaped so that a network can stand behind it.
+//! The bus: heard at once in this process, and through Redis in the others if there are any.
 
 use std::sync::Arc;
 
 use quorum_domain::{
     event::{Delta, StoredEvent},
-    ids::{ApiKeyId, ConversationId, ResponseId, UserId},
+    ids::{ApiKeyId, BallotId, ConversationId, ResponseId, UserId},
 };
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 use crate::{
-    running::{RunningText, RunningTexts},
+    PushError,
+    running::{Heard, RunningText, RunningTexts},
     topics::{Listener, Topics},
+    wire::{Hears, Wire},
 };
 
 /// Notices that a page of a conversation may be behind: some seconds of the text of many answers.
@@ -19,14 +22,6 @@ const CONVERSATION_BEHIND: usize = 1024;
 const LIST_BEHIND: usize = 64;
 /// Signals that a worker or socket may be behind.
 const SIGNALS_BEHIND: usize = 4096;
-
-/// What can go wrong with the bus.
-#[derive(Debug, thiserror::Error)]
-pub enum PushError {
-    /// The transport is down; what was to be told is in the store.
-    #[error("the bus cannot be reached")]
-    Unreachable,
-}
 
 /// What a page hears of a conversation.
 #[derive(Debug, Clone)]
@@ -40,20 +35,26 @@ pub enum Notice {
 }
 
 /// A request that reaches every worker and every open socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Signal {
     /// Stop working on a response.
     CancelResponse(ResponseId),
+    /// Stop asking a judge.
+    CancelBallot(BallotId),
     /// Stop using a key.
     KeyRevoked(ApiKeyId),
     /// A test of a key is done.
     KeyTested(ApiKeyId),
     /// Close everything of a user.
     UserClosed(UserId),
+    /// Whoever writes this text, say it again from the beginning: somebody came in late.
+    TellText(ResponseId),
+    /// Signals may have been missed; what they would have said is in the store.
+    Missed,
 }
 
 /// How a conversation changed, for the lists that show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationChange {
     /// New.
@@ -65,7 +66,7 @@ pub enum ConversationChange {
 }
 
 /// What a page hears for its list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserNotice {
     /// Which conversation.
     pub conversation_id: ConversationId,
@@ -73,13 +74,73 @@ pub struct UserNotice {
     pub change: ConversationChange,
 }
 
+/// What goes from process to process.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Parcel {
+    Event(Box<StoredEvent>),
+    Delta(ConversationId, Delta),
+    Forget(ResponseId),
+    User(UserId, UserNotice),
+    Signal(Signal),
+}
+
+/// The listeners of this process.
+pub struct Local {
+    conversations: Arc<Topics<ConversationId, Notice>>,
+    users: Arc<Topics<UserId, Option<UserNotice>>>,
+    signals: broadcast::Sender<Signal>,
+    running: RunningTexts,
+}
+
+impl Local {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            conversations: Topics::new(CONVERSATION_BEHIND),
+            users: Topics::new(LIST_BEHIND),
+            signals: broadcast::channel(SIGNALS_BEHIND).0,
+            running: RunningTexts::default(),
+        })
+    }
+
+    /// Delivers a parcel; gives the signal to send if a piece of a text was missed.
+    pub fn deliver(&self, parcel: Parcel) -> Option<Signal> {
+        match parcel {
+            Parcel::Event(event) => self
+                .conversations
+                .send(event.conversation_id, || Notice::Event(Arc::new(*event))),
+            Parcel::Delta(conversation, delta) => {
+                // First kept, then told, so that subscribing before reading misses nothing.
+                let heard = self.running.add(&delta);
+                let response = delta.response_id;
+                let listened_to = self.conversations.has_listeners(conversation);
+                self.conversations.send(conversation, || Notice::Delta(Arc::new(delta)));
+                let missed = matches!(heard, Heard::Gap { ask: true }) && listened_to;
+                return missed.then_some(Signal::TellText(response));
+            }
+            Parcel::Forget(response) => self.running.forget(response),
+            Parcel::User(user, notice) => self.users.send(user, || Some(notice)),
+            Parcel::Signal(signal) => {
+                // Without listeners there is nobody to stop.
+                let _nobody_listens = self.signals.send(signal);
+            }
+        }
+        None
+    }
+
+    /// After an interruption: everybody reads the store again.
+    pub fn interrupted(&self) {
+        self.running.forget_all();
+        self.conversations.send_to_all(&Notice::Lagged);
+        self.users.send_to_all(&None);
+        let _nobody_listens = self.signals.send(Signal::Missed);
+    }
+}
+
 /// The bus. Cheap to clone.
 #[derive(Clone)]
 pub struct Bus {
-    conversations: Arc<Topics<ConversationId, Notice>>,
-    users: Arc<Topics<UserId, UserNotice>>,
-    signals: broadcast::Sender<Signal>,
-    running: Arc<RunningTexts>,
+    local: Arc<Local>,
+    wire: Option<Wire>,
 }
 
 impl Default for Bus {
@@ -92,71 +153,87 @@ impl Bus {
     /// A bus for one process.
     pub fn in_process() -> Self {
         Self {
-            conversations: Topics::new(CONVERSATION_BEHIND),
-            users: Topics::new(LIST_BEHIND),
-            signals: broadcast::channel(SIGNALS_BEHIND).0,
-            running: Arc::default(),
+            local: Local::new(),
+            wire: None,
+        }
+    }
+
+    /// A bus over Redis. It works from the start, whether Redis is there or not, and connects
+    /// again by itself; what is said meanwhile is heard in this process only.
+    pub fn over_redis(url: &str, hears: Hears) -> Result<Self, PushError> {
+        let local = Local::new();
+        let wire = Wire::start(url, hears, &local)?;
+        Ok(Self {
+            local,
+            wire: Some(wire),
+        })
+    }
+
+    /// Whether the other processes can be reached at the moment.
+    pub fn is_connected(&self) -> bool {
+        self.wire.as_ref().is_none_or(Wire::is_connected)
+    }
+
+    fn tell(&self, parcel: Parcel) {
+        if let Some(wire) = &self.wire {
+            wire.send(parcel.clone());
+        }
+        if let Some(signal) = self.local.deliver(parcel) {
+            self.signal(signal);
         }
     }
 
     /// Tells the pages of a conversation of a stored event.
-    pub async fn publish_event(&self, event: StoredEvent) -> Result<(), PushError> {
-        self.conversations
-            .send(event.conversation_id, || Notice::Event(Arc::new(event)));
-        Ok(())
+    pub fn publish_event(&self, event: StoredEvent) {
+        self.tell(Parcel::Event(Box::new(event)));
     }
 
     /// Sends a piece of text to the pages of a conversation, and keeps it for those that come
-    /// later: first kept, then sent, so that subscribing before reading misses nothing.
-    pub async fn publish_delta(&self, conversation: ConversationId, delta: Delta) -> Result<(), PushError> {
-        self.running.add(&delta);
-        self.conversations.send(conversation, || Notice::Delta(Arc::new(delta)));
-        Ok(())
+    /// later. The whole text so far, from offset 0, takes the place of what was heard of it.
+    pub fn publish_delta(&self, conversation: ConversationId, delta: Delta) {
+        self.tell(Parcel::Delta(conversation, delta));
     }
 
     /// Listens to a conversation until dropped. Subscribe first, then read the store and
     /// [`Bus::text_so_far`]; what overlaps is recognised by number and offset.
     pub fn subscribe(&self, conversation: ConversationId) -> Subscription {
-        Subscription(self.conversations.listen(conversation))
+        Subscription(self.local.conversations.listen(conversation))
     }
 
     /// The text so far of a running response; `None` if its beginning was not heard here, and
     /// then the store has what was saved.
     pub async fn text_so_far(&self, id: ResponseId) -> Option<RunningText> {
-        self.running.get(id)
+        self.local.running.get(id)
     }
 
     /// The texts so far of those of these responses that have one, as of one moment.
     pub async fn running_texts(&self, ids: &[ResponseId]) -> Vec<(ResponseId, RunningText)> {
-        self.running.get_all(ids)
+        self.local.running.get_all(ids)
     }
 
     /// Lets go of the text of a response that is final.
-    pub async fn forget_text(&self, id: ResponseId) {
-        self.running.forget(id);
+    pub fn forget_text(&self, id: ResponseId) {
+        self.tell(Parcel::Forget(id));
     }
 
     /// Tells a user's lists.
-    pub async fn publish_user(&self, user: UserId, notice: UserNotice) -> Result<(), PushError> {
-        self.users.send(user, || notice);
-        Ok(())
+    pub fn publish_user(&self, user: UserId, notice: UserNotice) {
+        self.tell(Parcel::User(user, notice));
     }
 
     /// Listens to what concerns a user's lists until dropped.
     pub fn subscribe_user(&self, user: UserId) -> UserSubscription {
-        UserSubscription(self.users.listen(user))
+        UserSubscription(self.local.users.listen(user))
     }
 
     /// Sends a signal to all workers and sockets.
-    pub async fn signal(&self, signal: Signal) -> Result<(), PushError> {
-        // Without listeners there is nobody to stop.
-        let _nobody_listens = self.signals.send(signal);
-        Ok(())
+    pub fn signal(&self, signal: Signal) {
+        self.tell(Parcel::Signal(signal));
     }
 
     /// Listens to signals until dropped.
     pub fn signals(&self) -> SignalSubscription {
-        SignalSubscription(self.signals.subscribe())
+        SignalSubscription(self.local.signals.subscribe())
     }
 }
 
@@ -171,12 +248,12 @@ impl Subscription {
 }
 
 /// A listener of a user's lists.
-pub struct UserSubscription(Listener<UserId, UserNotice>);
+pub struct UserSubscription(Listener<UserId, Option<UserNotice>>);
 
 impl UserSubscription {
     /// The next notice; `Some(None)` when some were missed and the list wants reading again.
     pub async fn next(&mut self) -> Option<Option<UserNotice>> {
-        self.0.next().await.map(Result::ok)
+        self.0.next().await.map(|notice| notice.ok().flatten())
     }
 }
 
@@ -184,14 +261,12 @@ impl UserSubscription {
 pub struct SignalSubscription(broadcast::Receiver<Signal>);
 
 impl SignalSubscription {
-    /// The next signal; missed ones are made good by leases and by checking sessions again.
+    /// The next signal; [`Signal::Missed`] in place of those that came too fast.
     pub async fn next(&mut self) -> Option<Signal> {
-        loop {
-            match self.0.recv().await {
-                Ok(signal) => return Some(signal),
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
-                Err(broadcast::error::RecvError::Closed) => return None,
-            }
+        match self.0.recv().await {
+            Ok(signal) => Some(signal),
+            Err(broadcast::error::RecvError::Lagged(_)) => Some(Signal::Missed),
+            Err(broadcast::error::RecvError::Closed) => None,
         }
     }
 }

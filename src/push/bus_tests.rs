@@ -1,6 +1,9 @@
 //! What pages, lists and workers hear, and what stays behind when they leave.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use super::*;
 use quorum_domain::{clock::Clock, event::EventBody};
@@ -41,19 +44,19 @@ async fn is_silent<T>(next: impl Future<Output = T>) -> bool {
 async fn a_page_that_comes_late_finds_the_text_so_far_and_the_rest_follows() {
     let (bus, conversation, response) = (Bus::in_process(), ConversationId::new(), ResponseId::new());
     let first = delta(response, 1, 0, "Grüß ");
-    bus.publish_delta(conversation, first).await.unwrap();
+    bus.publish_delta(conversation, first);
     let mut page = bus.subscribe(conversation);
     let so_far = bus.text_so_far(response).await.unwrap();
     assert_eq!((so_far.attempt, so_far.text.as_str(), so_far.length()), (1, "Grüß ", 5));
     let second = delta(response, 1, 5, "𝕏 dich");
-    bus.publish_delta(conversation, second).await.unwrap();
+    bus.publish_delta(conversation, second);
     let Some(Notice::Delta(next)) = page.next().await else {
         panic!("a delta was expected")
     };
     assert_eq!(next.offset, so_far.length());
     let all = bus.running_texts(&[response]).await;
     assert_eq!(all[0].1.length(), 5 + 7);
-    bus.forget_text(response).await;
+    bus.forget_text(response);
     assert_eq!(bus.text_so_far(response).await, None);
 }
 
@@ -86,7 +89,7 @@ async fn pages_that_open_at_any_moment_of_an_answer_all_show_the_whole_of_it() {
         async move {
             for number in 0..PIECES {
                 let piece = delta(response, 1, number * 4, &format!("{number:04}"));
-                bus.publish_delta(conversation, piece).await.unwrap();
+                bus.publish_delta(conversation, piece);
                 tokio::task::yield_now().await;
             }
         }
@@ -100,7 +103,51 @@ async fn pages_that_open_at_any_moment_of_an_answer_all_show_the_whole_of_it() {
     while let Some(text) = soon(pages.join_next()).await {
         assert_eq!(text.unwrap(), expected);
     }
-    assert_eq!(bus.conversations.len(), 0);
+    assert_eq!(bus.local.conversations.len(), 0);
+}
+
+/// The other half of "subscribe first, then read": a piece is kept before it is told.
+#[test]
+fn whoever_hears_a_piece_finds_it_kept_already() {
+    const PIECES: usize = 5_000;
+    let (bus, conversation) = (Bus::in_process(), ConversationId::new());
+    let mut page = bus.subscribe(conversation);
+    let alone = || tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let heard_so_far = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            alone().block_on(async {
+                for told in 0..PIECES {
+                    // Stays close to the listener, which must not miss any.
+                    while told - heard_so_far.load(Ordering::Acquire) > 8 {
+                        std::hint::spin_loop();
+                    }
+                    let piece = delta(ResponseId::new(), 1, 0, "piece");
+                    bus.publish_delta(conversation, piece);
+                }
+            });
+        });
+        let kept = alone().block_on(async {
+            let mut kept = 0;
+            for _ in 0..PIECES {
+                // Asks again and again instead of sleeping, to be there at the very moment.
+                let heard = loop {
+                    tokio::select! {
+                        biased;
+                        heard = page.next() => break heard,
+                        () = tokio::task::yield_now() => {}
+                    }
+                };
+                let Some(Notice::Delta(heard)) = heard else {
+                    panic!("a delta was expected")
+                };
+                kept += usize::from(bus.text_so_far(heard.response_id).await.is_some());
+                heard_so_far.fetch_add(1, Ordering::AcqRel);
+            }
+            kept
+        });
+        assert_eq!(kept, PIECES);
+    });
 }
 
 #[tokio::test]
@@ -108,9 +155,9 @@ async fn events_and_deltas_are_heard_in_the_order_they_were_told() {
     let (bus, conversation, response) = (Bus::in_process(), ConversationId::new(), ResponseId::new());
     let mut page = bus.subscribe(conversation);
     for number in 0..100 {
-        bus.publish_event(event(conversation, number)).await.unwrap();
+        bus.publish_event(event(conversation, number));
         let piece = delta(response, 1, number, "x");
-        bus.publish_delta(conversation, piece).await.unwrap();
+        bus.publish_delta(conversation, piece);
     }
     for number in 0..100 {
         assert!(matches!(page.next().await, Some(Notice::Event(event)) if event.seq == number));
@@ -124,7 +171,7 @@ async fn all_pages_share_one_copy_of_a_piece() {
     let (bus, conversation) = (Bus::in_process(), ConversationId::new());
     let (mut one, mut two) = (bus.subscribe(conversation), bus.subscribe(conversation));
     let piece = delta(ResponseId::new(), 1, 0, "text");
-    bus.publish_delta(conversation, piece).await.unwrap();
+    bus.publish_delta(conversation, piece);
     let (Some(Notice::Delta(one)), Some(Notice::Delta(two))) = (one.next().await, two.next().await) else {
         panic!("two deltas were expected")
     };
@@ -135,7 +182,7 @@ async fn all_pages_share_one_copy_of_a_piece() {
 async fn a_page_hears_nothing_of_another_conversation() {
     let (bus, conversation) = (Bus::in_process(), ConversationId::new());
     let mut elsewhere = bus.subscribe(ConversationId::new());
-    bus.publish_event(event(conversation, 1)).await.unwrap();
+    bus.publish_event(event(conversation, 1));
     assert!(is_silent(elsewhere.next()).await);
 }
 
@@ -145,7 +192,7 @@ async fn a_slow_page_is_told_that_it_missed_something_and_holds_nobody_up() {
     let (mut slow, mut quick) = (bus.subscribe(conversation), bus.subscribe(conversation));
     for at in 0..5_000 {
         let piece = delta(response, 1, at, "x");
-        bus.publish_delta(conversation, piece).await.unwrap();
+        bus.publish_delta(conversation, piece);
         assert!(matches!(quick.next().await, Some(Notice::Delta(delta)) if delta.offset == at));
     }
     assert!(matches!(slow.next().await, Some(Notice::Lagged)));
@@ -163,22 +210,29 @@ async fn a_topic_is_dropped_with_its_last_listener() {
     let (first, second) = (bus.subscribe(conversation), bus.subscribe(conversation));
     let list = bus.subscribe_user(user);
     drop(first);
-    assert_eq!((bus.conversations.len(), bus.users.len()), (1, 1));
+    assert_eq!((bus.local.conversations.len(), bus.local.users.len()), (1, 1));
     drop((second, list));
-    assert_eq!((bus.conversations.len(), bus.users.len()), (0, 0));
+    assert_eq!((bus.local.conversations.len(), bus.local.users.len()), (0, 0));
 }
 
 #[tokio::test]
 async fn telling_nobody_leaves_nothing_behind() {
     let (bus, conversation) = (Bus::in_process(), ConversationId::new());
-    bus.publish_event(event(conversation, 1)).await.unwrap();
-    bus.signal(Signal::UserClosed(UserId::new())).await.unwrap();
+    bus.publish_event(event(conversation, 1));
+    bus.signal(Signal::UserClosed(UserId::new()));
     let notice = UserNotice {
         conversation_id: conversation,
         change: ConversationChange::Created,
     };
-    bus.publish_user(UserId::new(), notice).await.unwrap();
-    assert_eq!((bus.conversations.len(), bus.users.len(), bus.running.len()), (0, 0, 0));
+    bus.publish_user(UserId::new(), notice);
+    assert_eq!(
+        (
+            bus.local.conversations.len(),
+            bus.local.users.len(),
+            bus.local.running.len()
+        ),
+        (0, 0, 0)
+    );
 }
 
 #[tokio::test]
@@ -189,11 +243,11 @@ async fn a_list_hears_of_its_own_user_only_and_is_told_when_it_missed_something(
         conversation_id: ConversationId::new(),
         change: ConversationChange::Updated,
     };
-    bus.publish_user(user, notice).await.unwrap();
+    bus.publish_user(user, notice);
     assert_eq!(list.next().await, Some(Some(notice)));
     assert!(is_silent(other.next()).await);
     for _ in 0..=LIST_BEHIND {
-        bus.publish_user(user, notice).await.unwrap();
+        bus.publish_user(user, notice);
     }
     assert_eq!(list.next().await, Some(None));
 }
@@ -203,7 +257,7 @@ async fn a_signal_reaches_every_listener_that_is_there() {
     let bus = Bus::in_process();
     let (mut one, mut two) = (bus.signals(), bus.signals());
     let stop = Signal::CancelResponse(ResponseId::new());
-    bus.signal(stop).await.unwrap();
+    bus.signal(stop);
     assert_eq!((one.next().await, two.next().await), (Some(stop), Some(stop)));
     let mut late = bus.signals();
     assert!(is_silent(late.next()).await);
@@ -222,7 +276,7 @@ async fn many_speakers_at_once_are_each_heard_whole_and_in_order() {
         speakers.spawn(async move {
             for at in 0..PIECES {
                 let piece = delta(response, 1, at, "x");
-                bus.publish_delta(conversation, piece).await.unwrap();
+                bus.publish_delta(conversation, piece);
                 tokio::task::yield_now().await;
             }
         });

@@ -4,16 +4,26 @@
 //! listener that misses one finds it there by its number. So a bus may lose messages, but it
 //! never holds a speaker up.
 //!
-//! May enter: transport of events, deltas and signals. May not enter: what they mean, SQL, HTTP.
+//! With Redis, each process hears itself at once and the others through one channel for pages and
+//! one for signals. Nothing is asked of Redis while somebody waits: speaking is a queue that a
+//! task empties, and after an interruption everybody reads the store again.
+//!
+//! May enter: redis (in `wire.rs` and `inspect.rs`), transport of events, deltas and signals. May not enter: what they mean, SQL, HTTP.
 //!
 //! To add a signal: a variant of [`Signal`], sent by the API and heard in `workers::signals` or
 //! the API's sockets.
 
 mod bus;
+mod error;
+mod inspect;
 mod running;
 mod topics;
+mod wire;
 
 pub use bus::{
-    Bus, ConversationChange, Notice, PushError, Signal, SignalSubscription, Subscription, UserNotice, UserSubscription,
+    Bus, ConversationChange, Notice, Signal, SignalSubscription, Subscription, UserNotice, UserSubscription,
 };
+pub use error::PushError;
+pub use inspect::{RedisReport, inspect};
 pub use running::RunningText;
+pub use wire::Hears;

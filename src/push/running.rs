@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use quorum_domain::{
@@ -35,60 +36,122 @@ impl RunningText {
     }
 }
 
+/// Whether a delta was part of a text that is known from its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// It was, or repeats what is known.
+    InOrder,
+    /// Something before it was missed.
+    Gap {
+        /// Whether to ask for the text: so far nobody did, or the reply did not come.
+        ask: bool,
+    },
+}
+
+/// A reply to the question for a text is waited for this long before it is asked for again.
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(2);
+/// A text that has not grown for this long belongs to a response that ended unheard.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(900);
+
+#[derive(Default)]
+struct Texts {
+    known: HashMap<ResponseId, (RunningText, Instant)>,
+    asked: HashMap<ResponseId, Instant>,
+    added: u64,
+}
+
 /// Texts by response. Only texts whose beginning was heard are kept: a page that is given
 /// nothing reads the store, a page that is given a part would take it for the whole.
 #[derive(Default)]
 pub struct RunningTexts {
-    texts: Mutex<HashMap<ResponseId, RunningText>>,
+    texts: Mutex<Texts>,
 }
 
 impl RunningTexts {
-    fn texts(&self) -> std::sync::MutexGuard<'_, HashMap<ResponseId, RunningText>> {
+    fn texts(&self) -> std::sync::MutexGuard<'_, Texts> {
         self.texts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a delta. The beginning of a higher attempt starts anew, a later piece of one ends the
-    /// text of the attempt before; older attempts, repetitions and gaps are ignored.
-    pub fn add(&self, delta: &Delta) {
+    /// text of the attempt before, a beginning that is longer than what is known takes its place;
+    /// older attempts and repetitions are ignored.
+    pub fn add(&self, delta: &Delta) -> Heard {
         let mut texts = self.texts();
-        match texts.get_mut(&delta.response_id) {
-            Some(running) if delta.attempt == running.attempt => {
+        texts.drop_forgotten();
+        let now = Instant::now();
+        if let Some((running, grown_at)) = texts.known.get_mut(&delta.response_id) {
+            if delta.attempt < running.attempt {
+                return Heard::InOrder;
+            }
+            if delta.attempt == running.attempt && delta.offset <= running.length {
                 if delta.offset == running.length {
                     running.length += utf16_length(&delta.text);
                     running.text.push_str(&delta.text);
+                    *grown_at = now;
+                } else if delta.offset == 0 && utf16_length(&delta.text) > running.length {
+                    *running = RunningText::beginning(delta);
+                    *grown_at = now;
                 }
-            }
-            Some(running) if delta.attempt < running.attempt => {}
-            _ if delta.offset == 0 => {
-                texts.insert(delta.response_id, RunningText::beginning(delta));
-            }
-            _ => {
-                texts.remove(&delta.response_id);
+                return Heard::InOrder;
             }
         }
+        if delta.offset == 0 {
+            texts.asked.remove(&delta.response_id);
+            texts
+                .known
+                .insert(delta.response_id, (RunningText::beginning(delta), now));
+            return Heard::InOrder;
+        }
+        texts.known.remove(&delta.response_id);
+        let asked = texts.asked.get(&delta.response_id);
+        let ask = asked.is_none_or(|at| at.elapsed() > ASK_AGAIN_AFTER);
+        if ask {
+            texts.asked.insert(delta.response_id, now);
+        }
+        Heard::Gap { ask }
     }
 
     /// The text so far.
     pub fn get(&self, id: ResponseId) -> Option<RunningText> {
-        self.texts().get(&id).cloned()
+        self.texts().known.get(&id).map(|(text, _)| text.clone())
     }
 
     /// The texts so far of those that have one, as of one moment.
     pub fn get_all(&self, ids: &[ResponseId]) -> Vec<(ResponseId, RunningText)> {
         let texts = self.texts();
         ids.iter()
-            .filter_map(|id| Some((*id, texts.get(id)?.clone())))
+            .filter_map(|id| Some((*id, texts.known.get(id)?.0.clone())))
             .collect()
     }
 
     /// Lets go of a text; the response is final or starts anew.
     pub fn forget(&self, id: ResponseId) {
-        self.texts().remove(&id);
+        let mut texts = self.texts();
+        texts.known.remove(&id);
+        texts.asked.remove(&id);
+    }
+
+    /// Lets go of all texts: pieces of any of them may have been missed.
+    pub fn forget_all(&self) {
+        *self.texts() = Texts::default();
     }
 
     #[cfg(test)]
     pub fn len(&self) -> usize {
-        self.texts().len()
+        let texts = self.texts();
+        texts.known.len() + texts.asked.len()
+    }
+}
+
+impl Texts {
+    /// Looks now and then for texts whose end was not heard.
+    fn drop_forgotten(&mut self) {
+        self.added += 1;
+        if self.added.is_multiple_of(10_000) {
+            self.known
+                .retain(|_, (_, grown_at)| grown_at.elapsed() < FORGOTTEN_AFTER);
+            self.asked.retain(|_, asked_at| asked_at.elapsed() < FORGOTTEN_AFTER);
+        }
     }
 }
 
@@ -120,11 +183,31 @@ mod tests {
     }
 
     #[test]
-    fn repetitions_and_gaps_leave_the_text_as_it_is() {
+    fn a_repetition_leaves_the_text_as_it_is() {
         assert_eq!(heard(&[(1, 0, "ab"), (1, 0, "ab")]), Some((1, "ab".into())));
+    }
+
+    #[test]
+    fn a_gap_ends_the_text_until_it_is_told_again_from_its_beginning() {
+        assert_eq!(heard(&[(1, 0, "ab"), (1, 9, "z")]), None);
+        let told_again = heard(&[(1, 0, "ab"), (1, 9, "z"), (1, 0, "ab and then z"), (1, 13, "!")]);
+        assert_eq!(told_again, Some((1, "ab and then z!".into())));
+    }
+
+    #[test]
+    fn a_missed_text_is_asked_for_once_until_the_reply_is_overdue() {
+        let (texts, id) = (RunningTexts::default(), ResponseId::new());
+        assert_eq!(texts.add(&delta(id, 1, 7, "middle")), Heard::Gap { ask: true });
+        assert_eq!(texts.add(&delta(id, 1, 13, " more")), Heard::Gap { ask: false });
+        assert_eq!(texts.add(&delta(id, 1, 0, "begin, middle more")), Heard::InOrder);
+        assert_eq!(texts.add(&delta(id, 1, 18, "!")), Heard::InOrder);
+    }
+
+    #[test]
+    fn a_longer_beginning_takes_the_place_of_a_shorter_one() {
         assert_eq!(
-            heard(&[(1, 0, "ab"), (1, 9, "z"), (1, 2, "c")]),
-            Some((1, "abc".into()))
+            heard(&[(1, 0, "ab"), (1, 0, "abcd"), (1, 0, "abc")]),
+            Some((1, "abcd".into()))
         );
     }
 
@@ -146,6 +229,8 @@ mod tests {
         texts.add(&delta(id, 1, 0, "all"));
         texts.forget(id);
         texts.add(&delta(id, 1, 3, " late"));
+        assert_eq!(texts.get(id), None);
+        texts.forget(id);
         assert_eq!(texts.len(), 0);
     }
 

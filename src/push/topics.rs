@@ -35,6 +35,18 @@ impl<K: Eq + Hash + Copy, M: Clone> Topics<K, M> {
         }
     }
 
+    /// Whether anybody listens to a topic.
+    pub fn has_listeners(&self, topic: K) -> bool {
+        self.senders().contains_key(&topic)
+    }
+
+    /// Sends to all listeners of all topics.
+    pub fn send_to_all(&self, message: &M) {
+        for sender in self.senders().values() {
+            let _nobody_listens = sender.send(message.clone());
+        }
+    }
+
     /// Listens to a topic until dropped.
     pub fn listen(self: &Arc<Self>, topic: K) -> Listener<K, M> {
         let mut senders = self.senders();

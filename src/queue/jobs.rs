@@ -20,3 +20,7 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(2);
 pub const ANSWER_PLACES: usize = 512;
 /// Other jobs that one process works on at once.
 pub const JOB_PLACES: usize = 64;
+/// Calls to one service at once, over all processes.
+pub const CALLS_PER_SERVICE: usize = 384;
+/// Calls for one user at once, over all processes.
+pub const CALLS_PER_USER: usize = 384;

@@ -10,9 +10,11 @@
 //!
 //! To add a job: a variant of `domain::Job`, a line in [`jobs`], and its hand in `workers`.
 
+mod active;
 mod backend;
 mod error;
 pub mod jobs;
+mod leases;
 mod ring;
 mod runner;
 mod stop;
@@ -21,8 +23,9 @@ use std::sync::Arc;
 
 use quorum_store::{Committed, Store, Tx};
 
+pub use active::RunnerHandle;
 pub use error::QueueError;
-pub use runner::{Hands, Runner, RunnerHandle, RunnerOptions};
+pub use runner::{Hands, Runner, RunnerOptions};
 pub use stop::{Stop, StopReason};
 
 use ring::Ring;
@@ -49,7 +52,7 @@ impl Queue {
     pub async fn commit(&self, mut tx: Tx) -> Result<Committed, QueueError> {
         let due_at = tx.work_due_at();
         if let Some(due_at) = due_at {
-            let now = tx.now();
+            let now = tx.work_now();
             // A bell that this process has pushed and not yet heard covers this work as well.
             if due_at > now || !self.ring.is_bell_pending() {
                 backend::push_doorbell(&mut tx, due_at).await?;

@@ -8,6 +8,15 @@ use uuid::Uuid;
 
 use crate::{Result, Session, StoreError, Tx, rows::parsed};
 
+/// A change of what a user may do; what is not named stays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UserPatch {
+    /// Their role.
+    pub role: Option<quorum_domain::Role>,
+    /// Whether they may do anything.
+    pub active: Option<bool>,
+}
+
 #[derive(sqlx::FromRow)]
 struct UserRow {
     id: Uuid,
@@ -131,6 +140,17 @@ impl Session {
         }))
     }
 
+    /// All users, oldest first.
+    pub async fn users(&mut self) -> Result<Vec<User>> {
+        let rows = fetch!(
+            fetch_all,
+            self,
+            UserRow,
+            "SELECT id, name, email, role, active, created_at FROM users ORDER BY created_at, id"
+        )?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
     /// A setting of the instance.
     pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
         let row = fetch!(
@@ -171,6 +191,35 @@ impl Tx {
             1 => Ok(user),
             _ => Err(StoreError::Conflict("an account with this e-mail address exists")),
         }
+    }
+
+    /// Changes what a user may do. The last active admin stays one.
+    pub async fn patch_user(&mut self, id: UserId, patch: UserPatch) -> Result<User> {
+        // Locks the admins first: two changes at once must not each leave the other as the last.
+        execute!(self, "UPDATE users SET role = role WHERE role = 'admin'")?;
+        let before = self.user(id).await?;
+        let after = User {
+            role: patch.role.unwrap_or(before.role),
+            active: patch.active.unwrap_or(before.active),
+            ..before
+        };
+        execute!(
+            self,
+            "UPDATE users SET role = $2, active = $3 WHERE id = $1",
+            id.uuid(),
+            after.role.as_str(),
+            after.active
+        )?;
+        let (admins,) = fetch!(
+            fetch_one,
+            self,
+            (i64,),
+            "SELECT COUNT(*) FROM users WHERE role = 'admin' AND active"
+        )?;
+        if admins == 0 {
+            return Err(StoreError::Conflict("the last active admin cannot be removed"));
+        }
+        Ok(after)
     }
 
     /// Stores a new hash of the same or a new password.

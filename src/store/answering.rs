@@ -1,65 +1,15 @@
-//! The life of a response in the hands of a worker: claimed, called, saved. Every write checks
+//! The life of a claimed response in the hands of a worker: called, saved. Every write checks
 //! the lease in its own transaction, so a worker that lost it changes nothing.
 
-use chrono::Duration;
 use quorum_domain::{
     Failure, FinishReason, ResponseState, Summary, Timestamp,
     event::utf16_length,
-    ids::{BatchId, CallId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
+    ids::{CallId, ResponseId},
     usage::TokenUsage,
 };
 use sqlx::types::Json;
-use uuid::Uuid;
 
-use crate::{Result, Store, StoreError, Tx, ledger::CallEnd};
-
-/// The right to work on a response: valid while the row shows the same owner and fence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lease {
-    /// The response.
-    pub response_id: ResponseId,
-    /// The worker, unique per start of a process.
-    pub owner: String,
-    /// Grows with every claim; a write with an older number is refused.
-    pub fence: i64,
-}
-
-/// A response that this worker now works on.
-#[derive(Debug, Clone)]
-pub struct ClaimedResponse {
-    /// The right to it.
-    pub lease: Lease,
-    /// Its batch.
-    pub batch_id: BatchId,
-    /// The message to answer.
-    pub message_id: MessageId,
-    /// The thread.
-    pub conversation_id: ConversationId,
-    /// Who asked.
-    pub user_id: UserId,
-    /// Whom to ask.
-    pub service_id: ServiceId,
-    /// Calls made before.
-    pub attempt: i64,
-    /// Calls that may be made.
-    pub max_attempts: i64,
-    /// When this asking began, retries included.
-    pub started_at: Timestamp,
-}
-
-#[derive(sqlx::FromRow)]
-struct ClaimedRow {
-    id: Uuid,
-    batch_id: Uuid,
-    message_id: Uuid,
-    conversation_id: Uuid,
-    user_id: Uuid,
-    service_id: Uuid,
-    attempt: i64,
-    max_attempts: i64,
-    started_at: Timestamp,
-    fence: i64,
-}
+use crate::{ClaimedResponse, Lease, Result, StoreError, Tx, ledger::CallEnd};
 
 /// What begins with a call.
 #[derive(Debug, Clone, Copy)]
@@ -100,71 +50,6 @@ pub enum Outcome {
     },
 }
 
-macro_rules! claim_due {
-    ($lock:literal) => {
-        concat!(
-            "UPDATE responses SET state = 'calling', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
-                 started_at = COALESCE(started_at, $3)
-             WHERE id IN (
-                 SELECT id FROM responses WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $3
-                 ORDER BY next_attempt_at, id LIMIT $4 ",
-            $lock,
-            ")
-             RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, attempt, max_attempts,
-                 started_at, fence"
-        )
-    };
-}
-
-impl Store {
-    /// Claims up to `limit` due responses in one statement.
-    pub async fn claim_responses(&self, owner: &str, lease: Duration, limit: i64) -> Result<Vec<ClaimedResponse>> {
-        let mut tx = self.begin().await?;
-        let now = tx.now();
-        let sql = by_dialect!(tx, sqlite: claim_due!(""), postgres: claim_due!("FOR UPDATE SKIP LOCKED"));
-        let rows = fetch!(fetch_all, tx, ClaimedRow, sql, owner, now + lease, now, limit)?;
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let _nothing_to_tell = tx.commit().await?;
-        Ok(rows.into_iter().map(|row| claimed(row, owner)).collect())
-    }
-
-    /// Extends every lease of a worker; gives the responses it still holds.
-    pub async fn renew_response_leases(&self, owner: &str, lease: Duration) -> Result<Vec<(ResponseId, i64)>> {
-        let mut tx = self.begin().await?;
-        let until = tx.now() + lease;
-        let rows = fetch!(
-            fetch_all,
-            tx,
-            (Uuid, i64),
-            "UPDATE responses SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence",
-            owner,
-            until
-        )?;
-        let _nothing_to_tell = tx.commit().await?;
-        Ok(rows.into_iter().map(|(id, fence)| (ResponseId(id), fence)).collect())
-    }
-}
-
-fn claimed(row: ClaimedRow, owner: &str) -> ClaimedResponse {
-    ClaimedResponse {
-        lease: Lease {
-            response_id: row.id.into(),
-            owner: owner.to_owned(),
-            fence: row.fence,
-        },
-        batch_id: row.batch_id.into(),
-        message_id: row.message_id.into(),
-        conversation_id: row.conversation_id.into(),
-        user_id: UserId(row.user_id),
-        service_id: ServiceId(row.service_id),
-        attempt: row.attempt,
-        max_attempts: row.max_attempts,
-        started_at: row.started_at,
-    }
-}
-
 /// PostgreSQL keeps no NUL in text; a model that sends one loses only that character.
 fn storable(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\0') {
@@ -199,7 +84,7 @@ impl Tx {
     /// Saves the text so far. The first save of an attempt moves the response to `streaming`.
     pub async fn save_text_so_far(&mut self, lease: &Lease, attempt: i64, text: &str, first: bool) -> Result<()> {
         let text = storable(text);
-        let now = self.now();
+        let now = self.work_now();
         let saved = execute!(
             self,
             "UPDATE responses SET state = 'streaming', content_length = $4,
@@ -281,7 +166,7 @@ impl Tx {
         usage: TokenUsage,
     ) -> Result<()> {
         let content = storable(content);
-        let now = self.now();
+        let now = self.work_now();
         let state = if finish == FinishReason::Refusal {
             ResponseState::Refused
         } else {
@@ -317,7 +202,7 @@ impl Tx {
         state: ResponseState,
         retry_at: Option<Timestamp>,
     ) -> Result<()> {
-        let now = self.now();
+        let now = self.work_now();
         let saved = execute!(
             self,
             "UPDATE responses SET state = $4, failure_kind = $5, failure_detail = $6,
@@ -351,7 +236,7 @@ impl Tx {
     /// Gives a response back to the queue without using up an attempt.
     pub async fn hand_back_response(&mut self, claimed: &ClaimedResponse) -> Result<()> {
         let lease = &claimed.lease;
-        let now = self.now();
+        let now = self.work_now();
         let freed = execute!(
             self,
             "UPDATE responses SET state = 'queued', next_attempt_at = $4, max_attempts = max_attempts + 1,

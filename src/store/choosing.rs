@@ -212,8 +212,8 @@ impl Tx {
             .ok_or(StoreError::NotFound("response"))
     }
 
-    async fn cancel_row(&mut self, id: ResponseId) -> Result<bool> {
-        let now = self.now();
+    pub(crate) async fn cancel_row(&mut self, id: ResponseId) -> Result<bool> {
+        let now = self.work_now();
         let cancelled = execute!(
             self,
             "UPDATE responses SET state = 'cancelled', failure_kind = 'cancelled', failure_detail = NULL, finished_at = $2,
@@ -224,24 +224,6 @@ impl Tx {
         Ok(cancelled == 1)
     }
 
-    /// Stops everything of a conversation that still runs; gives the responses stopped.
-    pub async fn cancel_conversation(&mut self, conversation: ConversationId) -> Result<Vec<ResponseId>> {
-        let rows = fetch!(
-            fetch_all,
-            self,
-            (Uuid, Uuid),
-            "SELECT r.id, r.batch_id FROM batches b JOIN responses r ON r.batch_id = b.id
-             WHERE b.conversation_id = $1 AND r.state IN ('queued', 'calling', 'streaming', 'retrying')",
-            conversation.uuid()
-        )?;
-        for (id, batch) in &rows {
-            self.cancel_row(ResponseId(*id)).await?;
-            self.tell_response(ResponseId(*id)).await?;
-            self.settle_batch(BatchId(*batch)).await?;
-        }
-        Ok(rows.into_iter().map(|(id, _)| ResponseId(id)).collect())
-    }
-
     /// Asks a failed, refused or cancelled service again.
     pub async fn retry_response(&mut self, at: &ResponseContext) -> Result<Response> {
         if !at.state.can_become(ResponseState::Queued) || !at.state.is_final() || at.deleted {
@@ -249,7 +231,7 @@ impl Tx {
                 "only an answer that failed, was refused or stopped can be asked again",
             ));
         }
-        let now = self.now();
+        let now = self.work_now();
         execute!(
             self,
             "UPDATE responses SET state = 'queued', max_attempts = attempt + $3, crash_count = 0, next_attempt_at = $2,

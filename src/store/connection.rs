@@ -3,26 +3,36 @@
 use std::{
     ops::{Deref, DerefMut},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
 use quorum_domain::{
     Timestamp,
-    clock::SharedClock,
+    clock::{SharedClock, SystemClock},
     event::StoredEvent,
     ids::{ConversationId, UserId},
 };
 use sqlx::{
-    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
     pool::PoolConnection,
     postgres::{PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, time::DatabaseClock};
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// The number of the newest migration of this binary.
+pub fn known_schema() -> i64 {
+    SQLITE_MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
+}
 
 /// How to open a store.
 #[derive(Debug, Clone)]
@@ -33,6 +43,14 @@ pub struct StoreOptions {
     pub connections: u32,
     /// How long to wait for a free connection.
     pub acquire_timeout: Duration,
+}
+
+/// Where a store has the time from.
+pub enum Timekeeping {
+    /// From whoever opens it; tests move it by hand.
+    Given(SharedClock),
+    /// Embedded: this machine's clock. PostgreSQL: the database's, on which all processes agree.
+    OfTheDatabase,
 }
 
 /// The memory. Cheap to clone.
@@ -54,7 +72,7 @@ enum Pools {
 
 impl Store {
     /// Opens the database and brings its schema up to date.
-    pub async fn open(options: &StoreOptions, clock: SharedClock) -> Result<Self> {
+    pub async fn open(options: &StoreOptions, time: Timekeeping) -> Result<Self> {
         let pools = if options.url.starts_with("sqlite:") {
             open_sqlite(options).await?
         } else if options.url.starts_with("postgres") {
@@ -62,12 +80,17 @@ impl Store {
         } else {
             return Err(StoreError::UnknownUrl);
         };
+        let clock: SharedClock = match (time, &pools) {
+            (Timekeeping::Given(clock), _) => clock,
+            (Timekeeping::OfTheDatabase, Pools::Sqlite { .. }) => Arc::new(SystemClock),
+            (Timekeeping::OfTheDatabase, Pools::Postgres(pool)) => DatabaseClock::start(pool.clone()).await?,
+        };
         let store = Self { pools, clock };
         store.migrate().await?;
         Ok(store)
     }
 
-    async fn migrate(&self) -> Result<()> {
+    pub(crate) async fn migrate(&self) -> Result<()> {
         let done = match &self.pools {
             Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
             Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
@@ -119,6 +142,11 @@ impl Store {
         self.clock.now()
     }
 
+    /// The moment that leases and due times are reckoned by.
+    pub fn work_now(&self) -> Timestamp {
+        self.clock.steady_now()
+    }
+
     /// The SQLite writer, for the queue's backend; `None` on PostgreSQL.
     pub fn sqlite_writer(&self) -> Option<&SqlitePool> {
         match &self.pools {
@@ -165,7 +193,17 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools> {
             .idle_timeout(None)
             .test_before_acquire(false)
     };
-    let writer = pool(1).connect_with(connect.clone()).await?;
+    // After some errors (a full disk among them) SQLite has ended the transaction by itself, and
+    // a connection that still counts one would refuse every later one: it is closed instead.
+    let writer = pool(1)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+        .connect_with(connect.clone())
+        .await?;
     let reader = pool(options.connections.max(1))
         .connect_with(connect.read_only(true))
         .await?;
@@ -221,6 +259,11 @@ impl Session {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The moment that leases and due times are reckoned by.
+    pub fn work_now(&self) -> Timestamp {
+        self.clock.steady_now()
     }
 }
 

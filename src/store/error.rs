@@ -42,12 +42,15 @@ pub enum StoreError {
 
 /// SQLite's result code for a full disk (sqlite.org, "Result and Error Codes": SQLITE_FULL).
 const SQLITE_FULL: &str = "13";
+/// What a full disk looks like where SQLite grows its write-ahead log and its index.
+const SQLITE_IOERR_WRITE: &str = "778";
+const SQLITE_IOERR_SHMSIZE: &str = "4874";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(cause) => match cause.code().as_deref() {
-                Some(SQLITE_FULL | "53100") => Self::DiskFull,
+                Some(SQLITE_FULL | SQLITE_IOERR_WRITE | SQLITE_IOERR_SHMSIZE | "53100") => Self::DiskFull,
                 // SQLITE_BUSY and LOCKED; PostgreSQL classes 08 (connection), 53 (resources),
                 // 57P (shutdown), 40 (serialisation): the same statement may work later.
                 Some("5" | "6" | "261" | "517") => Self::Unavailable(error),

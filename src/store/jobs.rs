@@ -1,10 +1,13 @@
 //! Background work that is not a response. The row is the record; the queue's job only rings.
 
-use chrono::Duration;
-use quorum_domain::{Job, Timestamp, ids::JobId, job::MAX_JOB_CRASHES};
+use quorum_domain::{
+    Job, Timestamp,
+    ids::{JobId, ServiceId, UserId},
+    job::MAX_JOB_CRASHES,
+};
 use uuid::Uuid;
 
-use crate::{Result, Store, StoreError, Tx, rows::parsed};
+use crate::{Result, StoreError, Tx};
 
 /// A job that this worker now works on.
 #[derive(Debug, Clone)]
@@ -21,90 +24,29 @@ pub struct ClaimedJob {
     pub attempt: i64,
 }
 
-#[derive(sqlx::FromRow)]
-struct ClaimedRow {
-    id: Uuid,
-    kind: String,
-    subject_id: Uuid,
-    fence: i64,
-    attempt: i64,
-}
-
-macro_rules! claim_due {
-    ($lock:literal) => {
-        concat!(
-            "UPDATE background_jobs SET state = 'running', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
-                 attempt = attempt + 1
-             WHERE id IN (SELECT id FROM background_jobs WHERE state = 'queued' AND run_at <= $3 ORDER BY run_at, id LIMIT $4 ", $lock, ")
-             RETURNING id, kind, subject_id, fence, attempt"
-        )
-    };
-}
-
-impl Store {
-    /// Claims up to `limit` due jobs in one statement. A kind that this version does not know
-    /// is put back for one that does.
-    pub async fn claim_jobs(&self, owner: &str, lease: Duration, limit: i64) -> Result<Vec<ClaimedJob>> {
-        let mut tx = self.begin().await?;
-        let now = tx.now();
-        let sql = by_dialect!(tx, sqlite: claim_due!(""), postgres: claim_due!("FOR UPDATE SKIP LOCKED"));
-        let rows = fetch!(fetch_all, tx, ClaimedRow, sql, owner, now + lease, now, limit)?;
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut claimed = Vec::with_capacity(rows.len());
-        for row in rows {
-            match parsed(&row.kind, "jobs", "kind") {
-                Ok(kind) => claimed.push(ClaimedJob {
-                    id: row.id.into(),
-                    job: Job::from_parts(kind, row.subject_id),
-                    owner: owner.to_owned(),
-                    fence: row.fence,
-                    attempt: row.attempt,
-                }),
-                Err(_) => {
-                    execute!(
-                        tx,
-                        "UPDATE background_jobs SET state = 'queued', run_at = $2, attempt = attempt - 1, lease_owner = NULL,
-                             lease_expires_at = NULL, last_error = 'unknown kind' WHERE id = $1",
-                        row.id, now + Duration::minutes(1)
-                    )?;
-                }
-            }
-        }
-        let _nothing_to_tell = tx.commit().await?;
-        Ok(claimed)
-    }
-
-    /// Extends every lease of a worker; gives the jobs it still holds.
-    pub async fn renew_job_leases(&self, owner: &str, lease: Duration) -> Result<Vec<(JobId, i64)>> {
-        let mut tx = self.begin().await?;
-        let until = tx.now() + lease;
-        let rows = fetch!(
-            fetch_all,
-            tx,
-            (Uuid, i64),
-            "UPDATE background_jobs SET lease_expires_at = $2 WHERE lease_owner = $1 RETURNING id, fence",
-            owner,
-            until
-        )?;
-        let _nothing_to_tell = tx.commit().await?;
-        Ok(rows.into_iter().map(|(id, fence)| (JobId(id), fence)).collect())
-    }
-}
-
 impl Tx {
     /// Makes a job due now. One that is already waiting stays one; one that is running or done
     /// is done again, and what the running worker would save is refused.
     pub async fn enqueue(&mut self, job: Job) -> Result<()> {
-        let now = self.now();
+        self.enqueue_row(job, None).await
+    }
+
+    /// Makes a job due that calls a service for a user, and counts as such a call.
+    pub async fn enqueue_call(&mut self, job: Job, user: UserId, service: ServiceId) -> Result<()> {
+        self.enqueue_row(job, Some((user, service))).await
+    }
+
+    async fn enqueue_row(&mut self, job: Job, call: Option<(UserId, ServiceId)>) -> Result<()> {
+        let now = self.work_now();
         execute!(
             self,
-            "INSERT INTO background_jobs (id, kind, subject_id, state, run_at, created_at) VALUES ($1, $2, $3, 'queued', $4, $4)
+            "INSERT INTO background_jobs (id, kind, subject_id, user_id, service_id, state, run_at, created_at)
+             VALUES ($1, $2, $3, $4, $5, 'queued', $6, $6)
              ON CONFLICT (kind, subject_id) DO UPDATE SET
                  state = 'queued', run_at = excluded.run_at, attempt = 0, crash_count = 0, fence = background_jobs.fence + 1,
                  lease_owner = NULL, lease_expires_at = NULL, last_error = NULL, finished_at = NULL",
-            JobId::new().uuid(), job.kind().as_str(), job.subject(), now
+            JobId::new().uuid(), job.kind().as_str(), job.subject(), call.map(|(user, _)| user.uuid()),
+            call.map(|(_, service)| service.uuid()), now
         )?;
         self.work_becomes_due(now);
         Ok(())
@@ -122,7 +64,7 @@ impl Tx {
     }
 
     async fn end_job(&mut self, claimed: &ClaimedJob, state: &str, reason: Option<&str>) -> Result<()> {
-        let now = self.now();
+        let now = self.work_now();
         let ended = execute!(
             self,
             "UPDATE background_jobs SET state = $4, finished_at = $5, last_error = $6, lease_owner = NULL, lease_expires_at = NULL
@@ -144,6 +86,22 @@ impl Tx {
             return Err(StoreError::LeaseLost);
         }
         self.work_becomes_due(at);
+        Ok(())
+    }
+
+    /// Gives a job back to the queue without using up an attempt.
+    pub async fn hand_back_job(&mut self, claimed: &ClaimedJob) -> Result<()> {
+        let now = self.work_now();
+        let freed = execute!(
+            self,
+            "UPDATE background_jobs SET state = 'queued', run_at = $4, attempt = attempt - 1, lease_owner = NULL, lease_expires_at = NULL
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3",
+            claimed.id.uuid(), &claimed.owner, claimed.fence, now
+        )?;
+        if freed == 0 {
+            return Err(StoreError::LeaseLost);
+        }
+        self.work_becomes_due(now);
         Ok(())
     }
 

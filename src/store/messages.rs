@@ -316,13 +316,13 @@ impl Tx {
         service: &Service,
         position: i64,
     ) -> Result<Response> {
-        let now = self.now();
-        let response = queued_response(message, batch, service, position, now);
+        let due_at = self.work_now();
+        let response = queued_response(message, batch, service, position, self.now());
         execute!(
             self,
             "INSERT INTO responses (id, batch_id, message_id, conversation_id, user_id, service_id, service_name,
                  model, demo, tiny, position, state, max_attempts, next_attempt_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             response.id.uuid(),
             batch.uuid(),
             message.id.uuid(),
@@ -336,9 +336,10 @@ impl Tx {
             position,
             ResponseState::Queued.as_str(),
             response.max_attempts,
-            now
+            due_at,
+            response.created_at
         )?;
-        self.work_becomes_due(now);
+        self.work_becomes_due(due_at);
         Ok(response)
     }
 

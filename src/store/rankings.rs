@@ -219,7 +219,9 @@ impl Tx {
                 id.uuid(), ranking.uuid(), batch.uuid(), ballot.judge.uuid(), &ballot.judge_name,
                 BallotStatus::Pending.as_str(), Json(&ballot.sheet), &ballot.prompt_version, ballot.weight, now
             )?;
-            self.enqueue(quorum_domain::Job::CastBallot(id)).await?;
+            let (_, user, _) = self.batch_at_work(batch).await?;
+            self.enqueue_call(quorum_domain::Job::CastBallot(id), user, ballot.judge)
+                .await?;
             ids.push(id);
         }
         Ok((ranking, ids))

@@ -35,9 +35,15 @@ const SWEEP_PAGE: i64 = 200;
 
 impl Store {
     /// Hands on what leases ran out for. Commit the transaction through the queue.
-    pub async fn sweep(&self) -> Result<(Tx, Swept)> {
+    ///
+    /// A database that was started less than a lease (`hold_off`) ago hands nothing on: while it
+    /// was away nobody could renew, and whoever works on may still save what came in.
+    pub async fn sweep(&self, hold_off: Duration) -> Result<(Tx, Swept)> {
         let mut tx = self.begin().await?;
-        let now = tx.now();
+        let now = tx.work_now();
+        if tx.database_is_younger_than(hold_off).await? {
+            return Ok((tx, Swept::default()));
+        }
         let (jobs_taken_over, jobs_set_aside) = tx.sweep_jobs(now).await?;
         if jobs_taken_over > 0 {
             tx.work_becomes_due(now);
@@ -79,7 +85,7 @@ impl Store {
     /// its start: whoever held a lease is dead.
     pub async fn expire_all_leases(&self) -> Result<u64> {
         let mut tx = self.begin().await?;
-        let past = tx.now() - Duration::seconds(1);
+        let past = tx.work_now() - Duration::seconds(1);
         let responses = execute!(
             tx,
             "UPDATE responses SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL",
@@ -90,12 +96,28 @@ impl Store {
             "UPDATE background_jobs SET lease_expires_at = $1 WHERE lease_owner IS NOT NULL",
             past
         )?;
+        tx.undo_future_due_times().await?;
         let _nothing_to_tell = tx.commit().await?;
         Ok(responses + jobs)
     }
 }
 
 impl Tx {
+    /// An embedded database is as old as its process, whose predecessor's leases were ended.
+    async fn database_is_younger_than(&mut self, age: Duration) -> Result<bool> {
+        if !self.is_postgres() {
+            return Ok(false);
+        }
+        let (young,) = fetch!(
+            fetch_one,
+            self,
+            (bool,),
+            "SELECT pg_postmaster_start_time() > clock_timestamp() - make_interval(secs => CAST($1 AS DOUBLE PRECISION))",
+            age.as_seconds_f64()
+        )?;
+        Ok(young)
+    }
+
     async fn expired_responses(&mut self, now: Timestamp) -> Result<Vec<ExpiredRow>> {
         fetch!(
             fetch_all,
@@ -106,6 +128,27 @@ impl Tx {
             now,
             SWEEP_PAGE
         )
+    }
+
+    /// What was due when the clock stood later than now is due now: it must not wait for the
+    /// clock to come round again.
+    async fn undo_future_due_times(&mut self) -> Result<()> {
+        let now = self.work_now();
+        let far = now + Duration::minutes(10);
+        execute!(
+            self,
+            "UPDATE responses SET next_attempt_at = $1
+             WHERE state IN ('queued', 'retrying') AND (next_attempt_at > $2 OR (state = 'queued' AND next_attempt_at > $1))",
+            now,
+            far
+        )?;
+        execute!(
+            self,
+            "UPDATE background_jobs SET run_at = $1 WHERE state = 'queued' AND run_at > $2",
+            now,
+            far
+        )?;
+        Ok(())
     }
 
     /// Says whether the response goes on; a lease renewed in between is left alone.

@@ -147,8 +147,23 @@ async fn a_model_that_stops_in_mid_sentence_ends_at_the_idle_deadline() {
 }
 
 #[tokio::test]
-async fn an_endless_answer_is_cut_off() {
-    every_format_fails_with("+huge", "bad_response").await;
+async fn an_endless_answer_is_kept_up_to_the_limit_and_bought_once() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    for (format, response) in FORMATS
+        .iter()
+        .zip(ask_in_every_format(&app, &mut ada, "demo-aria+huge").await)
+    {
+        assert_eq!(
+            (
+                response["stage"].as_str(),
+                response["finish_reason"].as_str(),
+                response["attempt"].as_i64()
+            ),
+            (Some("answered"), Some("length"), Some(1)),
+            "{format}: {response:#}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -131,14 +131,13 @@ impl TestUser {
     }
 
     pub async fn sign_in(origin: &str) -> Self {
+        Self::sign_in_as(origin, "ada@example.com", "correct horse 7").await
+    }
+
+    pub async fn sign_in_as(origin: &str, email: &str, password: &str) -> Self {
         let mut user = Self::new(origin);
-        let (status, session) = user
-            .send(
-                Method::POST,
-                "/auth/login",
-                Some(json!({"email": "ada@example.com", "password": "correct horse 7"})),
-            )
-            .await;
+        let credentials = json!({"email": email, "password": password});
+        let (status, session) = user.send(Method::POST, "/auth/login", Some(credentials)).await;
         assert_eq!(status, StatusCode::OK, "{session}");
         user.csrf = session["csrf_token"].as_str().unwrap().to_owned();
         user

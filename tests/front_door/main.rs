@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod admin;
 mod answers;
 mod asking;
 mod bad_input;
@@ -17,3 +18,4 @@ mod keys;
 mod others;
 mod recovery;
 mod sockets;
+mod upkeep;

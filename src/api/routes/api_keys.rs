@@ -167,7 +167,7 @@ pub async fn create(
         .await?;
     state.commit(tx).await?;
     if let Some(old) = replaced {
-        state.signal(Signal::KeyRevoked(old)).await;
+        state.signal(Signal::KeyRevoked(old));
     }
     let key = state.store.read().await?.api_key(id).await?;
     Ok((StatusCode::CREATED, Json(shown(key, &services))))
@@ -185,7 +185,7 @@ pub async fn revoke(
     let mut tx = state.store.begin().await?;
     tx.revoke_api_key(id).await?;
     state.commit(tx).await?;
-    state.signal(Signal::KeyRevoked(id)).await;
+    state.signal(Signal::KeyRevoked(id));
     Ok(StatusCode::NO_CONTENT)
 }
 

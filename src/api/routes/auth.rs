@@ -76,10 +76,10 @@ pub struct Credentials {
     password: SecretString,
 }
 
-const NAME_CHARS: usize = 100;
+pub(super) const NAME_CHARS: usize = 100;
 const EMAIL_CHARS: usize = 254;
 
-fn checked_email(email: &str) -> Result<String, ApiError> {
+pub(super) fn checked_email(email: &str) -> Result<String, ApiError> {
     let email = email.trim().to_lowercase();
     check_text("email", &email, EMAIL_CHARS)?;
     let looks_right = email.split_once('@').is_some_and(|(name, host)| {
@@ -190,7 +190,7 @@ pub async fn logout(State(state): State<AppState>, signed_in: SignedIn) -> Resul
     let mut tx = state.store.begin().await?;
     tx.delete_session(signed_in.session_id).await?;
     state.commit(tx).await?;
-    state.signal(quorum_push::Signal::UserClosed(signed_in.user.id)).await;
+    state.signal(quorum_push::Signal::UserClosed(signed_in.user.id));
     Ok((
         StatusCode::NO_CONTENT,
         AppendHeaders([(header::SET_COOKIE, ended_cookie(&state)?)]),

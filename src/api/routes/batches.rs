@@ -8,7 +8,6 @@ use quorum_domain::{
     ids::{BallotId, BatchId, RankingId, ResponseId, ServiceId},
     response::ResponseStatus,
 };
-use quorum_push::Signal;
 use quorum_store::{BallotRow, Session};
 use serde::Serialize;
 
@@ -96,22 +95,11 @@ pub async fn cancel(
     PathId(id): PathId<BatchId>,
 ) -> Result<Json<Batch>, ApiError> {
     let mut tx = state.store.begin().await?;
-    let batch = whole(&mut tx, &signed_in, id).await?;
-    let running: Vec<ResponseId> = batch
-        .responses
-        .iter()
-        .filter(|response| matches!(response.status, ResponseStatus::Pending | ResponseStatus::Processing))
-        .map(|response| response.id)
-        .collect();
-    for response in &running {
-        let at = tx.response_context(signed_in.user.id, *response).await?;
-        tx.cancel_response(&at).await?;
-    }
+    tx.batch_state(signed_in.user.id, id).await?;
+    let stopped = tx.stop_batch(id).await?;
     let batch = whole(&mut tx, &signed_in, id).await?;
     state.commit(tx).await?;
-    for response in running {
-        state.signal(Signal::CancelResponse(response)).await;
-    }
+    state.tell_stopped(stopped);
     Ok(Json(batch))
 }
 

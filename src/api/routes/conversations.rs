@@ -12,7 +12,6 @@ use quorum_domain::{
     ContextMode, Conversation, JudgingPolicy, StoredEvent, TitleSource,
     ids::{ConversationId, ServiceId},
 };
-use quorum_push::Signal;
 use quorum_store::{ConversationPatch, Cursor, NewConversation};
 use serde::{Deserialize, Serialize};
 
@@ -233,7 +232,7 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let mut tx = state.store.begin().await?;
     tx.conversation(signed_in.user.id, id, false).await?;
-    let stopped = tx.cancel_conversation(id).await?;
+    let stopped = tx.stop_conversation(id).await?;
     tx.patch_conversation(
         id,
         &ConversationPatch {
@@ -243,9 +242,7 @@ pub async fn delete(
     )
     .await?;
     state.commit(tx).await?;
-    for response in stopped {
-        state.signal(Signal::CancelResponse(response)).await;
-    }
+    state.tell_stopped(stopped);
     Ok(StatusCode::NO_CONTENT)
 }
 

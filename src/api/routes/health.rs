@@ -1,9 +1,17 @@
 //! For those who watch over the process.
 
-use std::sync::atomic::Ordering;
+use std::{sync::Arc, time::Duration};
 
-use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use axum::{
+    Json, Router,
+    extract::{FromRef, State},
+    http::StatusCode,
+    response::IntoResponse,
+    routing::get,
+};
+use quorum_store::Store;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::AppState;
 
@@ -12,10 +20,34 @@ pub async fn live() -> impl IntoResponse {
     Json(json!({"status": "live"}))
 }
 
-/// The process can serve: its database answers and it is not going down.
-pub async fn ready(State(state): State<AppState>) -> impl IntoResponse {
-    let up = state.ready.load(Ordering::Acquire) && state.store.ping().await.is_ok();
-    if up {
+/// What a process needs to say how it is.
+#[derive(Clone)]
+pub struct Watch {
+    /// The memory.
+    pub store: Store,
+    /// Renders the metrics.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Cancelled when this process goes down.
+    pub stopping: CancellationToken,
+}
+
+impl FromRef<AppState> for Watch {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            store: state.store.clone(),
+            metrics: Arc::clone(&state.metrics),
+            stopping: state.stopping.clone(),
+        }
+    }
+}
+
+/// How long the database may take to answer before the process counts as not ready.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The process can work: its database answers and it is not going down.
+pub async fn ready(State(watch): State<Watch>) -> impl IntoResponse {
+    let answers = matches!(tokio::time::timeout(PATIENCE, watch.store.ping()).await, Ok(Ok(())));
+    if answers && !watch.stopping.is_cancelled() {
         (StatusCode::OK, Json(json!({"status": "ready"})))
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "not ready"})))
@@ -23,6 +55,15 @@ pub async fn ready(State(state): State<AppState>) -> impl IntoResponse {
 }
 
 /// Figures for Prometheus.
-pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
-    ([("content-type", "text/plain; version=0.0.4")], (state.metrics)())
+pub async fn metrics(State(watch): State<Watch>) -> impl IntoResponse {
+    ([("content-type", "text/plain; version=0.0.4")], (watch.metrics)())
+}
+
+/// Health and metrics alone, for a process without the API.
+pub fn watch_router(watch: Watch) -> Router {
+    Router::new()
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(watch)
 }

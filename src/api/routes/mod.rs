@@ -1,5 +1,6 @@
 //! One file per resource.
 
+pub mod admin_users;
 pub mod api_keys;
 pub mod auth;
 pub mod batches;

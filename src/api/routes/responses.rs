@@ -75,7 +75,7 @@ pub async fn delete(
     let at = tx.response_context(signed_in.user.id, id).await?;
     let response = tx.delete_response(&at).await?;
     state.commit(tx).await?;
-    state.signal(Signal::CancelResponse(id)).await;
+    state.signal(Signal::CancelResponse(id));
     Ok(Json(response))
 }
 
@@ -121,6 +121,6 @@ pub async fn cancel(
     let at = tx.response_context(signed_in.user.id, id).await?;
     let response = tx.cancel_response(&at).await?;
     state.commit(tx).await?;
-    state.signal(Signal::CancelResponse(id)).await;
+    state.signal(Signal::CancelResponse(id));
     Ok(Json(response))
 }

@@ -42,7 +42,7 @@ pub async fn migrate(store: &Store) -> Result<(), QueueError> {
 pub async fn push_doorbell(tx: &mut Tx, due_at: DateTime<Utc>) -> Result<(), QueueError> {
     // apalis keeps whole seconds and may start a job up to a second early: the bell of a later
     // moment rings in the second after it.
-    let late = due_at > tx.now();
+    let late = due_at > tx.work_now();
     let seconds = u64::try_from(due_at.timestamp()).unwrap_or(0) + u64::from(late);
     match tx.connection() {
         Connection::Sqlite(connection) => sqlite::push(connection, seconds).await,

@@ -25,7 +25,7 @@ async fn stage(fixture: &Fixture, batch: BatchId, id: ResponseId) -> Stage {
 }
 
 async fn sweep(fixture: &Fixture) -> quorum_store::Swept {
-    let (tx, swept) = fixture.store.sweep().await.unwrap();
+    let (tx, swept) = fixture.store.sweep(chrono::Duration::zero()).await.unwrap();
     let _ = tx.commit().await.unwrap();
     swept
 }
@@ -38,8 +38,8 @@ on_both_databases! {
         for number in 0..10 {
             fixture.ask(&conversation, user.id, &number.to_string(), &services).await;
         }
-        let (one, two) = join(fixture.store.claim_responses("one", LEASE, 20), fixture.store.claim_responses("two", LEASE, 20)).await;
-        let mut ids: Vec<_> = one.unwrap().iter().chain(&two.unwrap()).map(|claimed| claimed.lease.response_id).collect();
+        let (one, two) = join(fixture.claim_some("one", 20), fixture.claim_some("two", 20)).await;
+        let mut ids: Vec<_> = one.iter().chain(&two).map(|claimed| claimed.lease.response_id).collect();
         ids.extend(fixture.claim("three").await.iter().map(|claimed| claimed.lease.response_id));
         let count = ids.len();
         ids.sort_unstable();
@@ -62,7 +62,7 @@ on_both_databases! {
         fixture.answer(&claimed[1], "second").await;
         let (state, ..) = session.batch_at_work(batch).await.unwrap();
         assert_eq!(state.status, BatchStatus::Ranking);
-        let kinds: Vec<_> = fixture.store.claim_jobs("worker", LEASE, 10).await.unwrap().iter().map(|job| job.job.kind()).collect();
+        let kinds: Vec<_> = fixture.claim_jobs("worker").await.iter().map(|job| job.job.kind()).collect();
         assert!(kinds.contains(&JobKind::RankBatch));
     }
 

@@ -3,7 +3,6 @@
 use quorum_domain::{BatchStatus, event::EventBody, response::ResponseStatus};
 use quorum_store::StoreError;
 
-use super::harness::LEASE;
 use crate::on_both_databases;
 
 on_both_databases! {
@@ -20,7 +19,7 @@ on_both_databases! {
         let early = tx.prune_message(conversation.id, message.id).await;
         assert!(matches!(early, Err(StoreError::Conflict(_))), "still being ranked");
         let _ = tx.commit().await.unwrap();
-        let job = fixture.store.claim_jobs("worker", LEASE, 10).await.unwrap();
+        let job = fixture.claim_jobs("worker").await;
         assert!(!job.is_empty());
         let mut tx = fixture.store.begin().await.unwrap();
         let (ranking, _) = tx.begin_ranking(batch.state.id, &[]).await.unwrap();

@@ -18,7 +18,7 @@ on_both_databases! {
         assert_eq!(message.batch.unwrap().responses.len(), 3);
         let events = session.events_after(conversation.id, 0, 10).await.unwrap();
         assert!(matches!(&events[..], [event] if event.seq == 1 && matches!(event.body, EventBody::MessageCreated { .. })));
-        assert_eq!(fixture.store.claim_jobs("worker", super::harness::LEASE, 10).await.unwrap().len(), 1);
+        assert_eq!(fixture.claim_jobs("worker").await.len(), 1);
     }
 
     async fn a_transaction_that_is_dropped_leaves_nothing(fixture: Fixture) {

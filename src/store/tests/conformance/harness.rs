@@ -8,11 +8,20 @@ use quorum_domain::{
     ids::{ServiceId, UserId},
     usage::TokenUsage,
 };
-use quorum_store::{ClaimedResponse, NewConversation, NewMessage, NewUser, Outcome, Store, StoreOptions};
+use quorum_store::{
+    Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, NewConversation, NewMessage, NewUser, Outcome, Store,
+    StoreOptions, Timekeeping,
+};
 use sqlx::{Connection, Executor};
 
 /// How long a lease lasts in these tests.
 pub const LEASE: chrono::Duration = chrono::Duration::seconds(20);
+
+/// No cap in the way.
+pub const CAPS: Caps = Caps {
+    per_service: 1_000,
+    per_user: 1_000,
+};
 
 /// A store and its clock.
 pub struct Fixture {
@@ -33,7 +42,9 @@ async fn open(url: String, folder: Option<tempfile::TempDir>) -> Fixture {
         connections: 4,
         acquire_timeout: Duration::from_secs(20),
     };
-    let store = Store::open(&options, Arc::new(clock.clone())).await.unwrap();
+    let store = Store::open(&options, Timekeeping::Given(Arc::new(clock.clone())))
+        .await
+        .unwrap();
     Fixture {
         store,
         clock,
@@ -162,8 +173,28 @@ impl Fixture {
         message
     }
 
+    /// Claims all due responses (64 at most).
     pub async fn claim(&self, owner: &str) -> Vec<ClaimedResponse> {
-        self.store.claim_responses(owner, LEASE, 100).await.unwrap()
+        self.claim_some(owner, 64).await
+    }
+
+    pub async fn claim_some(&self, owner: &str, responses: usize) -> Vec<ClaimedResponse> {
+        self.claim_within(owner, responses, 0, CAPS).await.responses
+    }
+
+    pub async fn claim_jobs(&self, owner: &str) -> Vec<ClaimedJob> {
+        self.claim_within(owner, 0, 10, CAPS).await.jobs
+    }
+
+    pub async fn claim_within(&self, owner: &str, responses: usize, jobs: usize, caps: Caps) -> Claimed {
+        let claim = Claim {
+            owner,
+            lease: LEASE,
+            responses,
+            jobs,
+            caps,
+        };
+        self.store.claim(claim).await.unwrap()
     }
 
     /// Answers one claimed response.

@@ -5,7 +5,7 @@ use quorum_domain::{
     ids::{ApiKeyId, UserId},
     key::{KeyBinding, KeyStatus},
 };
-use quorum_store::{NewUser, SealedApiKey, StoreError};
+use quorum_store::{NewUser, SealedApiKey, StoreError, UserPatch};
 
 use super::harness::Fixture;
 use crate::on_both_databases;
@@ -110,5 +110,24 @@ on_both_databases! {
         let _ = tx.commit().await.unwrap();
         assert!(session.services().await.unwrap().is_empty());
         assert_eq!(session.service(service.id).await.unwrap().name, "a");
+    }
+
+    async fn the_last_active_admin_cannot_be_removed(fixture: Fixture) {
+        let (first, second) = (fixture.user("first").await, fixture.user("second").await);
+        let patch = |id, role, active| {
+            let store = fixture.store.clone();
+            async move {
+                let mut tx = store.begin().await.unwrap();
+                let patched = tx.patch_user(id, UserPatch { role, active }).await?;
+                let _ = tx.commit().await.unwrap();
+                Ok::<_, StoreError>(patched)
+            }
+        };
+        patch(first.id, Some(Role::Admin), None).await.unwrap();
+        assert!(matches!(patch(first.id, None, Some(false)).await, Err(StoreError::Conflict(_))));
+        assert!(matches!(patch(first.id, Some(Role::User), None).await, Err(StoreError::Conflict(_))));
+        patch(second.id, Some(Role::Admin), None).await.unwrap();
+        assert!(!patch(first.id, None, Some(false)).await.unwrap().active);
+        assert!(matches!(patch(second.id, None, Some(false)).await, Err(StoreError::Conflict(_))));
     }
 }

@@ -5,6 +5,7 @@
 
 mod answering;
 mod choosing;
+mod claiming;
 mod conversations;
 mod harness;
 mod keys_and_accounts;

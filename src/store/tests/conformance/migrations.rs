@@ -1,9 +1,8 @@
 //! Migrations: twins, and refusal of a database from the future.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
-use quorum_domain::clock::SystemClock;
-use quorum_store::{Store, StoreError, StoreOptions};
+use quorum_store::{Store, StoreError, StoreOptions, Timekeeping};
 
 use super::harness;
 
@@ -26,7 +25,7 @@ async fn refuses_the_future(url: String) {
         connections: 2,
         acquire_timeout: Duration::from_secs(10),
     };
-    let store = Store::open(&options, Arc::new(SystemClock)).await.unwrap();
+    let store = Store::open(&options, Timekeeping::OfTheDatabase).await.unwrap();
     let future = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (999, 'future', true, $1, 0)";
     match (store.sqlite_writer(), store.postgres_pool()) {
         (Some(pool), _) => sqlx::query(future)
@@ -45,7 +44,7 @@ async fn refuses_the_future(url: String) {
     }
     store.close().await;
     assert!(matches!(
-        Store::open(&options, Arc::new(SystemClock)).await,
+        Store::open(&options, Timekeeping::OfTheDatabase).await,
         Err(StoreError::NewerSchema)
     ));
 }

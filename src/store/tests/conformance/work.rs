@@ -21,17 +21,17 @@ on_both_databases! {
             let _ = tx.commit().await.unwrap();
         };
         enqueue().await;
-        let first = fixture.store.claim_jobs("one", LEASE, 10).await.unwrap().remove(0);
+        let first = fixture.claim_jobs("one").await.remove(0);
         assert_eq!(first.job, job);
         enqueue().await;
         let mut tx = fixture.store.begin().await.unwrap();
         assert!(matches!(tx.finish_job(&first).await, Err(StoreError::LeaseLost)));
         drop(tx);
-        let second = fixture.store.claim_jobs("two", LEASE, 10).await.unwrap().remove(0);
+        let second = fixture.claim_jobs("two").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
         tx.finish_job(&second).await.unwrap();
         let _ = tx.commit().await.unwrap();
-        assert!(fixture.store.claim_jobs("three", LEASE, 10).await.unwrap().is_empty());
+        assert!(fixture.claim_jobs("three").await.is_empty());
     }
 
     async fn a_job_of_a_dead_worker_is_handed_on_and_set_aside_after_three_deaths(fixture: Fixture) {
@@ -41,29 +41,29 @@ on_both_databases! {
         let _ = tx.commit().await.unwrap();
         let mut set_aside = Vec::new();
         for _ in 0..3 {
-            assert_eq!(fixture.store.claim_jobs("doomed", LEASE, 10).await.unwrap().len(), 1);
+            assert_eq!(fixture.claim_jobs("doomed").await.len(), 1);
             fixture.clock.advance(LEASE + chrono::Duration::seconds(1));
-            let (tx, swept) = fixture.store.sweep().await.unwrap();
+            let (tx, swept) = fixture.store.sweep(chrono::Duration::zero()).await.unwrap();
             let _ = tx.commit().await.unwrap();
             set_aside.extend(swept.jobs_set_aside);
         }
         assert_eq!(set_aside, [job]);
-        assert!(fixture.store.claim_jobs("next", LEASE, 10).await.unwrap().is_empty());
+        assert!(fixture.claim_jobs("next").await.is_empty());
     }
 
     async fn a_job_put_back_waits_for_its_time(fixture: Fixture) {
         let mut tx = fixture.store.begin().await.unwrap();
         tx.enqueue(Job::Title(ConversationId::new())).await.unwrap();
         let _ = tx.commit().await.unwrap();
-        let claimed = fixture.store.claim_jobs("one", LEASE, 10).await.unwrap().remove(0);
+        let claimed = fixture.claim_jobs("one").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
         let at = tx.now() + chrono::Duration::seconds(30);
         tx.retry_job(&claimed, at, "busy").await.unwrap();
         let _ = tx.commit().await.unwrap();
-        assert!(fixture.store.claim_jobs("two", LEASE, 10).await.unwrap().is_empty());
+        assert!(fixture.claim_jobs("two").await.is_empty());
         assert_eq!(fixture.store.next_due_at().await.unwrap(), Some(at));
         fixture.clock.advance(chrono::Duration::seconds(31));
-        assert_eq!(fixture.store.claim_jobs("two", LEASE, 10).await.unwrap()[0].attempt, 2);
+        assert_eq!(fixture.claim_jobs("two").await[0].attempt, 2);
     }
 
     async fn a_ranking_is_stored_with_its_ballots_and_judging_again_keeps_the_old_one(fixture: Fixture) {

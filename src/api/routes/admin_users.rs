@@ -1,0 +1,103 @@
+//! The accounts of this installation, for its admins.
+
+use axum::{Json, extract::State, http::StatusCode};
+use quorum_domain::{Role, User, ids::UserId};
+use quorum_push::Signal;
+use quorum_store::{NewUser, UserPatch};
+use quorum_vault::{ExposeSecret, SecretString, check_password};
+use serde::Deserialize;
+
+use super::{
+    Items,
+    auth::{NAME_CHARS, checked_email},
+};
+use crate::{
+    ApiError, AppState, Problem,
+    extract::{JsonBody, PathId, check_text},
+    session::Admin,
+};
+
+/// Every account
+#[utoipa::path(get, path = "/admin/users", operation_id = "list_users", tag = "admin",
+    responses((status = 200, body = Items<User>), (status = 403, body = Problem)))]
+pub async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Items<User>>, ApiError> {
+    let items = state.store.read().await?.users().await?;
+    Ok(Json(Items { items }))
+}
+
+/// An account that an admin makes for somebody.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    /// Shown name.
+    name: String,
+    /// Sign-in name.
+    email: String,
+    /// 8 to 256 characters.
+    #[schema(value_type = String)]
+    password: SecretString,
+    /// What the user may do; `user` when not said.
+    role: Option<Role>,
+}
+
+/// Make an account
+#[utoipa::path(post, path = "/admin/users", operation_id = "create_user", tag = "admin", request_body = NewAccount,
+    responses((status = 201, body = User), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn create(
+    State(state): State<AppState>,
+    _: Admin,
+    body: JsonBody<NewAccount>,
+) -> Result<(StatusCode, Json<User>), ApiError> {
+    let new = body.value;
+    check_text("name", &new.name, NAME_CHARS)?;
+    let email = checked_email(&new.email)?;
+    check_password(new.password.expose_secret(), &email)
+        .map_err(|problem| ApiError::field("password", problem.to_string()))?;
+    let new = NewUser {
+        name: new.name.trim().to_owned(),
+        email,
+        password_hash: state.passwords.hash(new.password).await?,
+        role: new.role.unwrap_or(Role::User),
+    };
+    let mut tx = state.store.begin().await?;
+    let user = tx.create_user(&new).await?;
+    state.commit(tx).await?;
+    Ok((StatusCode::CREATED, Json(user)))
+}
+
+/// What to change of an account; what is not named stays.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserChange {
+    /// What the user may do.
+    role: Option<Role>,
+    /// False disables the account: signed out everywhere, everything running is stopped.
+    active: Option<bool>,
+}
+
+/// Change what a user may do
+#[utoipa::path(patch, path = "/admin/users/{id}", operation_id = "change_user", tag = "admin", params(("id" = UserId, Path)),
+    request_body = UserChange,
+    responses((status = 200, body = User), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn change(
+    State(state): State<AppState>,
+    _: Admin,
+    PathId(id): PathId<UserId>,
+    body: JsonBody<UserChange>,
+) -> Result<Json<User>, ApiError> {
+    let patch = UserPatch {
+        role: body.value.role,
+        active: body.value.active,
+    };
+    let mut tx = state.store.begin().await?;
+    let user = tx.patch_user(id, patch).await?;
+    let stopped = if user.active {
+        quorum_store::Stopped::default()
+    } else {
+        tx.stop_user(id).await?
+    };
+    state.commit(tx).await?;
+    state.tell_stopped(stopped);
+    state.signal(Signal::UserClosed(id));
+    Ok(Json(user))
+}

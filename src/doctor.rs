@@ -1,0 +1,159 @@
+//! What is wrong with this installation, in plain words.
+
+use std::fmt::Write as _;
+
+use anyhow::bail;
+use quorum_store::{StoreError, upkeep};
+use quorum_vault::{MasterKey, Vault};
+
+use crate::{
+    config::Config,
+    house::{MASTER_KEY_CHECK, own_data_dir},
+};
+
+/// A clock that is further off than this is worth a word.
+const CLOCK_OFF_SECONDS: i64 = 2;
+
+/// What was found, line by line.
+#[derive(Default)]
+struct Findings {
+    text: String,
+    faults: usize,
+}
+
+impl Findings {
+    fn line(&mut self, mark: &str, words: &str) {
+        // Writing to a String does not fail.
+        let _written = writeln!(self.text, "  {mark:<5} {words}");
+    }
+
+    fn fine(&mut self, words: &str) {
+        self.line("ok", words);
+    }
+
+    fn note(&mut self, words: &str) {
+        self.line("note", words);
+    }
+
+    fn fault(&mut self, words: &str) {
+        self.faults += 1;
+        self.line("FAULT", words);
+    }
+}
+
+/// Examines everything; an error if there is a fault, with all findings as its text.
+pub async fn examine(config: &Config) -> anyhow::Result<String> {
+    let mut findings = Findings::default();
+    examine_folder(config, &mut findings);
+    let reachable = examine_store(config, &mut findings).await;
+    examine_master_key(config, reachable, &mut findings).await;
+    examine_bus(config, &mut findings).await;
+    if findings.faults > 0 {
+        bail!("{} to mend\n\n{}", findings.faults, findings.text);
+    }
+    Ok(format!("Nothing is wrong.\n\n{}", findings.text))
+}
+
+fn examine_folder(config: &Config, findings: &mut Findings) {
+    let folder = config.data_dir.display();
+    match own_data_dir(&config.data_dir) {
+        Ok(_) => findings.fine(&format!("the data folder {folder} can be written")),
+        Err(error) if error.to_string().starts_with("another Quorum") => {
+            findings.note(&format!("Quorum runs on {folder} at the moment"));
+        }
+        Err(error) => findings.fault(&format!("the data folder {folder}: {error:#}")),
+    }
+}
+
+/// Says whether the database can be read on.
+async fn examine_store(config: &Config, findings: &mut Findings) -> bool {
+    if config.is_embedded() && config.store.url.is_empty() && !config.data_dir.join("quorum.db").exists() {
+        findings.note("there is no database yet; the first start makes one");
+        return false;
+    }
+    let report = match upkeep::inspect(&config.store_url()).await {
+        Ok(report) => report,
+        Err(StoreError::Unavailable(_)) => {
+            findings.fault("the database does not answer: is it running, and is QUORUM__STORE__URL right?");
+            return false;
+        }
+        Err(error) => {
+            findings.fault(&format!("the database cannot be read: {error}"));
+            return false;
+        }
+    };
+    match report.schema {
+        Some(schema) if schema > report.known_schema => findings.fault(&format!(
+            "the database is of version {schema} and this binary knows {} at most: start the newer binary",
+            report.known_schema
+        )),
+        Some(schema) if schema < report.known_schema => {
+            findings.note("the database is older than this binary; the next start brings it up to date");
+        }
+        Some(_) => findings.fine("the database answers and is up to date"),
+        None => findings.note("the database is empty; the first start fills it"),
+    }
+    if !report.has_hstore {
+        findings.fault("PostgreSQL lacks the extension hstore: install its contrib package");
+    }
+    let off = report.clock_ahead.num_seconds();
+    if off.abs() > CLOCK_OFF_SECONDS {
+        findings.note(&format!(
+            "this machine's clock differs from the database's by {off} s; work goes by the database's, but logs will not match"
+        ));
+    }
+    report.schema.is_some_and(|schema| schema <= report.known_schema)
+}
+
+async fn examine_master_key(config: &Config, reachable: bool, findings: &mut Findings) {
+    let file = config.data_dir.join("master.key");
+    let master = match std::env::var("QUORUM_MASTER_KEY") {
+        Ok(text) => MasterKey::from_text(&text),
+        Err(_) if file.exists() => MasterKey::from_file(&file),
+        Err(_) if reachable => {
+            findings.fault(
+                "the master key is missing: set QUORUM_MASTER_KEY, or put master.key back into the data folder; without it no provider key can be read",
+            );
+            return;
+        }
+        Err(_) => {
+            findings.note("there is no master key yet; the first start makes one");
+            return;
+        }
+    };
+    let vault = match master {
+        Ok(master) => Vault::new(master),
+        Err(error) => {
+            findings.fault(&format!("the master key cannot be used: {error}"));
+            return;
+        }
+    };
+    if !reachable {
+        return;
+    }
+    match upkeep::setting(&config.store_url(), MASTER_KEY_CHECK).await {
+        Ok(Some(check)) if vault.verify(&check).is_err() => {
+            findings.fault("the master key is not the one that this database was written with");
+        }
+        Ok(_) => findings.fine("the master key fits the database"),
+        Err(error) => findings.fault(&format!("the database cannot be read: {error}")),
+    }
+}
+
+async fn examine_bus(config: &Config, findings: &mut Findings) {
+    if config.bus.url.is_empty() {
+        if !config.is_embedded() {
+            findings.note("no QUORUM__BUS__URL: only a single process can serve this database");
+        }
+        return;
+    }
+    match quorum_push::inspect(&config.bus.url).await {
+        Ok(report) => match report.memory_policy.as_deref() {
+            None | Some("noeviction") => findings.fine("Redis answers"),
+            Some(policy) => findings.note(&format!(
+                "Redis evicts keys when it is full (maxmemory-policy {policy}); shared limits then start anew, so set noeviction"
+            )),
+        },
+        Err(error) => findings.fault(&format!("the bus: {error}; work goes on, but pages on other processes lag")),
+    }
+}
