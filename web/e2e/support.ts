@@ -124,6 +124,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
+export { expectAccessible } from './accessible';
 export { expect };
 
 export const composer = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' });

@@ -1,11 +1,18 @@
 import { Equal, Split } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Monogram } from '@/components/ui/monogram';
-import type { Batch } from '@/generated/api';
+import type { Batch, Response } from '@/generated/api';
 
-/** Where the answers agree and where they part, and who says what. */
-export function AgreementPanel({ batch }: { batch: Batch }) {
+export interface AgreementPanelProps {
+  batch: Batch;
+  /** Shows where an answer says a point. */
+  onShow(response: Response, point: string): void;
+}
+
+/** Where the answers agree and where they part, who says what, and the way to where they say it. */
+export function AgreementPanel({ batch, onShow }: AgreementPanelProps) {
   const { t } = useTranslation();
+  const readable = batch.responses.filter((response) => !response.deleted && response.content_length > 0);
   const agreement = batch.agreement;
   if (!agreement || (agreement.agree.length === 0 && agreement.disagree.length === 0)) return null;
   return (
@@ -22,7 +29,9 @@ export function AgreementPanel({ batch }: { batch: Batch }) {
           </h3>
           <ul className="grid gap-1.5 text-ink-soft">
             {agreement.agree.map((point) => (
-              <li key={point}>{point}</li>
+              <li key={point}>
+                {point} <Holders holders={readable} point={point} onShow={onShow} />
+              </li>
             ))}
           </ul>
         </div>
@@ -36,7 +45,12 @@ export function AgreementPanel({ batch }: { batch: Batch }) {
           <ul className="grid gap-2 text-ink-soft">
             {agreement.disagree.map((entry) => (
               <li key={entry.point}>
-                {entry.point} <Holders batch={batch} ids={entry.response_ids} />
+                {entry.point}{' '}
+                <Holders
+                  holders={readable.filter((response) => entry.response_ids.includes(response.id))}
+                  point={entry.point}
+                  onShow={onShow}
+                />
               </li>
             ))}
           </ul>
@@ -49,12 +63,25 @@ export function AgreementPanel({ batch }: { batch: Batch }) {
   );
 }
 
-function Holders({ batch, ids }: { batch: Batch; ids: string[] }) {
-  const holders = batch.responses.filter((response) => ids.includes(response.id));
+interface HoldersProps {
+  holders: Response[];
+  point: string;
+  onShow: AgreementPanelProps['onShow'];
+}
+
+function Holders({ holders, point, onShow }: HoldersProps) {
+  const { t } = useTranslation();
   return (
-    <span className="inline-flex flex-wrap gap-x-2 gap-y-1 align-middle">
+    <span className="inline-flex flex-wrap gap-x-1 gap-y-1 align-middle">
       {holders.map((response) => (
-        <span key={response.id} className="inline-flex items-center gap-1 text-xs text-ink">
+        <button
+          key={response.id}
+          type="button"
+          aria-label={t('agreement.show', { name: response.service_name })}
+          title={t('agreement.show', { name: response.service_name })}
+          onClick={() => onShow(response, point)}
+          className="tap inline-flex items-center gap-1 rounded-md px-1.5 text-xs text-ink underline decoration-line-strong underline-offset-2 hover:bg-surface hover:decoration-accent"
+        >
           <Monogram
             serviceId={response.service_id}
             name={response.service_name}
@@ -62,7 +89,7 @@ function Holders({ batch, ids }: { batch: Batch; ids: string[] }) {
             size="small"
           />
           {response.service_name}
-        </span>
+        </button>
       ))}
     </span>
   );

@@ -15,6 +15,7 @@ import { ExpandedAnswer } from './expanded-answer';
 import { LiveText } from './live-text';
 import { Rank, Score } from './score';
 import { canSelect, isRunning } from './turn-phase';
+import type { Sought } from './use-sought-passage';
 import type { TurnActions } from './use-turn-actions';
 
 export interface AnswerCardProps {
@@ -24,6 +25,7 @@ export interface AnswerCardProps {
   kept: boolean;
   expanded: boolean;
   takeFocus: boolean;
+  sought: Sought | null;
   wide: boolean;
   /** False when there was nothing to compare with. */
   compared: boolean;
@@ -96,10 +98,10 @@ function CardHead({ response, kept, compared, nameId }: AnswerCardProps & { name
   );
 }
 
-function CardBody({ response, expanded, takeFocus, wide, actions, onToggle }: AnswerCardProps) {
+function CardBody({ response, expanded, takeFocus, sought, wide, actions, onToggle }: AnswerCardProps) {
   const { t } = useTranslation();
   if (expanded) {
-    return <ExpandedAnswer response={response} takeFocus={takeFocus} onClose={onToggle} />;
+    return <ExpandedAnswer response={response} takeFocus={takeFocus} sought={sought} onClose={onToggle} />;
   }
   const height = wide ? 'min-h-0' : 'sm:min-h-56';
   if (isRunning(response)) {

@@ -1,9 +1,18 @@
-import { ArrowDownWideNarrow, CircleStop, Gavel, RotateCw, Trash2, Undo2, Vote } from 'lucide-react';
+import {
+  ArrowDownWideNarrow,
+  CircleStop,
+  Columns2,
+  Gavel,
+  RotateCw,
+  Trash2,
+  Undo2,
+  Vote,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { Button } from '@/components/ui/button';
 import type { Batch } from '@/generated/api';
-import type { TurnPhase } from './turn-phase';
+import { isRunning, type TurnPhase } from './turn-phase';
 import type { TurnActions } from './use-turn-actions';
 
 /** "3 of 3 answered, ranked by 2 of 2 judges", in words for every state a batch can be in. */
@@ -41,12 +50,15 @@ export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchL
   ).length;
   const noteApart = batch.ranking_method === 'judge' && batch.ranking_note;
   const running = phase.phase === 'asking' || (phase.phase === 'selected' && phase.running.length > 0);
-  const openBallots = () =>
+  const openPanel = (panel: 'ballots' | 'compare') =>
     setParams((params) => {
-      params.set('panel', 'ballots');
+      params.set('panel', panel);
       params.set('batch', batch.id);
       return params;
     });
+  const readable = batch.responses.filter(
+    (response) => !response.deleted && !isRunning(response) && response.content_length > 0,
+  ).length;
 
   return (
     <div
@@ -89,8 +101,21 @@ export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchL
               {t('batch.rank')}
             </Button>
           )}
+        {readable > 1 && (
+          <Button
+            look="quiet"
+            icon={<Columns2 aria-hidden className="size-4" />}
+            onClick={() => openPanel('compare')}
+          >
+            {t('compare.open')}
+          </Button>
+        )}
         {batch.judges_voted > 0 && (
-          <Button look="quiet" icon={<Vote aria-hidden className="size-4" />} onClick={openBallots}>
+          <Button
+            look="quiet"
+            icon={<Vote aria-hidden className="size-4" />}
+            onClick={() => openPanel('ballots')}
+          >
             {t('batch.ballots')}
           </Button>
         )}

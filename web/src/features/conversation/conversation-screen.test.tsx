@@ -76,7 +76,32 @@ describe('a ranked turn', () => {
     await opened();
     const panel = within(screen.getByTestId('agreement'));
     expect(panel.getByText('Ranges decide.')).toBeInTheDocument();
-    expect(panel.getByText('Aria')).toBeInTheDocument();
+    expect(panel.getAllByRole('button').map((button) => button.textContent?.slice(1))).toEqual([
+      'Bolt',
+      'Aria',
+      'Cedar',
+      'Aria',
+    ]);
+  });
+
+  it('leads from a point to the sentence that says it, or says that none does', async () => {
+    world.messages = [
+      aMessage({
+        batch: aBatch({
+          agreement: { source: 'judge', agree: ['Ranges decide.', 'Bananas.'], disagree: [] },
+        }),
+      }),
+    ];
+    world.answers['response-Aria'] = 'First of all, measure.\n\nThe ranges decide here. Nothing else does.';
+    const { user } = await opened();
+    const [ranges, bananas] = within(screen.getByTestId('agreement')).getAllByRole('button', {
+      name: 'Show where Aria says it',
+    });
+    await user.click(ranges as HTMLElement);
+    await waitFor(() => expect(document.activeElement?.textContent).toMatch(/^The ranges decide here/));
+    await user.click(bananas as HTMLElement);
+    expect(card('Aria').getByTestId('expanded-answer')).toHaveFocus();
+    expect(screen.getByText(/no sentence in the answer of Aria/)).toBeInTheDocument();
   });
 
   it('names a very small model as what it is', async () => {

@@ -1,6 +1,6 @@
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useGetConversationQuery, useGetInstanceQuery, useThreadInfiniteQuery } from '@/app/api';
 import { useDocumentTitle } from '@/app/document-title';
 import { NotFound } from '@/app/not-found';
@@ -14,11 +14,9 @@ import { threadMessages } from '@/live/thread-cache';
 import { useLiveConversation } from '@/live/use-live-conversation';
 import { ConversationHeader } from './conversation-header';
 import { FirstSteps } from './first-steps';
+import { Panels } from './panels';
 import { PruneBar } from './prune-bar';
 import { ThreadView } from './thread-view';
-
-const BallotsDrawer = lazy(() => import('@/features/ballots/ballots-drawer'));
-const PreviewDrawer = lazy(() => import('@/features/preview/preview-drawer'));
 
 /** `/c/{id}`: a conversation, live. */
 export function ConversationScreen() {
@@ -111,29 +109,5 @@ function ThreadSkeleton() {
         <Skeleton className="h-72 rounded-xl max-xl:hidden" />
       </div>
     </div>
-  );
-}
-
-/** Drawers live in the address, so that back closes them and a link opens them. */
-function Panels({ conversationId }: { conversationId: string }) {
-  const [params, setParams] = useSearchParams();
-  const panel = params.get('panel');
-  const batch = params.get('batch');
-  const close = () =>
-    setParams(
-      (next) => {
-        next.delete('panel');
-        next.delete('batch');
-        return next;
-      },
-      { replace: true },
-    );
-  return (
-    <Suspense fallback={null}>
-      {panel === 'preview' && <PreviewDrawer conversationId={conversationId} onClose={close} />}
-      {panel === 'ballots' && batch && (
-        <BallotsDrawer conversationId={conversationId} batchId={batch} onClose={close} />
-      )}
-    </Suspense>
   );
 }

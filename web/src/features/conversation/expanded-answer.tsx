@@ -5,19 +5,23 @@ import { Notice, Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
 import type { Response } from '@/generated/api';
 import { useAnswerText } from './use-answer-text';
+import { type Sought, useSoughtPassage } from './use-sought-passage';
 
 export interface ExpandedAnswerProps {
   response: Response;
   /** True when the reader asked for it just now, so that focus moves to the text. */
   takeFocus: boolean;
+  /** A point to be shown in the text. */
+  sought: Sought | null;
   onClose?(): void;
 }
 
 /** The whole answer. */
-export function ExpandedAnswer({ response, takeFocus, onClose }: ExpandedAnswerProps) {
+export function ExpandedAnswer({ response, takeFocus, sought, onClose }: ExpandedAnswerProps) {
   const { t } = useTranslation();
   const { text, streaming, loading, problem, again } = useAnswerText(response, true);
   const region = useRef<HTMLElement>(null);
+  useSoughtPassage(region, sought, response.service_name);
 
   useEffect(() => {
     if (!takeFocus) return;

@@ -1,11 +1,10 @@
 import { memo, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Badge, Notice } from '@/components/ui/notice';
 import { RelativeTime } from '@/components/ui/relative-time';
-import type { Batch, Message, Response } from '@/generated/api';
+import type { Batch, Message } from '@/generated/api';
 import { AgreementPanel } from './agreement-panel';
 import { AnswerCard } from './answer-card';
 import { AnswerLine } from './answer-line';
@@ -14,6 +13,7 @@ import { useThreadScroll } from './thread-scroll';
 import { TurnMenu } from './turn-menu';
 import { turnPhase } from './turn-phase';
 import { useCardOrder } from './use-card-order';
+import { useOpenAnswers } from './use-open-answers';
 import { type TurnActions, useTurnActions } from './use-turn-actions';
 
 export interface TurnProps {
@@ -80,33 +80,13 @@ function columns(count: number): string {
 
 function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
   const { t } = useTranslation();
-  const [params, setParams] = useSearchParams();
   const thread = useThreadScroll();
-  const [folded, setFolded] = useState(false);
-  const [focusFor, setFocusFor] = useState<string | null>(null);
   const grid = useRef<HTMLDivElement>(null);
   const shown = useMemo(() => batch.responses.filter((response) => !response.deleted), [batch.responses]);
   const { ordered, pending, sortNow } = useCardOrder(shown, grid);
   const phase = turnPhase(batch);
   const keptId = phase.phase === 'selected' || phase.phase === 'pruned' ? (phase.kept?.id ?? null) : null;
-  const openId = params.get('open');
-
-  const isOpen = (response: Response) => openId === response.id || (response.id === keptId && !folded);
-  const toggle = (response: Response) => {
-    const opening = !isOpen(response);
-    setFocusFor(opening ? response.id : null);
-    if (response.id === keptId) setFolded(!opening);
-    if (opening || openId === response.id) {
-      setParams(
-        (next) => {
-          if (opening) next.set('open', response.id);
-          else next.delete('open');
-          return next;
-        },
-        { replace: !opening, preventScrollReset: true },
-      );
-    }
-  };
+  const { isOpen, toggle, show, focusFor, sought } = useOpenAnswers(keptId);
 
   const cards = keptId
     ? [...ordered].sort((a, b) => Number(b.id === keptId) - Number(a.id === keptId))
@@ -140,6 +120,7 @@ function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
               kept={response.id === keptId}
               expanded={isOpen(response)}
               takeFocus={focusFor === response.id}
+              sought={sought?.responseId === response.id ? sought : null}
               wide={response.id === keptId}
               compared={batch.ranking_method !== 'single'}
               actions={actions}
@@ -151,7 +132,7 @@ function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
       {shown.length === 0 && <p className="text-sm text-ink-soft">{t('turn.allRemoved')}</p>}
       {tiny && <Notice tone="warn">{t('turn.tinyNote')}</Notice>}
       <BatchLine batch={batch} phase={phase} actions={actions} sortPending={pending} onSort={sortNow} />
-      {phase.phase !== 'pruned' && <AgreementPanel batch={batch} />}
+      {phase.phase !== 'pruned' && <AgreementPanel batch={batch} onShow={show} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import 'katex/dist/katex.min.css';
 import './answer.css';
-import type { Element, Nodes } from 'hast';
+import type { Element, Nodes, Root } from 'hast';
 import { memo, type ReactNode, useMemo } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import rehypeKatex from 'rehype-katex';
@@ -64,11 +64,17 @@ function componentsFor(growing: boolean): Components {
 const still = componentsFor(false);
 const growing = componentsFor(true);
 
-const Block = memo(function Block({ text, open }: { text: string; open: boolean }) {
+interface BlockProps {
+  text: string;
+  open: boolean;
+  marks?: MarkTree;
+}
+
+const Block = memo(function Block({ text, open, marks }: BlockProps) {
   return (
     <ReactMarkdown
       remarkPlugins={remarkPlugins}
-      rehypePlugins={rehypePlugins}
+      rehypePlugins={marks ? [...rehypePlugins, () => marks] : rehypePlugins}
       components={open ? growing : still}
       skipHtml={false}
     >
@@ -77,20 +83,24 @@ const Block = memo(function Block({ text, open }: { text: string; open: boolean 
   );
 });
 
+/** Marks passages of a cleaned tree, in place. */
+export type MarkTree = (tree: Root) => void;
+
 export interface RenderedAnswerProps {
   text: string;
   /** True while more is to come: the last block is mended and not yet coloured. */
   streaming?: boolean;
+  marks?: MarkTree;
 }
 
 /** An answer as Markdown with tables, maths and code; its tree is cleaned last, after every plugin. */
-export default function RenderedAnswer({ text, streaming = false }: RenderedAnswerProps) {
+export default function RenderedAnswer({ text, streaming = false, marks }: RenderedAnswerProps) {
   const blocks = useMemo(() => splitBlocks(normaliseMaths(text)), [text]);
   return (
     <div className="answer">
       {blocks.map((block, index) => {
         const open = streaming && index === blocks.length - 1;
-        return <Block key={index} text={open ? mendTail(block) : block} open={open} />;
+        return <Block key={index} text={open ? mendTail(block) : block} open={open} marks={marks} />;
       })}
     </div>
   );
