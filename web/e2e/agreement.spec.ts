@@ -1,4 +1,4 @@
-import { askAndRank, card, expect, expectAccessible, questions, test } from './support';
+import { askAndRank, card, expect, expectAccessible, isPhone, questions, test } from './support';
 
 /** The text that is painted as the sought passage. */
 const painted = () => {
@@ -22,4 +22,21 @@ test('a point of the agreement leads to the sentence that says it', async ({ pag
   await point.getByRole('button', { name: 'Show where Cedar says it' }).click();
   await expect(card(page, 'Cedar').getByTestId('expanded-answer')).toBeVisible();
   await expect.poll(() => page.evaluate(painted)).toContain('B-tree');
+});
+
+test('rank, score and interval explain themselves by pointer, finger and keyboard', async ({ page }) => {
+  await askAndRank(page, questions.index);
+  const standing = card(page, 'Aria').getByRole('button', { name: /^Rank 1 of 3/ });
+  const explanation = page.getByTestId('explanation');
+  if (isPhone(page)) await standing.tap();
+  else await standing.hover();
+  await expect(explanation).toContainText('most likely between');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(explanation).toBeHidden();
+  await standing.focus();
+  await page.keyboard.press('Enter');
+  await expect(explanation).toBeVisible();
+  const box = await explanation.boundingBox();
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
 });

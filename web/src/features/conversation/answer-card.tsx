@@ -13,7 +13,7 @@ import { CardFailure } from './card-failure';
 import { CardFigures, CardStatus } from './card-status';
 import { ExpandedAnswer } from './expanded-answer';
 import { LiveText } from './live-text';
-import { Rank, Score } from './score';
+import { Standing } from './score';
 import { canSelect, isRunning } from './turn-phase';
 import type { Sought } from './use-sought-passage';
 import type { TurnActions } from './use-turn-actions';
@@ -27,8 +27,8 @@ export interface AnswerCardProps {
   takeFocus: boolean;
   sought: Sought | null;
   wide: boolean;
-  /** False when there was nothing to compare with. */
-  compared: boolean;
+  /** How many answers were ranked with it; 0 when there was nothing to compare with. */
+  compared: number;
   actions: TurnActions;
   onToggle(): void;
 }
@@ -68,6 +68,7 @@ export function AnswerCard(props: AnswerCardProps) {
 
 function CardHead({ response, kept, compared, nameId }: AnswerCardProps & { nameId: string }) {
   const { t } = useTranslation();
+  const tooClose = response.tied && response.rank === 1 && compared > 1;
   return (
     <header className="flex items-start gap-2.5">
       <Monogram serviceId={response.service_id} name={response.service_name} voice={response.position} />
@@ -78,7 +79,7 @@ function CardHead({ response, kept, compared, nameId }: AnswerCardProps & { name
         <p className="truncate font-mono text-xs text-ink-faint" title={response.model}>
           {response.model}
         </p>
-        {(kept || response.tiny || response.stage === 'judging') && (
+        {(kept || response.tiny || tooClose) && (
           <p className="mt-1 flex flex-wrap gap-1">
             {kept && (
               <Badge tone="accent">
@@ -87,13 +88,11 @@ function CardHead({ response, kept, compared, nameId }: AnswerCardProps & { name
               </Badge>
             )}
             {response.tiny && <Badge tone="warn">{t('card.tiny')}</Badge>}
+            {tooClose && <Badge>{t('score.tied')}</Badge>}
           </p>
         )}
       </div>
-      <div className="flex shrink-0 items-start gap-2">
-        {compared && <Rank response={response} />}
-        <Score response={response} />
-      </div>
+      <Standing response={response} of={compared} />
     </header>
   );
 }

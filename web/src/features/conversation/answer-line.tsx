@@ -39,7 +39,7 @@ export function AnswerLine({ response, number, actions, onToggle }: AnswerLinePr
         size="small"
       />
       <span className="shrink-0 text-sm font-medium">{response.service_name}</span>
-      <Rank response={response} />
+      {response.rank != null && <Rank rank={response.rank} tied={response.tied} />}
       {response.ranking_score != null && (
         <span className="text-xs text-ink-faint tabular-nums">{formatScore(response.ranking_score)}</span>
       )}

@@ -39,10 +39,33 @@ describe('a ranked turn', () => {
     expect(aria.getByTestId('summary')).toHaveTextContent('Summary by Aria.');
     expect(aria.getByTestId('reasoning')).toHaveTextContent('Why: Fits the load.');
     expect(aria.getByTestId('score')).toHaveTextContent('8.3 ± 0.6');
-    expect(aria.getByTestId('rank')).toHaveTextContent('Rank #1');
+    expect(aria.getByTestId('rank')).toHaveTextContent('#1');
     expect(aria.getByTestId('figures')).toHaveTextContent('2.0 s · 20 tokens · $0.0012');
     expect(screen.getByTestId('batch-line')).toHaveTextContent('3 of 3 answered, ranked by 2 of 2 judges');
     expect(document.title).toBe('Append-only tables – Quorum');
+  });
+
+  it('explains rank, score and interval on focus, and says what is too close to call', async () => {
+    world.messages = [
+      aMessage({
+        batch: aBatch({
+          responses: rankedResponses().map((response) => ({ ...response, tied: (response.rank ?? 9) < 3 })),
+        }),
+      }),
+    ];
+    const { user } = await opened();
+    expect(card('Aria').getByText('too close to call')).toBeInTheDocument();
+    expect(card('Cedar').queryByText('too close to call')).toBeNull();
+    const standing = card('Aria').getByRole('button', {
+      name: 'Rank 1 of 3, 8.3 of 10 points, most likely between 7.7 and 8.9, too close to call',
+    });
+    act(() => standing.focus());
+    expect(await screen.findByTestId('explanation')).toHaveTextContent('Too close to call: the votes do not');
+    expect(standing).toHaveAccessibleDescription(/Judges compare the answers without names/);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('explanation')).toBeNull());
+    await user.click(card('Bolt').getByRole('button', { name: /Rank 2 of 3/ }));
+    expect(await screen.findByTestId('explanation')).toHaveTextContent('Rank 2 of 3');
   });
 
   it('says how it was ranked when it was not judged', async () => {

@@ -91,6 +91,7 @@ function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
   const cards = keptId
     ? [...ordered].sort((a, b) => Number(b.id === keptId) - Number(a.id === keptId))
     : ordered;
+  const ranked = batch.ranking_method === 'single' ? 0 : shown.filter(({ rank }) => rank != null).length;
   const tiny = shown.some((response) => response.tiny);
   return (
     <>
@@ -122,7 +123,7 @@ function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
               takeFocus={focusFor === response.id}
               sought={sought?.responseId === response.id ? sought : null}
               wide={response.id === keptId}
-              compared={batch.ranking_method !== 'single'}
+              compared={ranked}
               actions={actions}
               onToggle={() => toggle(response)}
             />

@@ -53,10 +53,13 @@ export const talk = {
     aboutTokens: 'etwa {{formatted}} Token',
   },
   score: {
-    explained:
-      '{{score}} von 10 Punkten, wahrscheinlich zwischen {{low}} und {{high}}. 5 heißt: kein Vorzug.',
-    rank: 'Rang',
-    tied: 'Zu knapp für eine Entscheidung',
+    place: 'Rang {{rank}} von {{of}}',
+    points: '{{score}} von 10 Punkten, wahrscheinlich zwischen {{low}} und {{high}}',
+    tied: 'zu knapp für eine Entscheidung',
+    tiedMeans:
+      'Zu knapp für eine Entscheidung: Die Stimmen trennen diese Antwort nicht von ihrer Nachbarin. Lesen Sie beide.',
+    method:
+      'Bewertende Dienste vergleichen die Antworten ohne Namen. 5 heißt: kein Vorzug; in der Spanne liegt der Wert in 8 von 10 Fällen.',
   },
   card: {
     expand: 'Aufklappen',

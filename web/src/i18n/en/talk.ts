@@ -52,9 +52,12 @@ export const talk = {
     aboutTokens: 'about {{formatted}} tokens',
   },
   score: {
-    explained: 'Score {{score}} of 10, most likely between {{low}} and {{high}}. 5 means no preference.',
-    rank: 'Rank',
-    tied: 'Too close to call',
+    place: 'Rank {{rank}} of {{of}}',
+    points: '{{score}} of 10 points, most likely between {{low}} and {{high}}',
+    tied: 'too close to call',
+    tiedMeans: 'Too close to call: the votes do not tell this answer from its neighbour. Read both.',
+    method:
+      'Judges compare the answers without names. 5 means no preference; the range is where the score lies in 8 of 10 cases.',
   },
   card: {
     expand: 'Expand',
