@@ -6,7 +6,7 @@ DATA_DIR ?= data
 PORT ?= 8000
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench clean setup setup-run web
+.PHONY: help run run-scale test-faults dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench clean setup setup-run web
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,11 @@ run: setup-run web ## Build and start Quorum on http://127.0.0.1:8000
 	$(CARGO) build --release --bin quorum
 	./target/release/quorum --data-dir $(DATA_DIR) --port $(PORT)
 
+run-scale: web ## Start two API processes and two workers on a PostgreSQL and a Redis of their own
+	@tests/setup.sh scale
+	$(CARGO) build --release --bin quorum
+	tests/run-scale.sh target/release/quorum $(DATA_DIR)/scale $(PORT)
+
 dev: setup-run web/node_modules ## Page with hot reload (5173) in front of a debug server (8000)
 	@tests/dev.sh
 
@@ -49,6 +54,11 @@ test-browser: web ## Browser tests against the real product
 test-fleet-sdk: ## The official SDKs against the provider simulator
 	$(CARGO) build --bin quorum
 	tests/fleet_sdk/run.sh target/debug/quorum
+
+test-faults: ## The fault suite in its full size: 100 rounds of kill -9 and all the rest
+	@tests/setup.sh test
+	$(CARGO) build --bin quorum
+	python3 tests/faults/run.py --binary target/debug/quorum --size full
 
 test-real: ## Ten questions through a real small model, as two services and as the judge
 	$(CARGO) build --bin quorum

@@ -86,6 +86,7 @@ pub struct Providers {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Demo {
     pub enabled: bool,
+    pub origin: String,
     pub first_token_ms: u64,
     pub tokens_per_second: u32,
     #[serde(default)]

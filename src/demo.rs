@@ -14,7 +14,7 @@ use quorum_store::{SealedApiKey, Store};
 use quorum_vault::{SecretString, Vault, last4};
 use uuid::Uuid;
 
-use crate::config::{Demo, LocalModel};
+use crate::config::{Config, LocalModel};
 
 struct Part {
     number: u128,
@@ -102,27 +102,49 @@ impl Part {
     }
 }
 
-/// Starts the fleet and stores its services, if the demo is on and nobody switched it off.
-pub async fn start(demo: &Demo, store: &Store, vault: &Vault, voices: &Voices) -> anyhow::Result<Option<Fleet>> {
+/// Starts the fleet and stores its services, if the demo is on. One that runs elsewhere, for
+/// several processes, is named by its origin.
+pub async fn start(config: &Config, store: &Store, vault: &Vault, voices: &Voices) -> anyhow::Result<Option<Fleet>> {
+    let demo = &config.demo;
     if !demo.enabled {
         return Ok(None);
     }
-    let known = store.read().await?.services().await?;
-    let fleet = Fleet::start(FleetOptions {
-        port: 0,
-        first_token: Duration::from_millis(demo.first_token_ms),
-        tokens_per_second: demo.tokens_per_second,
-        playbooks: demo.playbooks.clone(),
-        keep_bodies: false,
-    })
-    .await?;
-    voices.allowed_hosts().allow(&fleet.address().to_string());
-    let origin = fleet.origin();
+    if demo.origin.is_empty() && !config.is_embedded() {
+        tracing::info!("no demo: several processes share one by QUORUM__DEMO__ORIGIN");
+        return Ok(None);
+    }
+    let (fleet, origin) = if demo.origin.is_empty() {
+        let fleet = Fleet::start(FleetOptions {
+            first_token: Duration::from_millis(demo.first_token_ms),
+            tokens_per_second: demo.tokens_per_second,
+            playbooks: demo.playbooks.clone(),
+            ..FleetOptions::default()
+        })
+        .await?;
+        let origin = fleet.origin();
+        (Some(fleet), origin)
+    } else {
+        (None, demo.origin.trim_end_matches('/').to_owned())
+    };
+    if let Some((_, host)) = origin.split_once("://") {
+        voices.allowed_hosts().allow(host);
+    }
+    store_services(&origin, store, vault).await?;
+    Ok(fleet)
+}
+
+async fn store_services(origin: &str, store: &Store, vault: &Vault) -> anyhow::Result<()> {
     let mut tx = store.begin().await?;
+    // Processes that start together take turns, and the later ones find all as it should be.
+    tx.take_turns("demo").await?;
+    let known = tx.services().await?;
     for part in &PARTS {
-        let mut service = part.service(&origin, store);
+        let mut service = part.service(origin, store);
         // What an admin changed about it stays; only its address moves.
         if let Some(old) = known.iter().find(|old| old.id == service.id) {
+            if old.base_url == service.base_url {
+                continue;
+            }
             service = Service {
                 base_url: service.base_url,
                 ..old.clone()
@@ -146,13 +168,14 @@ pub async fn start(demo: &Demo, store: &Store, vault: &Vault, voices: &Voices) -
     }
     // Nothing is listening yet, so nobody is told.
     let _committed = tx.commit().await?;
-    Ok(Some(fleet))
+    Ok(())
 }
 
 /// Stores the small models that the settings name, once; what an admin changes about them stays.
 pub async fn add_local_models(models: &[LocalModel], store: &Store) -> anyhow::Result<()> {
-    let known = store.read().await?.services().await?;
     let mut tx = store.begin().await?;
+    tx.take_turns("local models").await?;
+    let known = tx.services().await?;
     for model in models {
         if known
             .iter()

@@ -38,7 +38,7 @@ pub async fn run(config: &Config, roles: Roles) -> anyhow::Result<()> {
         () = signals.next() => return Ok(()),
     };
     let fleet = if roles.works {
-        demo::start(&config.demo, &house.store, &house.vault, &house.voices).await?
+        demo::start(config, &house.store, &house.vault, &house.voices).await?
     } else {
         None
     };

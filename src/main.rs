@@ -64,6 +64,7 @@ async fn main() -> anyhow::Result<()> {
             tokens_per_second,
         } => {
             let options = quorum_fleet::FleetOptions {
+                host: cli.common.host.as_deref().unwrap_or("127.0.0.1").parse()?,
                 port: cli.common.port.unwrap_or(0),
                 first_token: Duration::from_millis(first_token_ms),
                 tokens_per_second,

@@ -20,6 +20,12 @@ tests/fleet_sdk/run.sh target/debug/quorum
 step "Real questions through the whole system"
 python3 tests/demo_data/run.py --binary target/debug/quorum
 
+step "Containers and monitoring: names, ports, health checks, settings, figures"
+python3 tests/compose/check.py target/debug/quorum
+
+step "Faults: real processes killed, frozen, cut off and restarted (smoke size)"
+python3 tests/faults/run.py --binary target/debug/quorum --size smoke
+
 step "Browser: the product in Chromium at 1280 and 390 px"
 (cd web && QUORUM_BIN="$PWD/../target/debug/quorum" npm run e2e)
 

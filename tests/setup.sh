@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Installs what is missing: `setup.sh run` for running, `setup.sh test` for the test suites.
+# Installs what is missing: `setup.sh run` for running, `setup.sh scale` for PostgreSQL
+# and Redis beside it, `setup.sh test` for the test suites.
 set -euo pipefail
 purpose=${1:-run}
 
 need=()
 command -v cc >/dev/null || need+=(build-essential)
 command -v python3 >/dev/null || need+=(python3)
-if [ "$purpose" = test ]; then
+if [ "$purpose" != run ]; then
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need+=(postgresql postgresql-contrib)
+  command -v redis-server >/dev/null || need+=(redis-server)
+fi
+if [ "$purpose" = test ]; then
   command -v chromium >/dev/null || need+=(chromium)
+  python3 -c 'import yaml' 2>/dev/null || need+=(python3-yaml)
   python3 -c 'import venv, ensurepip' 2>/dev/null || need+=(python3-venv)
 fi
 if [ ${#need[@]} -gt 0 ]; then

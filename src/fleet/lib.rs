@@ -19,7 +19,12 @@ mod script;
 mod server;
 mod wire;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 pub use call_log::{Call, CallLog};
 pub use playbook::{Playbook, PlaybookError, demo_questions};
@@ -28,7 +33,9 @@ use tokio_util::sync::CancellationToken;
 /// How a fleet is started.
 #[derive(Debug, Clone)]
 pub struct FleetOptions {
-    /// Port on 127.0.0.1; 0 takes a free one.
+    /// Address to listen on.
+    pub host: IpAddr,
+    /// Port; 0 takes a free one.
     pub port: u16,
     /// From the request to the first token.
     pub first_token: Duration,
@@ -43,6 +50,7 @@ pub struct FleetOptions {
 impl Default for FleetOptions {
     fn default() -> Self {
         Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             first_token: Duration::from_millis(300),
             tokens_per_second: 60,
@@ -77,7 +85,7 @@ impl Fleet {
         for path in &options.playbooks {
             playbook.add_file(path)?;
         }
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port))
+        let listener = tokio::net::TcpListener::bind((options.host, options.port))
             .await
             .map_err(FleetError::Port)?;
         let address = listener.local_addr().map_err(FleetError::Port)?;

@@ -140,9 +140,7 @@ impl Store {
     /// together they stay within the caps.
     pub async fn claim(&self, claim: Claim<'_>) -> Result<Claimed> {
         let mut tx = self.begin().await?;
-        if tx.is_postgres() {
-            execute!(tx, "SELECT pg_advisory_xact_lock(7305)")?;
-        }
+        tx.take_turns("claiming").await?;
         let now = tx.work_now();
         let waiting = tx.waiting_responses(now, claim.responses.min(AT_MOST)).await?;
         let jobs = tx.waiting_jobs(now, claim.jobs.min(AT_MOST)).await?;

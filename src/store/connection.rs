@@ -314,6 +314,15 @@ impl Tx {
         })
     }
 
+    /// Waits until no other process is at the same thing; until the end of this transaction others
+    /// wait for this one. An embedded database has one process and one writer anyway.
+    pub async fn take_turns(&mut self, at: &str) -> Result<()> {
+        if self.is_postgres() {
+            execute!(self, "SELECT pg_advisory_xact_lock(7305, hashtext($1))", at)?;
+        }
+        Ok(())
+    }
+
     /// When the earliest work made due by this transaction may begin.
     pub const fn work_due_at(&self) -> Option<Timestamp> {
         self.work_due_at
