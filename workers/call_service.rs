@@ -19,7 +19,7 @@ use crate::{
     keys::{NoKey, OpenedKey, key_for_call},
     live_text::LiveText,
     pauses::{self, Held, Leave, Standing, Verdict},
-    saving::save_until_done,
+    saving::{is_transient, save_until_done},
     shop::Shop,
 };
 
@@ -38,7 +38,7 @@ pub async fn run(shop: &Arc<Shop>, claimed: ClaimedResponse, stop: Stop) {
     let done = match prepare(shop, &claimed).await {
         Ok(prepared) => call(shop, &claimed, &stop, prepared).await,
         Err(NoKey::Failed(failure)) => fail_without_call(shop, &claimed, failure).await,
-        Err(NoKey::Store(error)) => Err(error.into()),
+        Err(NoKey::Store(error)) => put_back(shop, &claimed, error.into()).await,
     };
     shop.bus.forget_text(response_id);
     match done {
@@ -87,11 +87,15 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
         return hand_back(shop, claimed, None).await;
     }
     let Prepared { service, key, messages } = prepared;
-    let standing = match pauses::ask_leave(shop, service.id, key.as_ref()).await? {
-        Leave::Granted(standing) => standing,
-        Leave::Held(held) => return wait(shop, claimed, held).await,
+    let standing = match pauses::ask_leave(shop, service.id, key.as_ref()).await {
+        Ok(Leave::Granted(standing)) => standing,
+        Ok(Leave::Held(held)) => return wait(shop, claimed, held).await,
+        Err(error) => return put_back(shop, claimed, error.into()).await,
     };
-    let started = start(shop, claimed, key.as_ref()).await?;
+    let started = match start(shop, claimed, key.as_ref()).await {
+        Ok(started) => started,
+        Err(error) => return put_back(shop, claimed, error).await,
+    };
     let _in_use = key
         .as_ref()
         .map(|key| shop.key_in_use(claimed.lease.response_id, key.id));
@@ -111,7 +115,7 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
 
 /// The service is left alone for now: no call, no attempt used up.
 async fn wait(shop: &Shop, claimed: &ClaimedResponse, held: Held) -> Result<(), QueueError> {
-    let outcome = if held.until < deadline_of(shop, claimed) {
+    let outcome = if held.is_worth_waiting(shop.store.work_now()) && held.until < deadline_of(shop, claimed) {
         Outcome::Retry {
             failure: held.failure,
             at: held.until,
@@ -329,6 +333,9 @@ async fn finish(
         shop.commit(tx).await
     })
     .await;
+    if saved.is_ok() {
+        count_ended(outcome);
+    }
     let Err(QueueError::Store(StoreError::LeaseLost)) = saved else {
         return saved;
     };
@@ -339,6 +346,19 @@ async fn finish(
         shop.commit(tx).await
     })
     .await
+}
+
+fn count_ended(outcome: &Outcome) {
+    let state = match outcome {
+        Outcome::Answered {
+            finish: FinishReason::Refusal,
+            ..
+        } => "refused",
+        Outcome::Answered { .. } => "answered",
+        Outcome::Failed { .. } => "failed",
+        Outcome::Retry { .. } => return,
+    };
+    metrics::counter!("quorum_responses_ended_total", "state" => state).increment(1);
 }
 
 async fn fail_without_call(shop: &Shop, claimed: &ClaimedResponse, failure: Failure) -> Result<(), QueueError> {
@@ -352,6 +372,14 @@ async fn save_without_call(shop: &Shop, claimed: &ClaimedResponse, outcome: &Out
         shop.commit(tx).await
     })
     .await
+}
+
+/// The database went away before the call went out: as soon as it is back, the next worker tries.
+async fn put_back(shop: &Shop, claimed: &ClaimedResponse, error: QueueError) -> Result<(), QueueError> {
+    if !is_transient(&error) {
+        return Err(error);
+    }
+    save_until_done("a response that was not asked for", || hand_back(shop, claimed, None)).await
 }
 
 async fn hand_back(shop: &Shop, claimed: &ClaimedResponse, end: Option<&CallEnd>) -> Result<(), QueueError> {

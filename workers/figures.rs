@@ -39,6 +39,9 @@ fn show(shop: &Shop, figures: &quorum_store::Figures) {
             .sum::<i64>();
         metrics::gauge!("quorum_responses", "state" => state).set(count as f64);
     }
+    for (kind, count) in &figures.due {
+        metrics::gauge!("quorum_due", "kind" => kind.clone()).set(*count as f64);
+    }
     let waiting = |state: &str| {
         let of_state = figures.jobs.iter().filter(|(_, found, _)| found == state);
         of_state.map(|(.., count)| *count).sum::<i64>() as f64

@@ -19,6 +19,16 @@ pub struct Held {
     pub until: Timestamp,
     /// Why, for the card.
     pub failure: Failure,
+    /// It fails and fails; it did not ask for a pause of known length.
+    broken: bool,
+}
+
+impl Held {
+    /// The others of a batch are not ranked while one waits, so a service that keeps failing is
+    /// waited for only if it is tried again at once.
+    pub fn is_worth_waiting(&self, now: Timestamp) -> bool {
+        !self.broken || self.until - now < chrono::Duration::seconds(2)
+    }
 }
 
 /// Whether a service may be asked now.
@@ -91,6 +101,7 @@ fn held(pause: &Pause, until: Timestamp) -> Held {
     Held {
         until: until + chrono::Duration::from_std(jitter).unwrap_or_default(),
         failure: Failure::new(pause.reason, detail),
+        broken: pause.is_open(),
     }
 }
 

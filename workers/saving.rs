@@ -9,8 +9,13 @@ use quorum_store::StoreError;
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Whether the same save may succeed later.
-fn is_transient(error: &QueueError) -> bool {
-    matches!(error, QueueError::Store(error) if error.is_transient())
+pub fn is_transient(error: &QueueError) -> bool {
+    match error {
+        QueueError::Store(error) => error.is_transient(),
+        // A doorbell fails when its connection does: its table is in the same database.
+        QueueError::Doorbell(_) => true,
+        _ => false,
+    }
 }
 
 /// Runs a save until it succeeds, or fails for a reason that waiting does not mend. A lost lease

@@ -16,7 +16,12 @@ pub async fn run(shop: &Shop, lease: Duration) -> bool {
     if let Err(error) = &swept {
         tracing::warn!(error = %error, "the sweep could not be made; a later one will");
     }
-    swept.is_ok()
+    match swept {
+        Ok(()) => true,
+        // The others' leases are no less trustworthy for a row that was locked.
+        Err(QueueError::Store(error)) => error.is_lock_timeout(),
+        Err(_) => false,
+    }
 }
 
 async fn sweep(shop: &Shop, lease: Duration) -> Result<(), QueueError> {

@@ -5,7 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use quorum_store::Store;
+use quorum_domain::ids::{JobId, ResponseId};
+use quorum_store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -15,6 +16,9 @@ use crate::{
 
 /// Between two tries of a renewal that failed.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// A line to the database that is silent for longer is given up; its death may not be noticed otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether expired leases may be taken for those of the dead. While the database was away, or
 /// this process stood still, the living could not renew theirs, or were not seen to: for one
@@ -45,10 +49,19 @@ impl Trust {
     }
 }
 
-/// Renews every lease of the worker three times per lease, and stops work whose lease is gone.
+/// Rows that this worker holds by the database and does not have in hand: a claim was committed
+/// and its reply got lost.
+#[derive(Default)]
+struct Stray {
+    responses: Vec<(ResponseId, i64)>,
+    jobs: Vec<(JobId, i64)>,
+}
+
+/// Renews every lease of the worker three times per lease, stops work whose lease is gone, and
+/// gives back what it never got.
 pub async fn keep(store: Store, owner: String, handle: RunnerHandle, trust: Arc<Trust>, stopped: CancellationToken) {
-    let length = chrono::Duration::from_std(trust.lease).unwrap_or_default();
     let mut wait = trust.lease / 3;
+    let mut stray = Stray::default();
     loop {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
@@ -56,27 +69,61 @@ pub async fn keep(store: Store, owner: String, handle: RunnerHandle, trust: Arc<
             () = stopped.cancelled() => return,
         }
         wait = trust.lease / 3;
-        if handle.in_hand() == (0, 0) {
-            continue;
-        }
-        let (responses, jobs) = (handle.responses(), handle.jobs());
-        let renewed = async {
-            let held = store.renew_response_leases(&owner, length).await?;
-            for (id, fence) in responses.into_iter().filter(|row| !held.contains(row)) {
-                handle.stop_lost(Row::Response(id), fence);
+        let trouble = match tokio::time::timeout(PATIENCE, renew(&store, &owner, &handle, trust.lease, &stray)).await {
+            Ok(Ok(found)) => {
+                stray = found;
+                continue;
             }
-            let held = store.renew_job_leases(&owner, length).await?;
-            for (job, id, fence) in jobs.into_iter().filter(|(_, id, fence)| !held.contains(&(*id, *fence))) {
-                handle.stop_lost(Row::Job(id, job), fence);
-            }
-            Ok::<_, quorum_store::StoreError>(())
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the database does not answer".into(),
         };
-        if let Err(error) = renewed.await {
-            tracing::warn!(error = %error, "leases could not be renewed; trying again");
-            trust.lose();
-            wait = RENEW_AGAIN_AFTER.min(wait);
-        }
+        tracing::warn!(error = %trouble, "leases could not be renewed; trying again");
+        trust.lose();
+        wait = RENEW_AGAIN_AFTER.min(wait);
     }
+}
+
+/// Gives the rows that are held but not in hand. One that was just being claimed is in hand by
+/// the next time, so only those that were found before are given back.
+async fn renew(
+    store: &Store,
+    owner: &str,
+    handle: &RunnerHandle,
+    lease: Duration,
+    found_before: &Stray,
+) -> Result<Stray, StoreError> {
+    let length = chrono::Duration::from_std(lease).unwrap_or_default();
+    let (responses, jobs) = (handle.responses(), handle.jobs());
+    let held_responses = store.renew_response_leases(owner, length).await?;
+    for (id, fence) in responses.iter().filter(|row| !held_responses.contains(row)) {
+        handle.stop_lost(Row::Response(*id), *fence);
+    }
+    let held_jobs = store.renew_job_leases(owner, length).await?;
+    for (job, id, fence) in jobs.iter().filter(|(_, id, fence)| !held_jobs.contains(&(*id, *fence))) {
+        handle.stop_lost(Row::Job(*id, *job), *fence);
+    }
+    let (responses, jobs) = (handle.responses(), handle.jobs());
+    let stray = Stray {
+        responses: held_responses
+            .into_iter()
+            .filter(|row| !responses.contains(row))
+            .collect(),
+        jobs: held_jobs
+            .into_iter()
+            .filter(|(id, fence)| !jobs.iter().any(|(_, in_hand, at)| (in_hand, at) == (id, fence)))
+            .collect(),
+    };
+    for (id, fence) in stray
+        .responses
+        .iter()
+        .filter(|row| found_before.responses.contains(row))
+    {
+        store.give_back_response(owner, *id, *fence).await?;
+    }
+    for (id, fence) in stray.jobs.iter().filter(|row| found_before.jobs.contains(row)) {
+        store.give_back_job(owner, *id, *fence).await?;
+    }
+    Ok(stray)
 }
 
 /// Has the hands hand on what dead workers held.
@@ -88,7 +135,7 @@ pub async fn sweep<H: Hands>(hands: Arc<H>, every: Duration, trust: Arc<Trust>, 
             trust.lose();
         }
         last = Instant::now();
-        if trust.holds() && !hands.sweep(trust.lease).await {
+        if trust.holds() && !matches!(tokio::time::timeout(PATIENCE, hands.sweep(trust.lease)).await, Ok(true)) {
             trust.lose();
         }
         tokio::select! {

@@ -192,10 +192,12 @@ impl<H: Hands> Runner<H> {
                 ..Claimed::default()
             };
         }
-        self.store.claim(claim).await.unwrap_or_else(|error| {
-            tracing::warn!(error = %error, "due work could not be claimed");
-            Claimed::default()
-        })
+        match tokio::time::timeout(leases::PATIENCE, self.store.claim(claim)).await {
+            Ok(Ok(claimed)) => return claimed,
+            Ok(Err(error)) => tracing::warn!(error = %error, "due work could not be claimed"),
+            Err(_) => tracing::warn!("the database did not answer a claim in time"),
+        }
+        Claimed::default()
     }
 
     fn begin(&self, claimed: Claimed, places: &Places, work: &mut JoinSet<()>) {

@@ -239,13 +239,15 @@ impl Tx {
         let now = self.work_now();
         let freed = execute!(
             self,
-            "UPDATE responses SET state = 'queued', next_attempt_at = $4, max_attempts = max_attempts + 1,
+            "UPDATE responses SET state = 'queued', next_attempt_at = $4,
+                 max_attempts = max_attempts + CASE WHEN attempt > $5 THEN 1 ELSE 0 END,
                  lease_owner = NULL, lease_expires_at = NULL
              WHERE id = $1 AND lease_owner = $2 AND fence = $3",
             lease.response_id.uuid(),
             &lease.owner,
             lease.fence,
-            now
+            now,
+            claimed.attempt
         )?;
         if freed == 0 {
             return Err(StoreError::LeaseLost);

@@ -196,6 +196,42 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Gives back a response that was claimed and never begun, because the claim's reply got lost.
+    pub async fn give_back_response(&self, owner: &str, id: ResponseId, fence: i64) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let now = tx.work_now();
+        execute!(
+            tx,
+            "UPDATE responses SET state = 'queued', next_attempt_at = $4, fence = fence + 1, lease_owner = NULL,
+                 lease_expires_at = NULL
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state = 'calling'",
+            id.uuid(),
+            owner,
+            fence,
+            now
+        )?;
+        tx.commit().await.map(drop)
+    }
+
+    /// The same for a job.
+    pub async fn give_back_job(&self, owner: &str, id: JobId, fence: i64) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let now = tx.work_now();
+        execute!(
+            tx,
+            "UPDATE background_jobs SET state = 'queued', run_at = $4, attempt = attempt - 1, fence = fence + 1,
+                 lease_owner = NULL, lease_expires_at = NULL
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3",
+            id.uuid(),
+            owner,
+            fence,
+            now
+        )?;
+        tx.commit().await.map(drop)
+    }
+}
+
 impl Session {
     /// Due responses, oldest first. Where there are more than are looked at, the oldest of every
     /// user and service, so that nobody's backlog hides another's one question.

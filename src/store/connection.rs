@@ -16,7 +16,7 @@ use quorum_domain::{
 use sqlx::{
     Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
     pool::PoolConnection,
-    postgres::{PgPool, PgPoolOptions},
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -211,10 +211,22 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools> {
 }
 
 async fn open_postgres(options: &StoreOptions) -> Result<Pools> {
+    let connect = PgConnectOptions::from_str(&options.url)?
+        .application_name("quorum")
+        // A process that stands still, or whose line died in silence, must not keep others from
+        // its rows: the server ends its transaction, and nobody waits long for a lock.
+        .options([
+            ("idle_in_transaction_session_timeout", "5s"),
+            ("lock_timeout", "2s"),
+            ("tcp_user_timeout", "8s"),
+            ("tcp_keepalives_idle", "5"),
+            ("tcp_keepalives_interval", "2"),
+            ("tcp_keepalives_count", "3"),
+        ]);
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(2))
         .acquire_timeout(options.acquire_timeout)
-        .connect(&options.url)
+        .connect_with(connect)
         .await?;
     Ok(Pools::Postgres(pool))
 }

@@ -40,6 +40,8 @@ pub enum StoreError {
     Statement(#[source] sqlx::Error),
 }
 
+/// PostgreSQL's code for having waited too long for a lock.
+const LOCK_TIMEOUT: &str = "55P03";
 /// SQLite's result code for a full disk (sqlite.org, "Result and Error Codes": SQLITE_FULL).
 const SQLITE_FULL: &str = "13";
 /// What a full disk looks like where SQLite grows its write-ahead log and its index.
@@ -51,10 +53,15 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(cause) => match cause.code().as_deref() {
                 Some(SQLITE_FULL | SQLITE_IOERR_WRITE | SQLITE_IOERR_SHMSIZE | "53100") => Self::DiskFull,
-                // SQLITE_BUSY and LOCKED; PostgreSQL classes 08 (connection), 53 (resources),
-                // 57P (shutdown), 40 (serialisation): the same statement may work later.
+                // SQLITE_BUSY and LOCKED; PostgreSQL classes 08 (connection), 53 (resources), 57P
+                // (shutdown), 40 (serialisation), 25P03 (idle for too long) and 55P03 (waited too
+                // long for a lock): the same statement may work later.
                 Some("5" | "6" | "261" | "517") => Self::Unavailable(error),
-                Some(code) if ["08", "53", "57P", "40"].iter().any(|class| code.starts_with(class)) => {
+                Some(code)
+                    if ["08", "53", "57P", "40", "25P03", LOCK_TIMEOUT]
+                        .iter()
+                        .any(|class| code.starts_with(class)) =>
+                {
                     Self::Unavailable(error)
                 }
                 _ => Self::Statement(error),
@@ -74,5 +81,13 @@ impl StoreError {
     /// Whether the same operation may succeed later without anything being changed.
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::DiskFull)
+    }
+
+    /// Whether another transaction was merely in the way.
+    pub fn is_lock_timeout(&self) -> bool {
+        let Self::Unavailable(sqlx::Error::Database(cause)) = self else {
+            return false;
+        };
+        cause.code().as_deref() == Some(LOCK_TIMEOUT)
     }
 }

@@ -1,6 +1,6 @@
 //! Figures of the work that waits and runs, for those who watch over it.
 
-use quorum_domain::Timestamp;
+use quorum_domain::{Timestamp, job::JobKind};
 
 use crate::{Result, Store};
 
@@ -11,6 +11,8 @@ pub struct Figures {
     pub responses: Vec<(String, i64)>,
     /// Background jobs that are not done, by kind and state; `dead` ones were set aside.
     pub jobs: Vec<(String, String, i64)>,
+    /// Work that may begin now, by kind; `answer` for responses. Every kind is named.
+    pub due: Vec<(String, i64)>,
     /// How long the oldest due row has waited, in seconds.
     pub oldest_due_seconds: f64,
     /// How long ago the lease that ran out first did so, in seconds.
@@ -37,6 +39,14 @@ impl Store {
             (String, String, i64),
             "SELECT kind, state, COUNT(*) FROM background_jobs WHERE state <> 'done' GROUP BY kind, state"
         )?;
+        let due_now = fetch!(
+            fetch_all,
+            session,
+            (String, i64),
+            "SELECT 'answer', COUNT(*) FROM responses WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $1
+             UNION ALL SELECT kind, COUNT(CASE WHEN run_at <= $1 THEN 1 END) FROM background_jobs WHERE state = 'queued' GROUP BY kind",
+            now
+        )?;
         let oldest = |rows: Vec<(Timestamp,)>| {
             rows.into_iter()
                 .map(|(at,)| (now - at).as_seconds_f64().max(0.0))
@@ -62,9 +72,20 @@ impl Store {
         Ok(Figures {
             responses,
             jobs,
+            due: every_kind(due_now),
             oldest_due_seconds: oldest(due),
             oldest_expired_lease_seconds: oldest(expired),
             open_breakers: session.open_breakers().await?,
         })
     }
+}
+
+/// A kind of which nothing is due counts zero.
+fn every_kind(mut due: Vec<(String, i64)>) -> Vec<(String, i64)> {
+    for kind in JobKind::ALL {
+        if !due.iter().any(|(known, _)| known == kind.as_str()) {
+            due.push((kind.as_str().to_owned(), 0));
+        }
+    }
+    due
 }

@@ -120,4 +120,19 @@ on_both_databases! {
         assert!(fixture.claim("worker").await.is_empty());
         assert!(jobs.iter().all(|claimed| matches!(claimed.job, Job::Title(_))), "{jobs:?}");
     }
+
+    async fn a_claim_whose_reply_got_lost_is_given_back_and_costs_no_attempt(fixture: Fixture) {
+        let services = fixture.services(&["a"]).await;
+        let user = fixture.user("ada").await;
+        let conversation = fixture.conversation(user.id).await;
+        fixture.ask(&conversation, user.id, "one", &services).await;
+        let lost = fixture.claim("worker").await.remove(0).lease;
+        assert!(fixture.claim("worker").await.is_empty());
+        fixture.store.give_back_response("worker", lost.response_id, lost.fence).await.unwrap();
+        let again = fixture.claim("worker").await.remove(0);
+        assert_eq!((again.lease.response_id, again.attempt), (lost.response_id, 0));
+        // What was claimed again in the meantime is not touched.
+        fixture.store.give_back_response("worker", lost.response_id, lost.fence).await.unwrap();
+        assert!(fixture.claim("worker").await.is_empty());
+    }
 }
