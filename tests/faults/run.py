@@ -103,6 +103,7 @@ def perform(chosen, arguments):
         waiting = [pool.submit(play, function, store, arguments) for function, store, alone in chosen if not alone]
         lines = [future.result() for future in waiting]
     lines += [play(function, store, arguments) for function, store, alone in chosen if alone]
+    lines.sort(key=lambda line: line.name)
     failed = table(lines)
     print(f"{time.monotonic() - begun:.0f} s in all; size {arguments.size}")
     raise SystemExit(failed > 0)

@@ -7,6 +7,7 @@ import time
 
 from processes import fetch, wait_until
 from stage import scenario
+from traces import Collector
 from wrong_clock import faked_clock
 
 
@@ -166,3 +167,28 @@ def health_and_figures_tell_what_happens(stage):
         cluster.postgres.start()
         for node in cluster.nodes:
             stage.within(wait_until(lambda node=node: fetch(f"{node.origin}/health/ready", 5)[0] == 200, 20, f"{node.name} being ready"), 10, f"readiness of {node.name}")
+
+
+@scenario("ES")
+def a_trace_leads_from_the_request_over_the_work_to_the_call_and_tells_no_secret(stage):
+    collector = stage.keep(Collector())
+    cluster = stage.cluster(log__traces=collector.url)
+    driver = stage.driver(cluster, models=())
+    driver.add_service("keyed", "demo-one", "openai", "/openai/v1", key="secret-canary-4711")
+    driver.ask(words="a canary in the question")
+    driver.wait_final()
+    wait_until(lambda: collector.named("provider call") and collector.named("accept message"), 20, "spans of request and call", every=0.1)
+    call, accepted = collector.named("provider call")[0], collector.named("accept message")[0]
+    stage.expect(call["trace"] == accepted["trace"], "the call to the provider is in another trace than the request that asked for it")
+    known = {span["id"]: span for span in collector.spans}
+    way = [call["name"]]
+    while call["parent"] in known and len(way) < 10:
+        call = known[call["parent"]]
+        way.append(call["name"])
+    stage.expect(len(way) > 2, f"the way back from the call ends early: {way}")
+    for secret in (b"secret-canary", b"a canary in the question"):
+        stage.expect(secret not in collector.raw, f"{secret.decode()} is in the traces")
+    collector.close()
+    again = driver.ask()
+    driver.wait_final([again], seconds=30)
+    stage.judge(cluster, driver, extra_allowed=0)
