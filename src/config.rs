@@ -104,6 +104,7 @@ pub struct LocalModel {
 pub struct Log {
     pub filter: String,
     pub json: bool,
+    pub traces: String,
 }
 
 /// Seconds from a setting; negative or absurd ones become zero.

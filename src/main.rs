@@ -20,8 +20,14 @@ use lifecycle::Roles;
 async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let config = Config::load(&cli.common)?;
-    telemetry::start_logs(&config.log)?;
-    match cli.command.unwrap_or(Command::All) {
+    let command = cli.command.unwrap_or(Command::All);
+    let role = match command {
+        Command::Serve => "serve",
+        Command::Work => "work",
+        _ => "all",
+    };
+    let _exporting = telemetry::start_logs(&config.log, role)?;
+    match command {
         Command::All => {
             lifecycle::run(
                 &config,

@@ -1,8 +1,9 @@
-//! Logs and metrics.
+//! Logs, traces and metrics.
 
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
+use quorum_trace::Exporting;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::Log;
@@ -10,10 +11,17 @@ use crate::config::Log;
 /// Renders the metrics for Prometheus.
 pub type MetricsRenderer = Arc<dyn Fn() -> String + Send + Sync>;
 
-/// Starts logging to standard error.
-pub fn start_logs(log: &Log) -> anyhow::Result<()> {
+/// Starts logging to standard error, and exporting spans where that is asked for. Spans are
+/// exported until the guard is dropped.
+pub fn start_logs(log: &Log, role: &'static str) -> anyhow::Result<Option<Exporting>> {
     let filter = EnvFilter::try_new(&log.filter)?;
-    let registry = tracing_subscriber::registry().with(filter);
+    let (traces, exporting) = if log.traces.is_empty() {
+        (None, None)
+    } else {
+        let (layer, exporting) = quorum_trace::export(&log.traces, role)?;
+        (Some(layer), Some(exporting))
+    };
+    let registry = tracing_subscriber::registry().with(filter).with(traces);
     if log.json {
         registry
             .with(fmt::layer().json().with_writer(std::io::stderr))
@@ -23,7 +31,7 @@ pub fn start_logs(log: &Log) -> anyhow::Result<()> {
             .with(fmt::layer().with_target(false).with_writer(std::io::stderr))
             .try_init()?;
     }
-    Ok(())
+    Ok(exporting)
 }
 
 /// Starts counting.

@@ -14,6 +14,7 @@ use quorum_store::{CallEnd, CallStart, ClaimedResponse, Outcome, StoreError};
 use rand::Rng;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::{
     keys::{NoKey, OpenedKey, key_for_call},
@@ -34,6 +35,12 @@ struct Prepared {
 }
 
 pub async fn run(shop: &Arc<Shop>, claimed: ClaimedResponse, stop: Stop) {
+    let span = tracing::info_span!("answer", response_id = %claimed.lease.response_id, attempts_before = claimed.attempt);
+    quorum_trace::follow(&span, claimed.message_id);
+    answer(shop, claimed, stop).instrument(span).await;
+}
+
+async fn answer(shop: &Arc<Shop>, claimed: ClaimedResponse, stop: Stop) {
     let response_id = claimed.lease.response_id;
     let done = match prepare(shop, &claimed).await {
         Ok(prepared) => call(shop, &claimed, &stop, prepared).await,
@@ -153,7 +160,8 @@ async fn stream(
     let done = CancellationToken::new();
     let saver = tokio::spawn(Arc::clone(&live).keep_saved(Arc::clone(shop), stop.clone(), done.clone()));
     let (sender, mut pieces) = mpsc::channel(PIECES_IN_FLIGHT);
-    let asking = shop.voices.ask(ask, sender, stop.token());
+    let span = tracing::info_span!("provider call", service = %ask.service.name, model = %ask.service.model, attempt = started.attempt);
+    let asking = shop.voices.ask(ask, sender, stop.token()).instrument(span);
     let forwarding = async {
         while let Some(piece) = pieces.recv().await {
             if let Piece::Text(text) = piece {

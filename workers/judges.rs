@@ -1,36 +1,60 @@
-//! Who judges: the interface that every policy goes through.
+//! Who can judge for a user, and what is known of each.
 
-use quorum_domain::{Service, ids::UserId};
-
+use quorum_domain::{
+    Service,
+    ids::{ServiceId, UserId},
+};
 use quorum_queue::QueueError;
+use quorum_rank::{Judge, TrackRecord, family_of};
+use quorum_store::JudgeRecord;
 
 use crate::{
     keys::{NoKey, key_for_call},
     shop::Shop,
 };
 
-/// The judge for a batch: a service that may judge and can be called by this user. One that does
-/// not compete comes first, then larger models before very small ones, then the oldest.
-pub async fn choose_judge(
-    shop: &Shop,
-    user: UserId,
-    contestants: &[quorum_rank::Contestant],
-) -> Result<Option<Service>, QueueError> {
-    let services = shop.store.read().await?.services().await?;
-    let mut candidates: Vec<Service> = services
-        .into_iter()
-        .filter(|service| service.active && service.judge)
-        .collect();
-    candidates.sort_by_key(|service| {
-        let competes = contestants.iter().any(|contestant| contestant.service_id == service.id);
-        (competes, service.tiny, service.created_at)
-    });
-    for service in candidates {
-        match key_for_call(shop, user, &service).await {
-            Ok(_) => return Ok(Some(service)),
+/// The judges that can be called.
+pub struct Bench {
+    pub judges: Vec<Judge>,
+    services: Vec<Service>,
+}
+
+impl Bench {
+    /// The name of a judge, for the record.
+    pub fn name_of(&self, judge: ServiceId) -> String {
+        let service = self.services.iter().find(|service| service.id == judge);
+        service.map_or_else(String::new, |service| service.name.clone())
+    }
+}
+
+/// Both records of a judge together.
+pub fn track_record(record: &JudgeRecord) -> TrackRecord {
+    TrackRecord {
+        right: record.exam_right + record.choice_right,
+        pairs: record.exam_pairs + record.choice_pairs,
+    }
+}
+
+/// Active services that may judge and whose key this user has. Of equals, larger models stand
+/// before very small ones, and older services before newer ones.
+pub async fn bench_for(shop: &Shop, user: UserId) -> Result<Bench, QueueError> {
+    let mut session = shop.store.read().await?;
+    let mut services = session.services().await?;
+    let records = session.judge_records().await?;
+    drop(session);
+    services.retain(|service| service.active && service.judge);
+    services.sort_by_key(|service| (service.tiny, service.created_at));
+    let mut judges = Vec::with_capacity(services.len());
+    for service in &services {
+        match key_for_call(shop, user, service).await {
+            Ok(_) => judges.push(Judge {
+                service_id: service.id,
+                family: family_of(&service.model),
+                record: records.get(&service.id).map(track_record).unwrap_or_default(),
+            }),
             Err(NoKey::Failed(_)) => {}
             Err(NoKey::Store(error)) => return Err(error.into()),
         }
     }
-    Ok(None)
+    Ok(Bench { judges, services })
 }

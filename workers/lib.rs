@@ -9,9 +9,12 @@
 
 mod call_service;
 mod cast_ballot;
+mod field;
 mod figures;
+mod judge_call;
 mod judges;
 mod keys;
+mod learn;
 mod live_text;
 mod pauses;
 mod rank_batch;
@@ -19,6 +22,7 @@ mod saving;
 mod shop;
 mod signals;
 mod sweep;
+mod take_exam;
 mod test_key;
 mod title;
 
@@ -59,6 +63,8 @@ impl Hands for Workers {
             Job::RankBatch(batch) => rank_batch::run(shop, &claimed, batch).await,
             Job::Title(conversation) => title::run(shop, &claimed, conversation).await,
             Job::TestKey(key) => test_key::run(shop, &claimed, key, &stop).await,
+            Job::TakeExam(exam) => take_exam::run(shop, &claimed, exam, &stop).await,
+            Job::LearnFromChoice(batch) => learn::run(shop, &claimed, batch).await,
         };
         if let Err(error) = done {
             shop.put_back(&claimed, error).await;

@@ -82,7 +82,8 @@ async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
             )
             .await?;
         }
-        Job::Title(_) => {}
+        Job::TakeExam(id) => tx.fail_exam(id, "it ended its worker repeatedly").await?,
+        Job::Title(_) | Job::LearnFromChoice(_) => {}
     }
     Ok(())
 }

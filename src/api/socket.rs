@@ -172,15 +172,16 @@ impl Line {
         }
     }
 
-    async fn close(self, end: Result<(), End>) {
-        if let Err(End::Close(code, reason)) = end {
-            self.outgoing
-                .close(CloseFrame {
-                    code,
-                    reason: Utf8Bytes::from_static(reason),
-                })
-                .await;
-        }
+    async fn close(mut self, end: Result<(), End>) {
+        let Err(End::Close(code, reason)) = end else { return };
+        let frame = CloseFrame {
+            code,
+            reason: Utf8Bytes::from_static(reason),
+        };
+        self.outgoing.close(frame).await;
+        // A connection dropped with something unread is reset, and the reason lost on the way.
+        let answered = async { while let Some(Ok(_)) = self.incoming.next().await {} };
+        let _in_time = tokio::time::timeout(Duration::from_secs(1), answered).await;
     }
 
     /// Sends something that just happened. A page that is too far behind is dropped.

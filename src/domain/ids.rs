@@ -52,6 +52,8 @@ ids! {
     BallotId,
     /// One ranking of a batch; judging again makes a new one.
     RankingId,
+    /// A service's exam as a judge.
+    ExamId,
     /// A unit of background work that is not a response.
     JobId,
 }

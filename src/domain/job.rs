@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    ids::{ApiKeyId, BallotId, BatchId, ConversationId},
+    ids::{ApiKeyId, BallotId, BatchId, ConversationId, ExamId},
     named_enum,
 };
 
@@ -21,6 +21,10 @@ named_enum! {
         Title => "title",
         /// Try a provider key.
         TestKey => "test_key",
+        /// Examine a service as a judge.
+        TakeExam => "take_exam",
+        /// See what a user's choice says of the judges.
+        LearnFromChoice => "learn_from_choice",
     }
 }
 
@@ -35,6 +39,10 @@ pub enum Job {
     Title(ConversationId),
     /// Try a provider key.
     TestKey(ApiKeyId),
+    /// Examine a service as a judge.
+    TakeExam(ExamId),
+    /// See what a user's choice says of the judges.
+    LearnFromChoice(BatchId),
 }
 
 impl Job {
@@ -45,6 +53,8 @@ impl Job {
             Self::RankBatch(_) => JobKind::RankBatch,
             Self::Title(_) => JobKind::Title,
             Self::TestKey(_) => JobKind::TestKey,
+            Self::TakeExam(_) => JobKind::TakeExam,
+            Self::LearnFromChoice(_) => JobKind::LearnFromChoice,
         }
     }
 
@@ -55,6 +65,8 @@ impl Job {
             Self::RankBatch(id) => id.0,
             Self::Title(id) => id.0,
             Self::TestKey(id) => id.0,
+            Self::TakeExam(id) => id.0,
+            Self::LearnFromChoice(id) => id.0,
         }
     }
 
@@ -65,6 +77,8 @@ impl Job {
             JobKind::RankBatch => Self::RankBatch(BatchId(subject)),
             JobKind::Title => Self::Title(ConversationId(subject)),
             JobKind::TestKey => Self::TestKey(ApiKeyId(subject)),
+            JobKind::TakeExam => Self::TakeExam(ExamId(subject)),
+            JobKind::LearnFromChoice => Self::LearnFromChoice(BatchId(subject)),
         }
     }
 }

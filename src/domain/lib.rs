@@ -11,6 +11,7 @@ pub mod clock;
 pub mod context;
 pub mod conversation;
 pub mod event;
+pub mod exam;
 pub mod failure;
 pub mod ids;
 pub mod job;

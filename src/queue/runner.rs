@@ -1,6 +1,9 @@
 //! The runner: claims due rows, gives each to the hands, and stops in order.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use quorum_store::{Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, Store};
@@ -78,6 +81,7 @@ pub struct Runner<H> {
     hands: Arc<H>,
     options: RunnerOptions,
     owner: String,
+    born: Instant,
     handle: RunnerHandle,
 }
 
@@ -99,6 +103,7 @@ impl<H: Hands> Runner<H> {
             hands,
             options,
             owner,
+            born: Instant::now(),
             handle,
         }
     }
@@ -185,6 +190,7 @@ impl<H: Hands> Runner<H> {
             responses: places.answers.available_permits(),
             jobs: places.jobs.available_permits(),
             caps: self.options.caps,
+            up_for: self.born.elapsed(),
         };
         if claim.responses == 0 && claim.jobs == 0 {
             return Claimed {

@@ -1,7 +1,7 @@
 //! What a person does with answers: keep, remove, bring back, stop, ask again.
 
 use quorum_domain::{
-    Message, Response, ResponseState, Service,
+    Job, Message, Response, ResponseState, Service,
     event::EventBody,
     ids::{BatchId, ConversationId, MessageId, ResponseId},
     response::MAX_ATTEMPTS,
@@ -46,6 +46,7 @@ impl Tx {
         }
         let kept = selected.then_some(at.id);
         self.mark_selection(at.batch_id, kept).await?;
+        self.enqueue(Job::LearnFromChoice(at.batch_id)).await?;
         let body = EventBody::ResponseSelected {
             message_id: at.message_id,
             response_id: kept,

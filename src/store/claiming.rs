@@ -65,6 +65,8 @@ pub struct Claim<'a> {
     pub jobs: usize,
     /// Calls at once, over all workers.
     pub caps: Caps,
+    /// How long the worker has lived.
+    pub up_for: std::time::Duration,
 }
 
 /// What a worker now has.
@@ -148,6 +150,7 @@ impl Store {
             return Ok(Claimed::default());
         }
         let mut running = tx.running(claim.owner).await?;
+        running.set_up_for(claim.up_for);
         let looked_at = waiting.len() + jobs.len();
         let responses = choose_fairly(waiting, &mut running, claim.caps, claim.responses.min(AT_MOST));
         let jobs = choose_fairly(jobs, &mut running, claim.caps, claim.jobs.min(AT_MOST));

@@ -1,6 +1,9 @@
 //! Who goes first: the user with the fewest calls under way, and then who has waited longest.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 use quorum_domain::ids::{ServiceId, UserId};
 use uuid::Uuid;
@@ -36,6 +39,10 @@ pub struct Waiting {
 /// next death is to fall on few, and the third on the guilty one alone.
 const ONCE_BEREAVED: usize = 24;
 const TWICE_BEREAVED: usize = 1;
+/// A worker that has lived for this long takes twice as many, and again twice as many after each
+/// further step: what killed its predecessors has most likely had its turn.
+const TRUSTED_AFTER: Duration = Duration::from_secs(20);
+const STEP: Duration = Duration::from_secs(5);
 
 /// Calls under way.
 #[derive(Debug, Default)]
@@ -45,6 +52,8 @@ pub struct Running {
     by_both: HashMap<(UserId, ServiceId), usize>,
     /// In the hands of the worker that claims, by deaths: one, and more.
     bereaved: [usize; 2],
+    /// How often what it may take is doubled.
+    doublings: u32,
 }
 
 impl Running {
@@ -52,6 +61,12 @@ impl Running {
         *self.by_user.entry(user).or_default() += many;
         *self.by_service.entry(service).or_default() += many;
         *self.by_both.entry((user, service)).or_default() += many;
+    }
+
+    /// Notes for how long the worker that claims has lived.
+    pub fn set_up_for(&mut self, up_for: Duration) {
+        let steps = up_for.checked_sub(TRUSTED_AFTER).map_or(0, |more| 1 + more.as_secs() / STEP.as_secs());
+        self.doublings = u32::try_from(steps).unwrap_or(u32::MAX).min(10);
     }
 
     /// Notes rows in the hands of the worker that claims.
@@ -67,7 +82,7 @@ impl Running {
             1 => (0, ONCE_BEREAVED),
             _ => (1, TWICE_BEREAVED),
         };
-        let admitted = self.bereaved[group] < most;
+        let admitted = self.bereaved[group] < most << self.doublings;
         self.bereaved[group] += usize::from(admitted);
         admitted
     }
@@ -223,6 +238,9 @@ mod tests {
         );
         let mut holding_one = Running::default();
         holding_one.add_bereaved(0, 1);
-        assert!(choose_fairly(waiting, &mut holding_one, caps, 40).is_empty());
+        assert!(choose_fairly(waiting.clone(), &mut holding_one, caps, 40).is_empty());
+        let mut long_alive = Running::default();
+        long_alive.set_up_for(Duration::from_secs(31));
+        assert_eq!(choose_fairly(waiting, &mut long_alive, caps, 40).len(), 8);
     }
 }

@@ -209,6 +209,19 @@ impl Tx {
             batch.uuid(),
             now
         )?;
+        let ids = self.add_ballots(batch, ranking, ballots).await?;
+        Ok((ranking, ids))
+    }
+
+    /// Adds ballots to an open ranking and asks their judges.
+    pub async fn add_ballots(
+        &mut self,
+        batch: BatchId,
+        ranking: RankingId,
+        ballots: &[NewBallot],
+    ) -> Result<Vec<BallotId>> {
+        let now = self.now();
+        let (_, user, _) = self.batch_at_work(batch).await?;
         let mut ids = Vec::with_capacity(ballots.len());
         for ballot in ballots {
             let id = BallotId::new();
@@ -219,12 +232,11 @@ impl Tx {
                 id.uuid(), ranking.uuid(), batch.uuid(), ballot.judge.uuid(), &ballot.judge_name,
                 BallotStatus::Pending.as_str(), Json(&ballot.sheet), &ballot.prompt_version, ballot.weight, now
             )?;
-            let (_, user, _) = self.batch_at_work(batch).await?;
             self.enqueue_call(quorum_domain::Job::CastBallot(id), user, ballot.judge)
                 .await?;
             ids.push(id);
         }
-        Ok((ranking, ids))
+        Ok(ids)
     }
 
     /// Closes an open ranking without a result, so that the next one begins anew.

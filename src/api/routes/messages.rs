@@ -12,6 +12,7 @@ use quorum_domain::{
 };
 use quorum_store::NewMessage;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument;
 
 use super::{Items, conversations::checked_services, keep_reply, repeated};
 use crate::{
@@ -168,7 +169,9 @@ pub async fn send(
         &accepted,
     )
     .await?;
-    state.commit(tx).await?;
+    let span = tracing::info_span!("accept message", services = services.len());
+    quorum_trace::follow(&span, accepted.message.id);
+    state.commit(tx).instrument(span).await?;
     Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
 }
 

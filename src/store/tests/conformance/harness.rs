@@ -193,6 +193,7 @@ impl Fixture {
             responses,
             jobs,
             caps,
+            up_for: Duration::ZERO,
         };
         self.store.claim(claim).await.unwrap()
     }
