@@ -16,9 +16,11 @@ mod claims;
 mod claims_judge;
 mod conclude;
 mod diagnose;
+mod exam;
 mod family;
 mod field;
 mod final_value;
+mod history;
 mod judge;
 mod local;
 mod located;
@@ -48,9 +50,13 @@ mod testing;
 pub use ballot::Sheet;
 pub use claims::{claims_of_vote, local_claims};
 pub use claims_judge::{CLAIMS_PROMPT_VERSION, ClaimsFault, claims_prompt, claims_schema, parse_claims};
+pub use exam::{
+    ExamKind, ExamPair, ExamResult, ExamSheet, ExamVerdict, KindResult, exam_pairs, exam_sheets, grade_exam, mark,
+};
 pub use family::family_of;
 pub use field::{Absence, Absent, Contestant, Field};
 pub use final_value::final_value;
+pub use history::record_of_selection;
 pub use judge::{Judge, LEAST_ACCURACY, PRIOR_ACCURACY, TrackRecord, ballot_weight};
 pub use local::rank_locally;
 pub use outcome::{
