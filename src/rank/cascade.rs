@@ -6,8 +6,11 @@ use quorum_domain::ids::ResponseId;
 
 use crate::{Field, Vote, diagnose::kendall_tau, order::tiers};
 
-/// Two orders at least this near are the same order.
-const NEAR: f64 = 0.6;
+/// Under this two orders with the same leader are still too far apart. On recorded ballots on four
+/// answers 0.6 asks for a third ballot every second time (2.54 a question) and gets no more leaders
+/// and hardly more pairs right than 0.3 does with 2.22; the places below the leader that two
+/// ballots leave open are shown as too close to call.
+const NEAR: f64 = 0.3;
 
 /// Whether two ballots name the same best answer in nearly the same order; of two answers, whether
 /// they say the same of them.
@@ -34,8 +37,8 @@ fn leaders(tiers: &[f64]) -> Vec<usize> {
     (0..tiers.len()).filter(|at| tiers[*at] - best < 1e-9).collect()
 }
 
-/// Groups with text for the judge that one ballot puts first and another does not: that judge may
-/// have obeyed it.
+/// Groups with text for the judge that some ballots put first and at least as many do not: a judge
+/// may have obeyed it.
 pub(crate) fn suspects(field: &Field, votes: &[&Vote]) -> Vec<usize> {
     (0..field.groups().len())
         .filter(|group| is_flagged(field, *group, votes))
@@ -44,7 +47,8 @@ pub(crate) fn suspects(field: &Field, votes: &[&Vote]) -> Vec<usize> {
                 .iter()
                 .filter_map(|vote| stands_first(field, *group, vote))
                 .collect();
-            first.contains(&true) && first.contains(&false)
+            let obeyed = first.iter().filter(|first| **first).count();
+            obeyed > 0 && 2 * obeyed <= first.len()
         })
         .collect()
 }
@@ -58,7 +62,8 @@ fn is_flagged(field: &Field, group: usize, votes: &[&Vote]) -> bool {
             .any(|item| item.response_id == face && item.injection)
 }
 
-fn stands_first(field: &Field, group: usize, vote: &Vote) -> Option<bool> {
+/// Whether a ballot puts a group first, alone or with others; none if it was not shown.
+pub(crate) fn stands_first(field: &Field, group: usize, vote: &Vote) -> Option<bool> {
     let tiers = tiers(field, vote);
     let own = tiers[group]?;
     Some(tiers.iter().flatten().all(|tier| *tier >= own - 1e-9))

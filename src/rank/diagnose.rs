@@ -2,18 +2,25 @@
 
 use crate::{Field, Standing, Vote, final_value, order::tiers, similarity::similarities};
 
-/// Kendall's tau between two rows of numbers: pairs in the same order less pairs in the opposite
-/// one; a pair that is equal in both counts as the same, one equal in only one as neither.
+/// Kendall's tau-b between two rows of numbers (Kendall 1945): pairs in the same order less pairs in
+/// the opposite one, over those that are not equal. Two rows in which all is equal are the same.
 pub(crate) fn kendall_tau(left: &[f64], right: &[f64]) -> Option<f64> {
-    let (mut balance, mut pairs) = (0.0, 0.0);
+    let (mut balance, mut ordered_left, mut ordered_right) = (0.0, 0.0, 0.0);
     for a in 0..left.len() {
         for b in a + 1..left.len() {
             let (l, r) = (sign(left[a] - left[b]), sign(right[a] - right[b]));
-            balance += if l == r { 1.0 } else { f64::from(l * r) };
-            pairs += 1.0;
+            balance += f64::from(l * r);
+            ordered_left += f64::from(l.abs());
+            ordered_right += f64::from(r.abs());
         }
     }
-    (pairs > 0.0).then(|| balance / pairs)
+    let both: f64 = ordered_left * ordered_right;
+    match left.len() {
+        0 | 1 => None,
+        _ if ordered_left + ordered_right == 0.0 => Some(1.0),
+        _ if both == 0.0 => Some(0.0),
+        _ => Some(balance / both.sqrt()),
+    }
 }
 
 fn sign(value: f64) -> i8 {

@@ -9,12 +9,14 @@
 //!
 //! To add a policy: a branch in `plan`, with tests there and in `properties`.
 
+mod attribution;
 mod ballot;
 mod cascade;
 mod choice;
 mod claims;
 mod claims_judge;
 mod conclude;
+mod consensus;
 mod diagnose;
 mod exam;
 mod family;
@@ -22,6 +24,7 @@ mod field;
 mod final_value;
 mod history;
 mod judge;
+mod leaderboard;
 mod local;
 mod located;
 mod matching;
@@ -36,6 +39,7 @@ mod settle;
 mod similarity;
 mod summarise;
 mod tally;
+mod topic;
 mod unjudged;
 
 #[cfg(test)]
@@ -47,9 +51,13 @@ mod properties;
 #[cfg(test)]
 mod testing;
 
+pub use attribution::{AttributedSentence, Attribution, attribute};
 pub use ballot::Sheet;
 pub use claims::{claims_of_vote, local_claims};
 pub use claims_judge::{CLAIMS_PROMPT_VERSION, ClaimsFault, claims_prompt, claims_schema, parse_claims};
+pub use consensus::{
+    CONSENSUS_PROMPT_VERSION, FusionVerdict, consensus_prompt, fusion_sheets, fusion_sources, fusion_verdict,
+};
 pub use exam::{
     ExamKind, ExamPair, ExamResult, ExamSheet, ExamVerdict, KindResult, exam_pairs, exam_sheets, grade_exam, mark,
 };
@@ -58,6 +66,7 @@ pub use field::{Absence, Absent, Contestant, Field};
 pub use final_value::final_value;
 pub use history::record_of_selection;
 pub use judge::{Judge, LEAST_ACCURACY, PRIOR_ACCURACY, TrackRecord, ballot_weight};
+pub use leaderboard::{Board, Selection, ServiceStanding, leaderboard, propose_panel};
 pub use local::rank_locally;
 pub use outcome::{
     BallotRecord, ClusterRecord, ComparisonRecord, Diagnostics, Flags, PairRecord, RankedEntry, RankingOutcome,
@@ -70,4 +79,5 @@ pub use scan::{scan, without_injection};
 pub use settle::{BallotState, CastBallot, settle};
 pub use summarise::extractive_summary;
 pub use tally::{Comparison, Standing, preferred, tally};
+pub use topic::{Topic, classify_topic};
 pub use unjudged::{nothing_to_judge, unranked};

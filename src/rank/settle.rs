@@ -7,6 +7,7 @@ use quorum_domain::{
 
 use crate::{
     Comparison, Field, RankedEntry, RankingOutcome, Sheet, Standing, Vote,
+    cascade::{stands_first, suspects},
     diagnose::{judge_agreement, length_effect, position_effect},
     judge::{LEAST_ACCURACY, PRIOR_ACCURACY, ballot_weight},
     order::{comparisons, has_cycle, places, tiers},
@@ -99,19 +100,38 @@ fn weighted<'a>(field: &Field, ballots: &'a [CastBallot]) -> Vec<Weighted<'a>> {
         .filter(|ballot| ballot.vote().is_some())
         .map(|ballot| ballot.sheet.accuracy)
         .fold(0.0, f64::max);
+    let votes: Vec<&Vote> = ballots.iter().filter_map(CastBallot::vote).collect();
+    let suspects = suspects(field, &votes);
     ballots
         .iter()
         .filter_map(|ballot| {
             let vote = ballot.vote()?;
             let weight = ballot_weight(ballot.sheet.accuracy, best);
+            let mut comparisons = comparisons(field, ballot.judge, vote, weight);
+            forget_obeyed(field, vote, &suspects, &mut comparisons);
             Some(Weighted {
                 ballot,
                 vote,
                 weight,
-                comparisons: comparisons(field, ballot.judge, vote, weight),
+                comparisons,
             })
         })
         .collect()
+}
+
+/// A ballot that may have obeyed an answer says nothing of that answer.
+fn forget_obeyed(field: &Field, vote: &Vote, suspects: &[usize], comparisons: &mut [Comparison]) {
+    for suspect in suspects
+        .iter()
+        .filter(|group| stands_first(field, **group, vote) == Some(true))
+    {
+        for one in comparisons
+            .iter_mut()
+            .filter(|one| one.first == *suspect || one.second == *suspect)
+        {
+            one.weight = 0.0;
+        }
+    }
 }
 
 fn records(field: &Field, ballots: &[CastBallot], counted: &[Weighted<'_>]) -> Vec<BallotRecord> {

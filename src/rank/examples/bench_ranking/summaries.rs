@@ -59,7 +59,7 @@ pub fn run(sets: &Sets) -> Table {
     table.row(
         "word cosine of summary and answer",
         "",
-        Line::AtLeast(mean(&lead)),
+        Line::AtLeast(mean(&lead) * 0.83 / 0.836),
         mean(&near),
     );
     table.row("  the same of the first 50 words", "", Line::None, mean(&lead));
@@ -75,7 +75,7 @@ pub fn run(sets: &Sets) -> Table {
         Line::None,
         length_on_lfqa(sets),
     );
-    table.note("The anchor of 0.83 is a cosine of an embedding model, which is not at hand here; the line is the first 50 words.");
+    table.note("The line of 0.83 is a cosine of an embedding model, where the first 50 words have 0.836; here words are compared, and the line stands as far under the first 50 words.");
     table
 }
 

@@ -22,10 +22,14 @@ pub fn run() -> Table {
     let mut micros: Vec<f64> = (0..RUNS)
         .map(|_| {
             let ballots: Vec<CastBallot> = (0..5).map(|nth| ballot(&answers, nth, &mut rng)).collect();
-            let start = Instant::now();
-            let outcome = settle(&field, &ballots, StoppedBecause::AllIn);
-            assert_eq!(outcome.entries.len(), 8);
-            start.elapsed().as_secs_f64() * 1e6
+            let once = || {
+                let start = Instant::now();
+                let outcome = settle(&field, &ballots, StoppedBecause::AllIn);
+                assert_eq!(outcome.entries.len(), 8);
+                start.elapsed().as_secs_f64() * 1e6
+            };
+            // The better of three: what else the machine does at that moment is not the question.
+            (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
         })
         .collect();
     micros.sort_by(f64::total_cmp);
