@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    claim::Claim,
     ids::{BatchId, MessageId, ResponseId},
     named_enum,
     response::Response,
@@ -99,6 +100,9 @@ pub struct Agreement {
     pub agree: Vec<String>,
     /// Where they differ.
     pub disagree: Vec<Disagreement>,
+    /// The points one by one, with the passages they rest on.
+    #[serde(default)]
+    pub claims: Vec<Claim>,
     /// Who found it.
     pub source: AgreementSource,
 }

@@ -28,8 +28,12 @@ named_enum! {
 named_enum! {
     /// How the answers of a batch are ranked.
     pub enum JudgingPolicy {
-        /// A judge's listwise ballot.
+        /// Two ballots by different judges in opposite orders, a third where they disagree.
+        Cascade => "cascade",
+        /// One listwise ballot of each named judge.
         Judge => "judge",
+        /// One ballot of every service that may judge, weighted.
+        Panel => "panel",
         /// No calls: ordered by agreement among the answers.
         Local => "local",
         /// Not ranked.

@@ -7,6 +7,7 @@
 //! with a property test, and the same name in the table, the JSON and the button.
 
 pub mod batch;
+pub mod claim;
 pub mod clock;
 pub mod context;
 pub mod conversation;
@@ -27,6 +28,7 @@ pub mod user;
 mod named;
 
 pub use batch::{Batch, BatchStatus};
+pub use claim::{Claim, ClaimSource, ClaimStanding, Passage};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use conversation::{ContextMode, Conversation, JudgingPolicy, TitleSource};
 pub use event::{Delta, EventBody, StoredEvent};

@@ -4,40 +4,80 @@
 //! May enter: text and numbers. May not enter: I/O, async, a clock, randomness without a seed, and
 //! any decision that rests on a judge's prose: what a judge says is either a valid ballot or void.
 //!
-//! To add a policy: a function that takes [`Contestant`]s (and ballots) and gives a
-//! [`RankingOutcome`], with the property tests of `tally` and `outcome`.
+//! One call drives it: [`plan_next`] takes a [`Field`] of answers, the ballots so far and the judges
+//! that can be called, and says whom to ask next, or gives the [`RankingOutcome`].
+//!
+//! To add a policy: a branch in `plan`, with tests there and in `properties`.
 
+mod attribution;
 mod ballot;
+mod cascade;
+mod choice;
+mod claims;
+mod claims_judge;
+mod conclude;
+mod consensus;
+mod diagnose;
+mod exam;
+mod family;
+mod field;
 mod final_value;
+mod history;
+mod judge;
+mod leaderboard;
 mod local;
+mod located;
+mod matching;
+mod order;
 mod outcome;
 mod parse;
 mod plain_text;
+mod plan;
 mod prompt;
 mod scan;
+mod settle;
 mod similarity;
 mod summarise;
 mod tally;
+mod topic;
+mod unjudged;
 
-pub use ballot::{Sheet, make_sheet};
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod testing;
+
+pub use attribution::{AttributedSentence, Attribution, attribute};
+pub use ballot::Sheet;
+pub use claims::{claims_of_vote, local_claims};
+pub use claims_judge::{CLAIMS_PROMPT_VERSION, ClaimsFault, claims_prompt, claims_schema, parse_claims};
+pub use consensus::{
+    CONSENSUS_PROMPT_VERSION, FusionVerdict, consensus_prompt, fusion_sheets, fusion_sources, fusion_verdict,
+};
+pub use exam::{
+    ExamKind, ExamPair, ExamResult, ExamSheet, ExamVerdict, KindResult, exam_pairs, exam_sheets, grade_exam, mark,
+};
+pub use family::family_of;
+pub use field::{Absence, Absent, Contestant, Field};
 pub use final_value::final_value;
+pub use history::record_of_selection;
+pub use judge::{Judge, LEAST_ACCURACY, PRIOR_ACCURACY, TrackRecord, ballot_weight};
+pub use leaderboard::{Board, Selection, ServiceStanding, leaderboard, propose_panel};
 pub use local::rank_locally;
-pub use outcome::{CountedBallot, RankedEntry, RankingOutcome, rank_by_ballots, single, unranked};
+pub use outcome::{
+    BallotRecord, ClusterRecord, ComparisonRecord, Diagnostics, Flags, PairRecord, RankedEntry, RankingOutcome,
+    StoppedBecause,
+};
 pub use parse::{BallotFault, Vote, VotedItem, parse_ballot, repair_request};
+pub use plan::{NextStep, Policy, SheetPlan, plan_next};
 pub use prompt::{PROMPT_VERSION, ballot_prompt, ballot_schema};
 pub use scan::{scan, without_injection};
+pub use settle::{BallotState, CastBallot, settle};
 pub use summarise::extractive_summary;
-pub use tally::{Comparison, Standing, tally};
-
-use quorum_domain::ids::{ResponseId, ServiceId};
-
-/// An answer that takes part in a ranking.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contestant {
-    /// The response.
-    pub response_id: ResponseId,
-    /// Who gave it.
-    pub service_id: ServiceId,
-    /// The whole text.
-    pub text: String,
-}
+pub use tally::{Comparison, Standing, preferred, tally};
+pub use topic::{Topic, classify_topic};
+pub use unjudged::{nothing_to_judge, unranked};

@@ -1,84 +1,74 @@
 //! Ranking without a judge: by agreement. It says which answers are alike, not which are good, and
 //! is labelled so.
 
-use std::collections::HashMap;
-
 use quorum_domain::{
-    Reasoning,
+    ClaimStanding, Reasoning,
     batch::{Agreement, AgreementSource, Disagreement, RankingMethod},
 };
 
 use crate::{
-    Contestant, RankedEntry, RankingOutcome, final_value,
-    outcome::content_key,
-    plain_text::sentences,
-    similarity::{clusters, folded, similarities},
+    Contestant, Field, RankedEntry, RankingOutcome, claims::local_claims, diagnose::answer_agreement, final_value,
+    nothing_to_judge, outcome::entry, similarity::similarities,
 };
 
 /// Orders answers by the majority of their final values, then by likeness to the others.
-pub fn rank_locally(contestants: &[Contestant]) -> RankingOutcome {
-    let texts: Vec<String> = contestants.iter().map(|contestant| folded(&contestant.text)).collect();
-    let alike = similarities(&texts);
-    let values: Vec<Option<String>> = contestants
-        .iter()
-        .map(|contestant| final_value(&contestant.text))
-        .collect();
-    let closed = values.iter().all(Option::is_some);
-    let mut votes: HashMap<&str, usize> = HashMap::new();
-    for value in values.iter().flatten() {
-        *votes.entry(value).or_default() += 1;
+pub fn rank_locally(field: &Field) -> RankingOutcome {
+    if let Some(outcome) = nothing_to_judge(field) {
+        return outcome;
     }
-    let support = |at: usize| {
-        if closed {
-            values[at]
-                .as_deref()
-                .and_then(|value| votes.get(value))
-                .copied()
-                .unwrap_or(0)
-        } else {
-            0
-        }
-    };
-    let likeness = |at: usize| {
-        let others = contestants.len().saturating_sub(1).max(1) as f64;
-        (alike[at].iter().sum::<f64>() - 1.0) / others
-    };
-    let mut order: Vec<usize> = (0..contestants.len()).collect();
+    let basis = Basis::of(field);
+    let mut order: Vec<usize> = (0..field.contestants().len()).collect();
+    // Answers come ordered by content, and the sort is stable.
     order.sort_by(|a, b| {
-        support(*b)
-            .cmp(&support(*a))
-            .then(likeness(*b).total_cmp(&likeness(*a)))
-            .then_with(|| content_key(&texts[*a]).cmp(&content_key(&texts[*b])))
+        let support = basis.support(*b).cmp(&basis.support(*a));
+        support.then(basis.likeness(*b).total_cmp(&basis.likeness(*a)))
     });
-    let groups = clusters(&texts);
-    let all_same = groups.len() == 1 && contestants.len() > 1;
     let entries = (1_i64..)
         .zip(&order)
         .map(|(place, at)| RankedEntry {
-            response_id: contestants[*at].response_id,
-            rank: Some(if all_same { 1 } else { place }),
-            score: None,
-            tied: all_same,
-            summary: None,
-            reasoning: Some(reasoning(
-                contestants.len(),
-                support(*at),
-                values[*at].as_deref().filter(|_| closed),
-                likeness(*at),
-            )),
-            flagged: crate::without_injection(&contestants[*at].text).1,
+            rank: Some(place),
+            reasoning: Some(basis.reasoning(*at)),
+            ..entry(field, *at)
         })
         .collect();
-    RankingOutcome {
-        method: RankingMethod::Local,
-        note: Some(if all_same {
-            "the answers are the same".into()
-        } else {
-            "ordered by agreement, not judged".to_owned()
-        }),
-        entries,
-        agreement: agreement(contestants),
-        cycle: false,
+    let mut outcome = RankingOutcome::bare(field, RankingMethod::Local, "ordered by agreement, not judged");
+    outcome.entries = entries;
+    outcome.agreement = agreement(field.contestants());
+    outcome.diagnostics.answer_agreement = answer_agreement(field);
+    outcome.flags.injection = outcome.entries.iter().any(|entry| entry.flagged);
+    outcome
+}
+
+/// What the order without a judge rests on.
+struct Basis {
+    alike: Vec<Vec<f64>>,
+    values: Option<Vec<String>>,
+}
+
+impl Basis {
+    fn of(field: &Field) -> Self {
+        Self {
+            alike: similarities(field.folded()),
+            values: field.contestants().iter().map(|one| final_value(&one.text)).collect(),
+        }
+    }
+
+    /// Answers that end on the same value, itself among them; none where not all end on one.
+    fn support(&self, at: usize) -> usize {
+        let values = self.values.as_deref().unwrap_or_default();
+        values
+            .get(at)
+            .map_or(0, |value| values.iter().filter(|other| *other == value).count())
+    }
+
+    fn likeness(&self, at: usize) -> f64 {
+        let others = self.alike.len().saturating_sub(1).max(1) as f64;
+        (self.alike[at].iter().sum::<f64>() - 1.0) / others
+    }
+
+    fn reasoning(&self, at: usize) -> Reasoning {
+        let value = self.values.as_ref().map(|values| values[at].as_str());
+        reasoning(self.alike.len(), self.support(at), value, self.likeness(at))
     }
 }
 
@@ -95,92 +85,34 @@ fn reasoning(count: usize, support: usize, value: Option<&str>, likeness: f64) -
     Reasoning::cut(&text)
 }
 
-/// A sentence counts as said by another answer if most of its words stand in one of its sentences.
-const SAME_POINT: f64 = 0.6;
-/// Points shown of each kind, and sentences compared of each answer.
+/// Points shown of each kind.
 const POINTS: usize = 3;
-const SENTENCES: usize = 40;
 
-fn agreement(contestants: &[Contestant]) -> Option<Agreement> {
-    if contestants.len() < 2 {
+/// Where answers agree and differ, by the words of their sentences.
+pub(crate) fn agreement(contestants: &[Contestant]) -> Option<Agreement> {
+    let claims = local_claims(contestants);
+    if claims.is_empty() {
         return None;
     }
-    let said: Vec<Vec<String>> = contestants
-        .iter()
-        .map(|contestant| {
-            sentences(&contestant.text)
-                .into_iter()
-                .filter(|sentence| content_words(sentence).len() >= 3)
-                .take(SENTENCES)
-                .collect()
-        })
-        .collect();
-    let words: Vec<Vec<Vec<String>>> = said
-        .iter()
-        .map(|answer| answer.iter().map(|sentence| content_words(sentence)).collect())
-        .collect();
-    let shared_by =
-        |point: &[String], answer: usize| words[answer].iter().any(|other| overlap(point, other) >= SAME_POINT);
-    let mut agree = Vec::new();
-    let mut disagree = Vec::new();
-    for (at, answer) in said.iter().enumerate() {
-        let mut own_point = None;
-        for (number, sentence) in answer.iter().enumerate() {
-            let supporters = (0..said.len())
-                .filter(|other| *other != at && shared_by(&words[at][number], *other))
-                .count();
-            if at == 0 && supporters == said.len() - 1 && agree.len() < POINTS {
-                agree.push(sentence.clone());
-            }
-            if supporters == 0 && own_point.is_none() {
-                own_point = Some(sentence.clone());
-            }
-        }
-        if let Some(point) = own_point.filter(|_| disagree.len() < POINTS) {
-            disagree.push(Disagreement {
-                point,
-                response_ids: vec![contestants[at].response_id],
-            });
-        }
-    }
-    if agree.is_empty() && disagree.is_empty() {
-        return None;
-    }
+    let of = |standing: ClaimStanding| claims.iter().filter(move |claim| claim.standing == standing);
+    let agree = of(ClaimStanding::All).map(|claim| claim.text.clone());
+    let apart = of(ClaimStanding::Contested).chain(of(ClaimStanding::One));
+    let disagree = apart.map(|claim| Disagreement {
+        point: claim.text.clone(),
+        response_ids: claim.supported_by.iter().map(|source| source.response_id).collect(),
+    });
     Some(Agreement {
-        agree,
-        disagree,
+        agree: agree.take(POINTS).collect(),
+        disagree: disagree.take(POINTS).collect(),
+        claims: claims.clone(),
         source: AgreementSource::Local,
     })
-}
-
-fn content_words(sentence: &str) -> Vec<String> {
-    folded(sentence)
-        .split(' ')
-        .filter(|word| word.chars().count() > 3 || word.chars().any(char::is_numeric))
-        .map(str::to_owned)
-        .collect()
-}
-
-fn overlap(point: &[String], other: &[String]) -> f64 {
-    let found = point.iter().filter(|word| other.contains(word)).count();
-    found as f64 / point.len().max(1) as f64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quorum_domain::ids::{ResponseId, ServiceId};
-
-    fn contestants(texts: &[&str]) -> Vec<Contestant> {
-        texts
-            .iter()
-            .map(|text| Contestant {
-                response_id: ResponseId::new(),
-                service_id: ServiceId::new(),
-                text: (*text).into(),
-            })
-            .collect()
-    }
+    use crate::testing::contestants;
 
     #[test]
     fn the_majority_of_final_values_stands_first() {
@@ -189,7 +121,7 @@ mod tests {
             "Working it through, the answer is 24.",
             "3 * 6 makes it clear: the answer is 18.",
         ]);
-        let outcome = rank_locally(&all);
+        let outcome = rank_locally(&Field::of(&all));
         assert_eq!(outcome.entries[2].response_id, all[1].response_id);
         assert_eq!(
             outcome.entries[0].reasoning.as_ref().map(Reasoning::as_str),
@@ -215,7 +147,10 @@ mod tests {
                 .map(|entry| entry.response_id)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(ids(rank_locally(&all)), ids(rank_locally(&reversed)));
+        assert_eq!(
+            ids(rank_locally(&Field::of(&all))),
+            ids(rank_locally(&Field::of(&reversed)))
+        );
     }
 
     #[test]
@@ -224,7 +159,7 @@ mod tests {
             "Rows arrive in time order, so a BRIN index stays small. Vacuum often.",
             "A BRIN index stays small because rows arrive in time order. Partition by month instead.",
         ]);
-        let agreement = rank_locally(&all).agreement.unwrap();
+        let agreement = rank_locally(&Field::of(&all)).agreement.unwrap();
         assert_eq!(agreement.agree.len(), 1);
         assert_eq!(agreement.source, AgreementSource::Local);
         assert!(
@@ -238,7 +173,7 @@ mod tests {
     #[test]
     fn the_same_answer_twice_is_a_tie() {
         assert!(
-            rank_locally(&contestants(&["Yes, it does.", "yes it does"]))
+            rank_locally(&Field::of(&contestants(&["Yes, it does.", "yes it does"])))
                 .entries
                 .iter()
                 .all(|entry| entry.rank == Some(1) && entry.tied)

@@ -6,6 +6,7 @@ use quorum_domain::{
     Reasoning, Summary,
     context::{PromptMessage, PromptRole},
     ids::ResponseId,
+    limits::{REASONING_WORDS, SUMMARY_WORDS, count_words},
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,42 +27,41 @@ pub enum BallotFault {
     /// Labels in `tiers` are not exactly those shown.
     #[error("\"tiers\" must have every label exactly once")]
     Tiers,
+    /// A label elsewhere is not one of those shown.
+    #[error("\"disagree\" and \"own_answer_guess\" may only use the labels shown")]
+    Labels,
+    /// Another version of the form.
+    #[error("\"v\" must be 1")]
+    Version,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Raw {
+    v: u32,
     items: Vec<RawItem>,
     tiers: Vec<Vec<String>>,
-    #[serde(default)]
     agree: Vec<String>,
-    #[serde(default)]
     disagree: Vec<RawDisagreement>,
-    #[serde(default)]
     own_answer_guess: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawItem {
     id: String,
     summary: String,
     reason: String,
-    #[serde(default = "yes")]
     meets_request: bool,
-    #[serde(default)]
     faults: Vec<String>,
-    #[serde(default)]
     injection: bool,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawDisagreement {
     point: String,
-    #[serde(default)]
     ids: Vec<String>,
-}
-
-const fn yes() -> bool {
-    true
 }
 
 /// What a judge says of one answer.
@@ -94,6 +94,9 @@ pub struct Vote {
     pub disagree: Vec<(String, Vec<ResponseId>)>,
     /// The answer that the judge takes for its own.
     pub own_answer_guess: Option<ResponseId>,
+    /// Words over the limits that were cut off.
+    #[serde(default)]
+    pub words_cut: usize,
 }
 
 /// Points kept, and their longest length in characters.
@@ -109,6 +112,9 @@ pub fn parse_ballot(reply: &str, sheet: &Sheet) -> Result<Vote, BallotFault> {
     }
     let value: serde_json::Value = serde_json::from_str(json).map_err(|_| BallotFault::NotJson)?;
     let raw: Raw = serde_json::from_value(value).map_err(|error| BallotFault::Form(error.to_string()))?;
+    if raw.v != 1 {
+        return Err(BallotFault::Version);
+    }
     let labels: BTreeSet<&str> = sheet.shown.iter().map(|(label, _)| label.as_str()).collect();
     let exactly_once =
         |found: Vec<&str>| found.len() == labels.len() && found.into_iter().collect::<BTreeSet<_>>() == labels;
@@ -118,10 +124,18 @@ pub fn parse_ballot(reply: &str, sheet: &Sheet) -> Result<Vote, BallotFault> {
     if !exactly_once(raw.tiers.iter().flatten().map(String::as_str).collect()) {
         return Err(BallotFault::Tiers);
     }
+    let elsewhere = raw
+        .disagree
+        .iter()
+        .flat_map(|one| &one.ids)
+        .chain(&raw.own_answer_guess);
+    if !elsewhere.into_iter().all(|label| labels.contains(label.as_str())) {
+        return Err(BallotFault::Labels);
+    }
     Ok(vote(raw, sheet))
 }
 
-fn unfenced(reply: &str) -> &str {
+pub(crate) fn unfenced(reply: &str) -> &str {
     let inner = reply.strip_prefix("```json").or_else(|| reply.strip_prefix("```"));
     inner
         .and_then(|inner| inner.strip_suffix("```"))
@@ -135,7 +149,9 @@ fn vote(raw: Raw, sheet: &Sheet) -> Vote {
             .filter_map(|label| sheet.response(label))
             .collect::<Vec<_>>()
     };
+    let words_cut = raw.items.iter().map(words_over).sum();
     Vote {
+        words_cut,
         items: raw
             .items
             .into_iter()
@@ -166,6 +182,10 @@ fn vote(raw: Raw, sheet: &Sheet) -> Vote {
             .collect(),
         own_answer_guess: raw.own_answer_guess.and_then(|label| sheet.response(&label)),
     }
+}
+
+fn words_over(item: &RawItem) -> usize {
+    count_words(&item.summary).saturating_sub(SUMMARY_WORDS) + count_words(&item.reason).saturating_sub(REASONING_WORDS)
 }
 
 fn points(points: Vec<String>) -> Vec<String> {
@@ -210,6 +230,9 @@ mod tests {
     fn sheet() -> Sheet {
         Sheet {
             seed: 1,
+            order_seed: 1,
+            nth: 0,
+            accuracy: 0.65,
             shown: vec![("KQX".into(), ResponseId::new()), ("BDZ".into(), ResponseId::new())],
             flagged: vec![],
         }
@@ -217,7 +240,7 @@ mod tests {
 
     fn ballot(tiers: serde_json::Value) -> String {
         let item = |id: &str| json!({"id": id, "summary": "s ".repeat(70), "reason": "r ".repeat(30), "meets_request": true, "faults": [], "injection": false});
-        json!({"v": 1, "items": [item("BDZ"), item("KQX")], "tiers": tiers, "agree": ["x"], "disagree": [{"point": "p", "ids": ["KQX", "ZZZ"]}], "own_answer_guess": null}).to_string()
+        json!({"v": 1, "items": [item("BDZ"), item("KQX")], "tiers": tiers, "agree": ["x"], "disagree": [{"point": "p", "ids": ["KQX"]}], "own_answer_guess": null}).to_string()
     }
 
     #[test]
@@ -228,6 +251,7 @@ mod tests {
         assert!(quorum_domain::limits::count_words(vote.items[0].summary.as_str()) <= 50);
         assert!(quorum_domain::limits::count_words(vote.items[0].reason.as_str()) <= 20);
         assert_eq!(vote.disagree[0].1, [sheet.shown[0].1]);
+        assert_eq!(vote.words_cut, 2 * (20 + 10));
     }
 
     #[test]
@@ -242,6 +266,23 @@ mod tests {
         }
         let missing_item = ballot(json!([["KQX"], ["BDZ"]])).replacen("\"id\":\"BDZ\"", "\"id\":\"KQX\"", 1);
         assert_eq!(parse_ballot(&missing_item, &sheet), Err(BallotFault::Items));
+    }
+
+    #[test]
+    fn a_ballot_of_another_form_is_void() {
+        let sheet = sheet();
+        let good = ballot(json!([["KQX"], ["BDZ"]]));
+        let fault = |from: &str, to: &str| parse_ballot(&good.replacen(from, to, 1), &sheet).unwrap_err();
+        assert_eq!(fault("\"v\":1", "\"v\":2"), BallotFault::Version);
+        assert_eq!(fault("\"ids\":[\"KQX\"]", "\"ids\":[\"ZZZ\"]"), BallotFault::Labels);
+        assert!(matches!(
+            fault("\"v\":1", "\"v\":1,\"scores\":[]"),
+            BallotFault::Form(_)
+        ));
+        assert!(matches!(
+            fault("\"injection\":false", "\"injected\":false"),
+            BallotFault::Form(_)
+        ));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Markdown to plain sentences: what is left when code, tables and marks are taken away.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Text longer than this is read only so far; a summary comes from the beginning anyway.
@@ -21,35 +23,51 @@ pub fn sentences(markdown: &str) -> Vec<String> {
 
 /// Paragraphs and list items as plain text.
 fn prose(markdown: &str) -> Vec<String> {
-    let mut paragraphs: Vec<String> = vec![String::new()];
+    let mut paragraphs: Vec<String> = prose_ranges(markdown)
+        .into_iter()
+        .map(|range| {
+            let lines: Vec<&str> = markdown[range]
+                .lines()
+                .map(|line| line.trim().trim_start_matches(['>', ' ']))
+                .collect();
+            without_marks(&lines.join(" "))
+        })
+        .collect();
+    paragraphs.retain(|paragraph| !paragraph.trim().is_empty());
+    paragraphs
+}
+
+/// Where paragraphs and list items stand, their list marks left out.
+pub(crate) fn prose_ranges(markdown: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut open = false;
     let mut fence: Option<&str> = None;
-    for line in first_bytes(markdown).lines() {
-        let line = line.trim();
+    let mut at = 0;
+    for whole in first_bytes(markdown).split_inclusive('\n') {
+        let start = at;
+        at += whole.len();
+        let line = whole.trim();
         let opens = ["```", "~~~", "$$"].into_iter().find(|mark| line.starts_with(mark));
         match (fence, opens) {
-            (Some(open), Some(mark)) if open == mark => fence = None,
+            (Some(shut), Some(mark)) if shut == mark => fence = None,
             (None, Some("$$")) if line.len() > 4 && line.ends_with("$$") => {}
             (None, Some(mark)) => fence = Some(mark),
             (Some(_), _) => {}
-            (None, None) if line.is_empty() || line.starts_with(['#', '|']) || is_rule(line) => {
-                paragraphs.push(String::new())
-            }
+            (None, None) if line.is_empty() || line.starts_with(['#', '|']) || is_rule(line) => open = false,
             (None, None) => {
                 let (text, is_item) = without_list_mark(line);
-                if is_item {
-                    paragraphs.push(String::new());
+                let end = start + whole.trim_end().len();
+                match found.last_mut().filter(|_| open && !is_item) {
+                    Some(last) => last.end = end,
+                    None => found.push(end - text.len()..end),
                 }
-                if let Some(last) = paragraphs.last_mut() {
-                    if !last.is_empty() {
-                        last.push(' ');
-                    }
-                    last.push_str(&without_marks(text));
-                }
+                open = true;
+                continue;
             }
         }
+        open = open && fence.is_none() && opens.is_none();
     }
-    paragraphs.retain(|paragraph| !paragraph.trim().is_empty());
-    paragraphs
+    found
 }
 
 fn first_bytes(text: &str) -> &str {
@@ -87,7 +105,7 @@ fn without_list_mark(line: &str) -> (&str, bool) {
 }
 
 /// Emphasis, code marks, and links down to their text.
-fn without_marks(text: &str) -> String {
+pub(crate) fn without_marks(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['*', '`', '[', '!', '_', '<']) {

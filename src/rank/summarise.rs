@@ -12,9 +12,11 @@ use crate::plain_text::sentences;
 /// Sentences looked at; later ones do not enter a summary of 50 words.
 const SENTENCES: usize = 120;
 /// How much being early counts.
-const LEAD: f64 = 0.35;
+const LEAD: f64 = 0.2;
 /// How much repeating a chosen sentence costs.
-const REPETITION: f64 = 0.5;
+const REPETITION: f64 = 0.2;
+/// A sentence this near to a chosen one is not chosen.
+const SAID_ALREADY: f64 = 0.9;
 
 type Vector = HashMap<String, f64>;
 
@@ -52,14 +54,14 @@ fn choose(sentences: &[String]) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
     let mut room = SUMMARY_WORDS;
     loop {
-        let fits = (0..sentences.len()).filter(|at| !chosen.contains(at) && words[*at] <= room && words[*at] > 0);
-        let gain = |at: usize| {
-            let repeated = chosen
-                .iter()
-                .map(|other| cosine(&vectors[at], &vectors[*other]))
-                .fold(0.0, f64::max);
-            relevance[at] - REPETITION * repeated
+        let repeated = |at: usize| {
+            let to_chosen = chosen.iter().map(|other| cosine(&vectors[at], &vectors[*other]));
+            to_chosen.fold(0.0, f64::max)
         };
+        let fits = (0..sentences.len())
+            .filter(|at| !chosen.contains(at) && words[*at] <= room && words[*at] > 0)
+            .filter(|at| repeated(*at) < SAID_ALREADY);
+        let gain = |at: usize| relevance[at] - REPETITION * repeated(at);
         let Some(best) = fits.max_by(|a, b| gain(*a).total_cmp(&gain(*b)).then(b.cmp(a))) else {
             break;
         };

@@ -1,0 +1,92 @@
+//! The last step of a ranking: count, add what the reader should know, and say it in words.
+
+use quorum_domain::batch::{Agreement, AgreementSource, RankingMethod};
+
+use crate::{
+    CastBallot, Field, RankingOutcome, claims_of_vote, diagnose::answer_agreement, local_claims,
+    outcome::StoppedBecause, settle,
+};
+
+/// Settles, and adds points of agreement, flags that need the plan, and the note.
+pub(crate) fn conclude(
+    field: &Field,
+    ballots: &[CastBallot],
+    stopped: StoppedBecause,
+    wanted: usize,
+) -> RankingOutcome {
+    let mut outcome = settle(field, ballots, stopped);
+    outcome.judges_wanted = wanted;
+    outcome.diagnostics.answer_agreement = answer_agreement(field);
+    if outcome.method == RankingMethod::Judge {
+        outcome.flags.partial = outcome.judges_voted < wanted;
+        add_claims(field, ballots, &mut outcome);
+        outcome.note = note(&outcome);
+    } else {
+        let why = if ballots.is_empty() {
+            "no judge available"
+        } else {
+            "no judge's ballot counted"
+        };
+        outcome.note = Some(format!("{why}; ordered by agreement, not judged"));
+    }
+    outcome
+}
+
+fn add_claims(field: &Field, ballots: &[CastBallot], outcome: &mut RankingOutcome) {
+    let heaviest = outcome
+        .ballots
+        .iter()
+        .zip(ballots)
+        .filter(|(record, _)| record.weight > 0.0)
+        .max_by(|a, b| a.0.weight.total_cmp(&b.0.weight).then(b.0.nth.cmp(&a.0.nth)))
+        .and_then(|(_, ballot)| ballot.vote());
+    let mut claims = heaviest.map(|vote| claims_of_vote(field, vote)).unwrap_or_default();
+    if claims.is_empty() {
+        claims = local_claims(field.contestants());
+    }
+    if claims.is_empty() {
+        return;
+    }
+    let source = claims[0].method;
+    let agreement = outcome.agreement.get_or_insert_with(|| Agreement {
+        agree: Vec::new(),
+        disagree: Vec::new(),
+        claims: Vec::new(),
+        source,
+    });
+    agreement.claims = claims;
+    if agreement.source == AgreementSource::Judge && source == AgreementSource::Local && agreement.agree.is_empty() {
+        agreement.source = source;
+    }
+}
+
+fn note(outcome: &RankingOutcome) -> Option<String> {
+    let flags = outcome.flags;
+    let absent = outcome.absent.len();
+    let mut notes: Vec<String> = Vec::new();
+    if absent > 0 || flags.partial {
+        notes.push(format!(
+            "ranked {} of {} answers by {} of {} judges' ballots",
+            outcome.entries.len(),
+            outcome.entries.len() + absent,
+            outcome.judges_voted,
+            outcome.judges_wanted
+        ));
+    }
+    let said = [
+        (flags.all_poor, "no answer does what was asked, the judges say"),
+        (flags.low_confidence, "low confidence: only weak judges"),
+        (flags.cycle, "the judges contradict each other"),
+        (
+            flags.injection,
+            "an answer tried to influence the judge; that text was withheld from it",
+        ),
+        (flags.too_close_at_the_top, "too close to call at the top"),
+    ];
+    notes.extend(
+        said.iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, words)| (*words).to_owned()),
+    );
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
