@@ -1,4 +1,4 @@
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Ellipsis, Pencil, Search, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShell } from '@/app/shell-context';
@@ -9,14 +9,15 @@ import { RenameField } from '@/features/sidebar/rename-field';
 import { useConversationActions } from '@/features/sidebar/use-conversation-actions';
 import type { Conversation } from '@/generated/api';
 
-/** The open conversation's title and what can be done with it. */
-export function ConversationHeader({
-  conversation,
-  demo,
-}: {
+export interface ConversationHeaderProps {
   conversation: Conversation | undefined;
   demo: boolean;
-}) {
+  finding: boolean;
+  onFind(): void;
+}
+
+/** The open conversation's title and what can be done with it. */
+export function ConversationHeader({ conversation, demo, finding, onFind }: ConversationHeaderProps) {
   const { t } = useTranslation();
   const { menuButton } = useShell();
   const actions = useConversationActions();
@@ -44,6 +45,15 @@ export function ConversationHeader({
         {conversation?.archived && <Badge>{t('sidebar.archived')}</Badge>}
         {demo && <DemoBadge />}
       </div>
+      {conversation && (
+        <IconButton
+          data-action="find"
+          label={t('find.open')}
+          aria-pressed={finding}
+          icon={<Search aria-hidden className="size-4" />}
+          onClick={onFind}
+        />
+      )}
       {conversation && (
         <Menu
           label={t('header.menu')}

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { useGetConversationQuery, useGetInstanceQuery, useThreadInfiniteQuery } from '@/app/api';
@@ -17,6 +17,9 @@ import { FirstSteps } from './first-steps';
 import { Panels } from './panels';
 import { PruneBar } from './prune-bar';
 import { ThreadView } from './thread-view';
+import { type FindInAddress, useFindInAddress } from './use-find-in-address';
+
+const FindBar = lazy(() => import('@/features/find/find-bar'));
 
 /** `/c/{id}`: a conversation, live. */
 export function ConversationScreen() {
@@ -31,6 +34,7 @@ function OpenConversation({ id }: { id: string }) {
   const demo = useGetInstanceQuery().data?.demo ?? false;
   useLiveConversation(id, thread.data !== undefined);
   useTurnShortcuts();
+  const find = useFindInAddress();
   useDocumentTitle(conversation.data?.title ?? '');
 
   const missing = [conversation.error, thread.error].some((error) => {
@@ -40,14 +44,25 @@ function OpenConversation({ id }: { id: string }) {
   if (gone || (missing && !thread.data)) return <NotFound />;
   return (
     <>
-      <ConversationHeader conversation={conversation.data} demo={demo} />
-      <ThreadArea id={id} thread={thread} />
+      <ConversationHeader
+        conversation={conversation.data}
+        demo={demo}
+        finding={find.words !== null}
+        onFind={find.words === null ? find.open : find.close}
+      />
+      <ThreadArea id={id} thread={thread} find={find} />
       <Panels conversationId={id} />
     </>
   );
 }
 
-function ThreadArea({ id, thread }: { id: string; thread: ReturnType<typeof useThreadInfiniteQuery> }) {
+interface ThreadAreaProps {
+  id: string;
+  thread: ReturnType<typeof useThreadInfiniteQuery>;
+  find: FindInAddress;
+}
+
+function ThreadArea({ id, thread, find }: ThreadAreaProps) {
   const { t } = useTranslation();
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = thread;
   const messages = useMemo(() => threadMessages(data), [data]);
@@ -56,6 +71,19 @@ function ThreadArea({ id, thread }: { id: string; thread: ReturnType<typeof useT
 
   return (
     <main className="flex min-h-0 flex-1 flex-col">
+      {find.words !== null && (
+        <Suspense fallback={null}>
+          <FindBar
+            initial={find.words}
+            onClose={find.close}
+            conversationId={id}
+            messages={messages}
+            hasOlder={hasNextPage}
+            loadingOlder={isFetchingNextPage}
+            loadOlder={loadOlder}
+          />
+        </Suspense>
+      )}
       {data === undefined && error ? (
         <div className="flex-1 p-6">
           <Notice

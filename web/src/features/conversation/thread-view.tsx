@@ -8,6 +8,9 @@ import { ThreadScrollProvider } from './thread-scroll';
 import { Turn } from './turn';
 import { useStickToBottom } from './use-stick-to-bottom';
 
+/** So many turns are drawn at once when a thread opens. */
+const RECENT = 4;
+
 export interface ThreadViewProps {
   conversationId: string;
   messages: Message[];
@@ -22,7 +25,7 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLDivElement>(null);
-  const { newBelow, toBottom, release } = useStickToBottom(scroller, content, conversationId);
+  const { below, toBottom, release } = useStickToBottom(scroller, content, conversationId);
   const scroll = useMemo(() => ({ release }), [release]);
   const lastId = messages.at(-1)?.id;
   const knownLast = useRef(lastId);
@@ -59,19 +62,24 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
           )}
           <ThreadScrollProvider value={scroll}>
             {messages.map((message, index) => (
-              <Turn key={message.id} message={message} last={index === messages.length - 1} />
+              <Turn
+                key={message.id}
+                message={message}
+                last={index === messages.length - 1}
+                recent={index >= messages.length - RECENT}
+              />
             ))}
           </ThreadScrollProvider>
         </div>
       </div>
-      {newBelow && (
+      {below !== 'nothing' && (
         <Button
-          look="primary"
+          look={below === 'news' ? 'primary' : 'secondary'}
           onClick={toBottom}
           icon={<ArrowDown aria-hidden className="size-4" />}
           className="rise absolute bottom-3 left-1/2 -translate-x-1/2 shadow-card"
         >
-          {t('thread.newBelow')}
+          {t(below === 'news' ? 'thread.newBelow' : 'thread.toEnd')}
         </Button>
       )}
     </div>

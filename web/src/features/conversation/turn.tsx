@@ -4,7 +4,7 @@ import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Badge, Notice } from '@/components/ui/notice';
 import { RelativeTime } from '@/components/ui/relative-time';
-import type { Batch, Message } from '@/generated/api';
+import type { Batch, BatchStatus, Message } from '@/generated/api';
 import { AgreementPanel } from './agreement-panel';
 import { AnswerCard } from './answer-card';
 import { AnswerLine } from './answer-line';
@@ -13,31 +13,68 @@ import { useThreadScroll } from './thread-scroll';
 import { TurnMenu } from './turn-menu';
 import { turnPhase } from './turn-phase';
 import { useCardOrder } from './use-card-order';
+import { useNearView } from './use-near-view';
 import { useOpenAnswers } from './use-open-answers';
 import { type TurnActions, useTurnActions } from './use-turn-actions';
 
 export interface TurnProps {
   message: Message;
   last: boolean;
+  /** True for one of the newest turns, which are in view when a thread opens. */
+  recent: boolean;
 }
 
-/** One question and all its answers. */
-export const Turn = memo(function Turn({ message, last }: TurnProps) {
+const RUNNING = new Set<BatchStatus>(['PENDING', 'PROCESSING', 'RANKING']);
+
+/** One question and all its answers; far outside of the view the question's words alone. */
+export const Turn = memo(function Turn({ message, last, recent }: TurnProps) {
   const { t } = useTranslation();
-  const actions = useTurnActions(message);
+  const section = useRef<HTMLElement>(null);
+  const busy = message.batch != null && RUNNING.has(message.batch.status);
+  const { near, height } = useNearView(section, { always: last || busy, atFirst: recent });
   return (
     <section
+      ref={section}
       data-turn={message.id}
+      style={near ? undefined : { height }}
       aria-label={t('turn.label')}
-      className={cx('grid grid-cols-1 gap-4 py-6 first:pt-2', !last && 'turn border-b border-line')}
+      className={cx(
+        'grid grid-cols-1 content-start gap-4 py-6 first:pt-2',
+        !last && 'turn border-b border-line',
+      )}
     >
-      <Question message={message} actions={actions} />
-      {message.batch && <Answers batch={message.batch} actions={actions} />}
+      {near ? <NearTurn message={message} /> : <QuestionText message={message} clamped />}
     </section>
   );
 });
 
+function NearTurn({ message }: { message: Message }) {
+  const actions = useTurnActions(message);
+  return (
+    <>
+      <Question message={message} actions={actions} />
+      {message.batch && <Answers batch={message.batch} actions={actions} />}
+    </>
+  );
+}
+
 const LONG_QUESTION = 900;
+
+function QuestionText({ message, clamped }: { message: Message; clamped: boolean }) {
+  return (
+    <h2
+      dir="auto"
+      data-testid="question"
+      className={cx(
+        'max-w-[62ch] font-serif text-[1.3125rem] leading-snug break-words whitespace-pre-wrap',
+        clamped && 'line-clamp-6',
+        message.excluded && 'text-ink-faint',
+      )}
+    >
+      {message.content}
+    </h2>
+  );
+}
 
 function Question({ message, actions }: { message: Message; actions: TurnActions }) {
   const { t } = useTranslation();
@@ -46,17 +83,7 @@ function Question({ message, actions }: { message: Message; actions: TurnActions
   return (
     <div className="flex items-start gap-2">
       <div className="min-w-0 flex-1">
-        <h2
-          dir="auto"
-          data-testid="question"
-          className={cx(
-            'max-w-[62ch] font-serif text-[1.3125rem] leading-snug break-words whitespace-pre-wrap',
-            long && !open && 'line-clamp-6',
-            message.excluded && 'text-ink-faint',
-          )}
-        >
-          {message.content}
-        </h2>
+        <QuestionText message={message} clamped={long && !open} />
         <p className="mt-1 flex flex-wrap items-center gap-2 text-xs text-ink-faint">
           <RelativeTime at={message.created_at} />
           {message.excluded && <Badge>{t('turn.excluded')}</Badge>}

@@ -1,9 +1,8 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import { ThreadFollower } from './thread-follower';
+import { type Below, ThreadFollower } from './thread-follower';
 
 export interface StickToBottom {
-  /** True when something new came in below while the reader was further up. */
-  newBelow: boolean;
+  below: Below;
   toBottom(): void;
   release(): void;
 }
@@ -15,16 +14,16 @@ export function useStickToBottom(
   conversationId: string,
 ): StickToBottom {
   const follower = useRef<ThreadFollower | null>(null);
-  const [newBelow, setNewBelow] = useState(false);
+  const [below, setBelow] = useState<Below>('nothing');
   const toBottom = useCallback(() => follower.current?.toBottom(), []);
   const release = useCallback(() => follower.current?.release(), []);
 
   useEffect(() => {
     if (!scroller.current || !content.current) return;
-    const opened = new ThreadFollower(scroller.current, content.current, conversationId, setNewBelow);
+    const opened = new ThreadFollower(scroller.current, content.current, conversationId, setBelow);
     follower.current = opened;
     return () => opened.close();
   }, [scroller, content, conversationId]);
 
-  return { newBelow, toBottom, release };
+  return { below, toBottom, release };
 }

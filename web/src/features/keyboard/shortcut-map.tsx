@@ -35,6 +35,7 @@ export default function ShortcutMap({ onClose }: { onClose(): void }) {
         [[command, 'K'], t('keys.palette')],
         [[command, 'Shift', 'O'], t('keys.newConversation')],
         [['[', ']'], t('keys.neighbours')],
+        [['f'], t('keys.find')],
         [['?'], t('keys.map')],
       ],
     },

@@ -34,7 +34,7 @@ export function useTurnShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (hasModifier(event) || isTyping(event)) return;
-      if (actOnKey(event.key)) event.preventDefault();
+      if (event.key === 'f' ? press(document.body, 'find') : actOnKey(event.key)) event.preventDefault();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

@@ -66,7 +66,7 @@ export function SearchResults({ query }: { query: string }) {
         {data.items.map((hit) => (
           <li key={`${hit.conversation_id}-${hit.message_id ?? 'title'}`} data-testid="search-hit">
             <Link
-              to={`/c/${hit.conversation_id}`}
+              to={{ pathname: `/c/${hit.conversation_id}`, search: `?find=${encodeURIComponent(query)}` }}
               className="block rounded-lg px-2 py-1.5 text-sm hover:bg-surface"
             >
               <span className="block truncate font-medium">{hit.title}</span>

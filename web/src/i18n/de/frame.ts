@@ -91,6 +91,7 @@ export const frame = {
     palette: 'Alles finden und tun',
     newConversation: 'Neues Gespräch',
     neighbours: 'Voriges und nächstes Gespräch',
+    find: 'In diesem Gespräch suchen',
     map: 'Diese Liste',
   },
   announce: {

@@ -16,7 +16,21 @@ export const talk = {
     send: 'Die nächste Nachricht senden.',
   },
   header: { menu: 'Gesprächsmenü', rename: 'Umbenennen' },
-  thread: { loadingOlder: 'Frühere Runden werden geladen', newBelow: 'Neuer Text weiter unten' },
+  thread: {
+    loadingOlder: 'Frühere Runden werden geladen',
+    newBelow: 'Neuer Text weiter unten',
+    toEnd: 'Zum Neuesten',
+  },
+  find: {
+    open: 'In diesem Gespräch suchen',
+    label: 'In diesem Gespräch suchen',
+    place: 'Runde {{at}} von {{of}}',
+    reading: 'Frühere Runden werden gelesen',
+    nothing: 'Nicht gefunden',
+    earlier: 'Frühere Runde',
+    later: 'Spätere Runde',
+    close: 'Suche schließen',
+  },
   turn: {
     label: 'Runde',
     menu: 'Menü der Runde',

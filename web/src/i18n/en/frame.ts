@@ -89,6 +89,7 @@ export const frame = {
     palette: 'Find or do anything',
     newConversation: 'New conversation',
     neighbours: 'Previous and next conversation',
+    find: 'Find in this conversation',
     map: 'This list',
   },
   announce: {

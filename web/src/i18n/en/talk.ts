@@ -15,7 +15,17 @@ export const talk = {
     send: 'Send the next message.',
   },
   header: { menu: 'Conversation menu', rename: 'Rename' },
-  thread: { loadingOlder: 'Loading earlier turns', newBelow: 'New text below' },
+  thread: { loadingOlder: 'Loading earlier turns', newBelow: 'New text below', toEnd: 'To the latest' },
+  find: {
+    open: 'Find in this conversation',
+    label: 'Find in this conversation',
+    place: 'Turn {{at}} of {{of}}',
+    reading: 'Reading earlier turns',
+    nothing: 'Not found',
+    earlier: 'Earlier turn',
+    later: 'Later turn',
+    close: 'Close the search',
+  },
   turn: {
     label: 'Turn',
     menu: 'Turn menu',
