@@ -145,6 +145,8 @@ class Oracle:
 
     def _replies_keep_the_rules(self):
         """I8: no 5xx without an excuse, every error is problem+json, no panic."""
+        self.stage.expect(not self.driver.unsure, f"{len(self.driver.unsure)} turns got no answer at all, however often they were posted")
+        self.stage.expect(not self.driver.refused, f"turns were refused: {self.driver.refused[:2]}")
         faults = collections.Counter(self.driver.faulty_replies())
         self.stage.expect(not faults, f"replies: {dict(faults)}")
         self.stage.expect(not self.cluster.panics(), f"panicked: {self.cluster.panics()}")

@@ -15,15 +15,21 @@ import urllib.request
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
+GIVEN, GIVING = set(), threading.Lock()
+
+
 def free_port():
-    """A port that was free a moment ago; below the range that outgoing connections use."""
-    for _ in range(200):
-        port = 20_000 + int.from_bytes(os.urandom(2)) % 12_000
-        with socket.socket() as probe:
+    """A port that is free and was given to nobody else here; below the range that outgoing connections use."""
+    for _ in range(500):
+        port = 12_000 + int.from_bytes(os.urandom(2)) % 20_000
+        with GIVING, socket.socket() as probe:
+            if port in GIVEN:
+                continue
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
+            GIVEN.add(port)
             return port
     raise RuntimeError("no free port")
 

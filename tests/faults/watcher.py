@@ -47,6 +47,8 @@ class Watcher:
                 self.codes.append(0)
             if self.socket:
                 self.socket.close()
+            if not self.running:
+                return
             self.breaks += 1
             begun = time.monotonic()
             self.node += 1

@@ -35,7 +35,7 @@ def five_hundred_turns_of_one_user_do_not_delay_another(stage):
     left = cluster.db.one("SELECT count(*) FROM responses WHERE state = 'queued'")
     stage.expect(left > 32, f"only {left} turns were waiting: nothing is proved")
     beside = [timed(driver, driver.users[1]) for _ in range(2)]
-    stage.within(max(beside) - min(quick), 2.0, "the delay of another user's turn")
+    stage.within(max(beside) - sorted(quick)[1], 2.0, "the delay of another user's turn")
     driver.wait_final(seconds=180)
     stage.judge(cluster, driver, extra_allowed=0)
 
