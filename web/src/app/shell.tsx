@@ -47,12 +47,12 @@ export function AppShell() {
     <ShellProvider value={context}>
       <a
         href="#main"
-        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:start-2 focus:z-50 focus:rounded-lg focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent"
       >
         {t('shell.skip')}
       </a>
       <div className="flex h-full">
-        <aside className="hidden w-68 shrink-0 border-r border-line bg-sunken lg:flex">
+        <aside className="hidden w-68 shrink-0 border-e border-line bg-sunken lg:flex">
           <Sidebar />
         </aside>
         <div className="flex min-w-0 flex-1 flex-col" id="main" tabIndex={-1}>

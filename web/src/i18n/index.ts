@@ -38,6 +38,7 @@ async function switchTo(language: Language): Promise<void> {
   await load(language);
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;
+  document.documentElement.dir = i18n.dir(language);
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {

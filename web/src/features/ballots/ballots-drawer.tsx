@@ -74,7 +74,7 @@ function BallotCard({ ballot, responses }: { ballot: Ballot; responses: Response
           {t(`ballots.status.${ballot.status}`)}
         </Badge>
         {ballot.weight !== 1 && <Badge>{t('ballots.weight', { weight: formatScore(ballot.weight) })}</Badge>}
-        <span className="ml-auto text-xs text-ink-faint tabular-nums">
+        <span className="ms-auto text-xs text-ink-faint tabular-nums">
           {formatMoney(ballot.cost_micro_usd)}
         </span>
       </header>
@@ -87,7 +87,7 @@ function BallotCard({ ballot, responses }: { ballot: Ballot; responses: Response
         <ol className="grid gap-1.5">
           {ballot.tiers.map((tier, index) => (
             <li key={tier.join()} className="flex items-center gap-3 text-sm">
-              <span className="w-6 shrink-0 text-right text-ink-faint tabular-nums">{index + 1}.</span>
+              <span className="w-6 shrink-0 text-end text-ink-faint tabular-nums">{index + 1}.</span>
               <Names ids={tier} responses={responses} />
               {tier.length > 1 && <span className="text-xs text-ink-faint">{t('ballots.tied')}</span>}
             </li>

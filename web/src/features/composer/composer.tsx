@@ -78,7 +78,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
           refused={refused}
         />
       </div>
-      <div className="flex items-end gap-2 pt-1 pr-2">
+      <div className="flex items-end gap-2 pt-1 pe-2">
         <label className="sr-only" htmlFor="composer-text">
           {t('composer.label')}
         </label>
@@ -100,7 +100,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
             if (problem) clearProblem();
           }}
           onKeyDown={onKeyDown}
-          className="block max-h-[40vh] min-w-0 flex-1 resize-none bg-transparent pt-2 pb-3 pl-4 text-base leading-relaxed outline-none"
+          className="block max-h-[40vh] min-w-0 flex-1 resize-none bg-transparent pt-2 pb-3 ps-4 text-base leading-relaxed outline-none"
         />
         <button
           type="submit"
@@ -119,7 +119,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
       </div>
       <div className="flex flex-wrap items-center gap-x-0.5 px-2 pb-1.5">
         <ComposerBar settings={settings} />
-        <span className="ml-auto pr-2">
+        <span className="ms-auto pe-2">
           <Counter length={length} limit={limit} />
         </span>
       </div>

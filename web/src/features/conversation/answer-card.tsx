@@ -121,7 +121,7 @@ function CardBody({ response, expanded, takeFocus, sought, wide, actions, onTogg
     <div className={cx('flex flex-1 flex-col gap-3', height)}>
       <Summary response={response} />
       {response.reasoning && (
-        <p className="border-l-2 border-accent pl-3 text-sm text-ink-soft" data-testid="reasoning">
+        <p className="border-s-2 border-accent ps-3 text-sm text-ink-soft" data-testid="reasoning">
           <span className="font-medium text-ink">{t('card.why')}</span> {response.reasoning}
         </p>
       )}
@@ -212,7 +212,7 @@ function CardMenu({ response, kept, actions }: AnswerCardProps) {
     return whole.expanded_content ?? '';
   };
   return (
-    <span className="ml-auto flex items-center">
+    <span className="ms-auto flex items-center">
       <CopyButton label={t('card.copy')} text={read} iconOnly />
       <Menu
         label={t('card.more', { name: response.service_name })}

@@ -44,7 +44,7 @@ export function AnswerLine({ response, number, actions, onToggle }: AnswerLinePr
         <span className="text-xs text-ink-faint tabular-nums">{formatScore(response.ranking_score)}</span>
       )}
       <span className="hidden min-w-0 flex-1 truncate text-sm text-ink-faint sm:block">{gist}</span>
-      <span className="ml-auto flex shrink-0">
+      <span className="ms-auto flex shrink-0">
         {response.content_length > 0 && (
           <Button
             look="quiet"

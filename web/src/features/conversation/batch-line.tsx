@@ -65,7 +65,7 @@ export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchL
       className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm text-ink-soft"
       data-testid="batch-line"
     >
-      <p className="mr-auto">
+      <p className="me-auto">
         {sentence}
         {noteApart && <span className="text-ink-faint"> · {batch.ranking_note}</span>}
       </p>

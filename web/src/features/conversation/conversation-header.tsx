@@ -1,4 +1,4 @@
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Search, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Ellipsis, Pencil, Printer, Search, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShell } from '@/app/shell-context';
@@ -14,10 +14,17 @@ export interface ConversationHeaderProps {
   demo: boolean;
   finding: boolean;
   onFind(): void;
+  onPrint(): void;
 }
 
 /** The open conversation's title and what can be done with it. */
-export function ConversationHeader({ conversation, demo, finding, onFind }: ConversationHeaderProps) {
+export function ConversationHeader({
+  conversation,
+  demo,
+  finding,
+  onFind,
+  onPrint,
+}: ConversationHeaderProps) {
   const { t } = useTranslation();
   const { menuButton } = useShell();
   const actions = useConversationActions();
@@ -73,6 +80,9 @@ export function ConversationHeader({ conversation, demo, finding, onFind }: Conv
             onSelect={() => actions.archive(conversation, !conversation.archived)}
           >
             {conversation.archived ? t('sidebar.unarchive') : t('sidebar.archive')}
+          </MenuItem>
+          <MenuItem icon={<Printer aria-hidden className="size-4" />} onSelect={onPrint}>
+            {t('header.print')}
           </MenuItem>
           <MenuItem
             danger

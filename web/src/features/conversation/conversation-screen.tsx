@@ -15,6 +15,7 @@ import { useLiveConversation } from '@/live/use-live-conversation';
 import { ConversationHeader } from './conversation-header';
 import { FirstSteps } from './first-steps';
 import { Panels } from './panels';
+import { printConversation } from './print-conversation';
 import { PruneBar } from './prune-bar';
 import { ThreadView } from './thread-view';
 import { type FindInAddress, useFindInAddress } from './use-find-in-address';
@@ -49,6 +50,7 @@ function OpenConversation({ id }: { id: string }) {
         demo={demo}
         finding={find.words !== null}
         onFind={find.words === null ? find.open : find.close}
+        onPrint={() => void printConversation(thread)}
       />
       <ThreadArea id={id} thread={thread} find={find} />
       <Panels conversationId={id} />

@@ -22,7 +22,7 @@ export function FirstSteps({ onPick }: { onPick(question: string): void }) {
                 type="button"
                 data-testid="sample-question"
                 onClick={() => onPick(question)}
-                className="h-full w-full rounded-xl bg-surface px-4 py-3 text-left font-serif text-[1.0625rem] leading-snug ring-1 ring-line transition-colors ring-inset hover:ring-accent"
+                className="h-full w-full rounded-xl bg-surface px-4 py-3 text-start font-serif text-[1.0625rem] leading-snug ring-1 ring-line transition-colors ring-inset hover:ring-accent"
               >
                 <span className="line-clamp-3">{question}</span>
               </button>

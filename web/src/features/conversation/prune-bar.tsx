@@ -24,7 +24,7 @@ export function PruneBar() {
         aria-keyshortcuts="u"
       >
         {t('common.undo')}
-        <span aria-hidden className="w-4 text-right text-ink-faint tabular-nums">
+        <span aria-hidden className="w-4 text-end text-ink-faint tabular-nums">
           {left}
         </span>
       </Button>

@@ -89,7 +89,7 @@ function Question({ message, actions }: { message: Message; actions: TurnActions
           {message.excluded && <Badge>{t('turn.excluded')}</Badge>}
         </p>
         {long && (
-          <Button look="quiet" className="mt-1 -ml-3" onClick={() => setOpen(!open)} aria-expanded={open}>
+          <Button look="quiet" className="mt-1 -ms-3" onClick={() => setOpen(!open)} aria-expanded={open}>
             {open ? t('turn.showLess') : t('turn.showAll')}
           </Button>
         )}

@@ -1,4 +1,5 @@
 import { type RefObject, startTransition, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 /** So far outside of the view, in pixels, the answers of a turn are not in the page. */
 const FAR = 1_800;
@@ -31,7 +32,12 @@ export function useNearView(
       { root: target.closest('[data-testid="thread"]'), rootMargin: `${FAR}px 0px` },
     );
     observer.observe(target);
-    return () => observer.disconnect();
+    const onPrint = () => flushSync(() => setInReach(true));
+    window.addEventListener('beforeprint', onPrint);
+    return () => {
+      observer.disconnect();
+      window.removeEventListener('beforeprint', onPrint);
+    };
   }, [element, always]);
   return { near: always || inReach, height: height.current };
 }

@@ -70,7 +70,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
                   onSelect={run(() => navigate(`/c/${hit.conversation_id}`))}
                 >
                   <span className="truncate">{hit.title}</span>
-                  <span className="ml-3 min-w-0 flex-1 truncate text-xs text-ink-faint">{hit.snippet}</span>
+                  <span className="ms-3 min-w-0 flex-1 truncate text-xs text-ink-faint">{hit.snippet}</span>
                 </Command.Item>
               ))}
           </Command.Group>

@@ -52,7 +52,7 @@ export function KeyRow({ apiKey }: { apiKey: ApiKey }) {
         </span>
         <Badge tone={tones[status]}>{t(`keysPage.status.${status}`)}</Badge>
         {apiKey.scope === 'instance' && <Badge>{t('keysPage.shared')}</Badge>}
-        <span className="ml-auto text-xs text-ink-faint">
+        <span className="ms-auto text-xs text-ink-faint">
           {apiKey.last_used_at ? (
             <>
               {t('keysPage.used')} <RelativeTime at={apiKey.last_used_at} />

@@ -49,13 +49,13 @@ export default function UsageSection() {
           tabIndex={0}
         >
           <table className="w-full text-sm">
-            <thead className="text-left text-ink-faint">
+            <thead className="text-start text-ink-faint">
               <tr>
                 <th className="px-4 py-2 font-medium">{t(`usage.by.${group}`)}</th>
-                <th className="px-4 py-2 text-right font-medium">{t('usage.calls')}</th>
-                <th className="px-4 py-2 text-right font-medium">{t('usage.input')}</th>
-                <th className="px-4 py-2 text-right font-medium">{t('usage.output')}</th>
-                <th className="px-4 py-2 text-right font-medium">{t('usage.cost')}</th>
+                <th className="px-4 py-2 text-end font-medium">{t('usage.calls')}</th>
+                <th className="px-4 py-2 text-end font-medium">{t('usage.input')}</th>
+                <th className="px-4 py-2 text-end font-medium">{t('usage.output')}</th>
+                <th className="px-4 py-2 text-end font-medium">{t('usage.cost')}</th>
               </tr>
             </thead>
             <tbody>
@@ -70,10 +70,10 @@ export default function UsageSection() {
                       />
                     </span>
                   </td>
-                  <td className="px-4 py-2 text-right tabular-nums">{formatNumber(row.calls)}</td>
-                  <td className="px-4 py-2 text-right tabular-nums">{formatNumber(row.input_tokens)}</td>
-                  <td className="px-4 py-2 text-right tabular-nums">{formatNumber(row.output_tokens)}</td>
-                  <td className="px-4 py-2 text-right tabular-nums">{formatMoney(row.cost_micro_usd)}</td>
+                  <td className="px-4 py-2 text-end tabular-nums">{formatNumber(row.calls)}</td>
+                  <td className="px-4 py-2 text-end tabular-nums">{formatNumber(row.input_tokens)}</td>
+                  <td className="px-4 py-2 text-end tabular-nums">{formatNumber(row.output_tokens)}</td>
+                  <td className="px-4 py-2 text-end tabular-nums">{formatMoney(row.cost_micro_usd)}</td>
                 </tr>
               ))}
             </tbody>

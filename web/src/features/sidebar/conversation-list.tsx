@@ -118,7 +118,7 @@ function ConversationItem({ conversation }: { conversation: Conversation }) {
         title={`${conversation.title}\n${formatExact(conversation.last_message_at ?? conversation.created_at)}`}
         className={({ isActive }) =>
           cx(
-            'tap flex min-w-0 flex-1 items-center rounded-lg py-1.5 pr-9 pl-2 text-sm',
+            'tap flex min-w-0 flex-1 items-center rounded-lg py-1.5 pe-9 ps-2 text-sm',
             isActive
               ? 'bg-surface font-medium ring-1 ring-line ring-inset'
               : 'text-ink-soft hover:bg-surface hover:text-ink',
@@ -129,7 +129,7 @@ function ConversationItem({ conversation }: { conversation: Conversation }) {
           {conversation.title}
         </span>
       </NavLink>
-      <span className="absolute right-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:opacity-100">
+      <span className="absolute end-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:opacity-100">
         <Menu
           label={t('sidebar.itemMenu', { title: conversation.title })}
           trigger={

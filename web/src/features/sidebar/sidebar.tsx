@@ -32,7 +32,7 @@ export function Sidebar() {
           {t('sidebar.new')}
         </Link>
         <div className="relative">
-          <Search aria-hidden className="absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-faint" />
+          <Search aria-hidden className="absolute top-1/2 start-3 size-4 -translate-y-1/2 text-ink-faint" />
           <input
             type="search"
             aria-label={t('sidebar.search')}
@@ -40,14 +40,14 @@ export function Sidebar() {
             value={query}
             onChange={(event) => setQuery(event.target.value)}
             onKeyDown={(event) => event.key === 'Escape' && setQuery('')}
-            className="h-9 w-full rounded-lg bg-transparent pr-8 pl-9 text-sm ring-1 ring-line ring-inset hover:ring-line-strong [&::-webkit-search-cancel-button]:hidden pointer-coarse:h-11"
+            className="h-9 w-full rounded-lg bg-transparent pe-8 ps-9 text-sm ring-1 ring-line ring-inset hover:ring-line-strong [&::-webkit-search-cancel-button]:hidden pointer-coarse:h-11"
           />
           {query && (
             <IconButton
               label={t('sidebar.clearSearch')}
               icon={<X aria-hidden className="size-4" />}
               onClick={() => setQuery('')}
-              className="absolute top-1/2 right-0.5 -translate-y-1/2"
+              className="absolute top-1/2 end-0.5 -translate-y-1/2"
             />
           )}
         </div>
@@ -92,7 +92,7 @@ function AccountMenu() {
         <button
           type="button"
           data-testid="account-menu"
-          className="tap flex min-w-0 flex-1 items-center gap-2 rounded-lg px-2 py-1 text-left text-sm hover:bg-surface"
+          className="tap flex min-w-0 flex-1 items-center gap-2 rounded-lg px-2 py-1 text-start text-sm hover:bg-surface"
         >
           <span
             aria-hidden

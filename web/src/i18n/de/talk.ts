@@ -15,7 +15,7 @@ export const talk = {
     prune: 'Die anderen löschen, damit die nächste Runde leicht bleibt.',
     send: 'Die nächste Nachricht senden.',
   },
-  header: { menu: 'Gesprächsmenü', rename: 'Umbenennen' },
+  header: { menu: 'Gesprächsmenü', rename: 'Umbenennen', print: 'Drucken oder als PDF sichern' },
   thread: {
     loadingOlder: 'Frühere Runden werden geladen',
     newBelow: 'Neuer Text weiter unten',

@@ -14,7 +14,7 @@ export const talk = {
     prune: 'Delete the others, so that the next turn stays light.',
     send: 'Send the next message.',
   },
-  header: { menu: 'Conversation menu', rename: 'Rename' },
+  header: { menu: 'Conversation menu', rename: 'Rename', print: 'Print or save as PDF' },
   thread: { loadingOlder: 'Loading earlier turns', newBelow: 'New text below', toEnd: 'To the latest' },
   find: {
     open: 'Find in this conversation',
