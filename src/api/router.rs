@@ -21,7 +21,7 @@ use crate::{
     body::BODY_BYTES,
     docs, page,
     routes::{
-        admin_users, api_keys, auth, batches, context, conversations, health, instance, messages, responses, search,
+        admin_users, api_keys, auth, batches, context, conversations, health, instance, judges, leaderboard, messages, responses, search,
         services, usage,
     },
     security, socket,
@@ -86,6 +86,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(batches::rank))
         .routes(routes!(batches::ballots))
         .routes(routes!(usage::get))
+        .routes(routes!(leaderboard::get))
+        .routes(routes!(judges::list))
+        .routes(routes!(judges::examine))
         .routes(routes!(admin_users::list, admin_users::create))
         .routes(routes!(admin_users::change))
 }

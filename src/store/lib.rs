@@ -61,7 +61,7 @@ pub use judges::{ExamRow, JudgeRecord};
 pub use ledger::{CallEnd, NewCall, UsageLine};
 pub use messages::{MessagePage, NewMessage};
 pub use pauses::Pause;
-pub use rankings::{BallotRow, NewBallot, RankedResponse, RankingResult};
+pub use rankings::{BallotRow, NewBallot, RankedResponse, RankingResult, RankingRow};
 pub use responses::ResponseContext;
 pub use search::SearchHit;
 pub use selections::SelectionRow;

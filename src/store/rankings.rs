@@ -146,7 +146,54 @@ pub struct RankingResult {
     pub record: serde_json::Value,
 }
 
+/// A ranking as stored.
+#[derive(Debug, Clone)]
+pub struct RankingRow {
+    /// Its id.
+    pub id: RankingId,
+    /// How the order came about; none while ballots are out, or where it was given up.
+    pub method: Option<RankingMethod>,
+    /// The whole outcome, as the rank crate made it.
+    pub record: Option<serde_json::Value>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it was completed.
+    pub completed_at: Option<Timestamp>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RankingRecord {
+    id: Uuid,
+    method: Option<String>,
+    outcome: Option<Json<serde_json::Value>>,
+    created_at: Timestamp,
+    completed_at: Option<Timestamp>,
+}
+
 impl Session {
+    /// All rankings of a batch, newest first: judging again makes a new one.
+    pub async fn rankings_of_batch(&mut self, batch: BatchId) -> Result<Vec<RankingRow>> {
+        let rows = fetch!(
+            fetch_all,
+            self,
+            RankingRecord,
+            "SELECT id, method, outcome, created_at, completed_at FROM rankings WHERE batch_id = $1
+             ORDER BY created_at DESC, id DESC",
+            batch.uuid()
+        )?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(RankingRow {
+                    id: row.id.into(),
+                    method: crate::rows::parsed_option(row.method.as_deref(), "rankings", "method")?,
+                    record: row.outcome.map(|outcome| outcome.0),
+                    created_at: row.created_at,
+                    completed_at: row.completed_at,
+                })
+            })
+            .collect()
+    }
+
     /// The ranking of a batch that is not completed yet, if one was begun.
     pub async fn open_ranking(&mut self, batch: BatchId) -> Result<Option<RankingId>> {
         let row = fetch!(

@@ -4,11 +4,11 @@ use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
     Batch,
-    batch::BallotStatus,
+    batch::{BallotStatus, RankingMethod},
     ids::{BallotId, BatchId, RankingId, ResponseId, ServiceId},
     response::ResponseStatus,
 };
-use quorum_store::{BallotRow, Session};
+use quorum_store::{BallotRow, RankingRow, Session};
 use serde::Serialize;
 
 use crate::{ApiError, AppState, Problem, extract::PathId, session::SignedIn};
@@ -40,6 +40,36 @@ pub struct Ballot {
 pub struct Ballots {
     /// The items.
     items: Vec<Ballot>,
+    /// The rankings that they counted for, newest first.
+    pub rankings: Vec<Ranking>,
+}
+
+/// A ranking, with everything that it rests on.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Ranking {
+    /// Its id.
+    pub id: RankingId,
+    /// How the order came about; none while ballots are out.
+    pub method: Option<RankingMethod>,
+    /// The whole record: every comparison and its weight, pair probabilities, intervals, flags and figures.
+    #[schema(value_type = Option<Object>)]
+    pub record: Option<serde_json::Value>,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
+    /// When it was completed.
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+impl From<RankingRow> for Ranking {
+    fn from(row: RankingRow) -> Self {
+        Self {
+            id: row.id,
+            method: row.method,
+            record: row.record,
+            created_at: row.created_at,
+            completed_at: row.completed_at,
+        }
+    }
 }
 
 impl From<BallotRow> for Ballot {
@@ -156,5 +186,11 @@ pub async fn ballots(
         .into_iter()
         .map(Ballot::from)
         .collect();
-    Ok(Json(Ballots { items }))
+    let rankings = session
+        .rankings_of_batch(id)
+        .await?
+        .into_iter()
+        .map(Ranking::from)
+        .collect();
+    Ok(Json(Ballots { items, rankings }))
 }

@@ -153,7 +153,7 @@ pub async fn create(
         title,
         service_ids: draft.service_ids,
         context_mode: draft.context_mode.unwrap_or(ContextMode::Shared),
-        judging_policy: draft.judging_policy.unwrap_or(JudgingPolicy::Judge),
+        judging_policy: draft.judging_policy.unwrap_or(JudgingPolicy::Cascade),
         system_prompt,
     };
     let conversation = tx.create_conversation(signed_in.user.id, &new).await?;

@@ -8,6 +8,8 @@ pub mod context;
 pub mod conversations;
 pub mod health;
 pub mod instance;
+pub mod judges;
+pub mod leaderboard;
 pub mod messages;
 pub mod responses;
 pub mod search;
