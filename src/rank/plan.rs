@@ -133,7 +133,7 @@ impl Rounds<'_> {
         let [first, second, ..] = votes[..] else {
             return self.ended();
         };
-        let suspects = suspects(self.field, &votes);
+        let suspects: Vec<usize> = suspects(self.field, &votes).iter().map(|one| one.group).collect();
         let left = self.field.groups().len() - suspects.len();
         let settled_by_two = votes.len() > 2 || agree(self.field, first, second);
         if settled_by_two && (suspects.is_empty() || left < 2) {
