@@ -6,7 +6,7 @@ DATA_DIR ?= data
 PORT ?= 8000
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run run-scale test-faults dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench clean setup setup-run web
+.PHONY: help run run-scale test-faults dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench bench-ranking clean setup setup-run web
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ coverage: setup web ## Line coverage of Rust and web
 bench: ## Print this build's figures beside a bare fan-out
 	$(CARGO) build --release --bin quorum
 	python3 tests/bench/run.py --binary target/release/quorum
+
+bench-ranking: ## Print the judging's figures beside their anchors (QUORUM_DATA names the folder of data)
+	$(CARGO) run --release -p quorum-rank --example bench_ranking
 
 clean: ## Delete everything that was built
 	$(CARGO) clean

@@ -35,7 +35,8 @@ struct Prepared {
 }
 
 pub async fn run(shop: &Arc<Shop>, claimed: ClaimedResponse, stop: Stop) {
-    let span = tracing::info_span!("answer", response_id = %claimed.lease.response_id, attempts_before = claimed.attempt);
+    let span =
+        tracing::info_span!("answer", response_id = %claimed.lease.response_id, attempts_before = claimed.attempt);
     quorum_trace::follow(&span, claimed.message_id);
     answer(shop, claimed, stop).instrument(span).await;
 }

@@ -74,7 +74,13 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
 /// The judge is left alone for now.
 async fn wait(shop: &Shop, claimed: &ClaimedJob, ballot: &BallotRow, held: Held) -> Result<(), QueueError> {
     if claimed.attempt >= TRIES || held.until > shop.store.work_now() + LONGEST_WAIT {
-        return save(shop, claimed, ballot, Verdict::failed(&held.failure.detail, MicroUsd(0))).await;
+        return save(
+            shop,
+            claimed,
+            ballot,
+            Verdict::failed(&held.failure.detail, MicroUsd(0)),
+        )
+        .await;
     }
     let mut tx = shop.store.begin().await?;
     tx.retry_job(claimed, held.until, &held.failure.detail).await?;

@@ -152,7 +152,12 @@ impl JudgeCall<'_> {
         let asking = self.shop.voices.ask(&ask, sender, self.stop.token()).instrument(span);
         let (reply, ()) = tokio::join!(asking, async { while pieces.recv().await.is_some() {} });
         let (outcome, usage, request_id, detail) = match &reply {
-            Ok(reply) => (CallOutcome::Completed, Some(reply.usage), reply.request_id.clone(), None),
+            Ok(reply) => (
+                CallOutcome::Completed,
+                Some(reply.usage),
+                reply.request_id.clone(),
+                None,
+            ),
             Err(error) => (
                 CallOutcome::Failed,
                 error.usage,

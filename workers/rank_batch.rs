@@ -1,10 +1,12 @@
 //! Ranks a batch. It runs again whenever a ballot is in, until the policy is content: what is to
 //! be done next follows from what is stored alone.
 
+use std::collections::BTreeSet;
+
 use quorum_domain::{
     BatchStatus,
     batch::BatchState,
-    ids::{BatchId, ConversationId, RankingId},
+    ids::{BatchId, ConversationId, RankingId, ServiceId},
 };
 use quorum_queue::QueueError;
 use quorum_rank::{NextStep, Policy, RankingOutcome, SheetPlan, plan_next};
@@ -84,13 +86,13 @@ impl Ranked<'_> {
     }
 
     async fn save(&self, outcome: RankingOutcome) -> Result<(), QueueError> {
-        let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
+        let (judges_voted, judges_wanted) = judges_of(&outcome);
         let result = RankingResult {
             method: outcome.method,
             note: outcome.note.clone(),
             agreement: outcome.agreement.clone(),
-            judges_wanted: count(outcome.judges_wanted),
-            judges_voted: count(outcome.judges_voted),
+            judges_wanted,
+            judges_voted,
             record: serde_json::to_value(&outcome).unwrap_or_default(),
             entries: outcome
                 .entries
@@ -120,4 +122,15 @@ impl Ranked<'_> {
         metrics::counter!("quorum_rankings_total", "method" => result.method.as_str()).increment(1);
         self.shop.commit(tx).await
     }
+}
+
+/// Judges whose ballot counted, and judges asked. One judge that voted twice, in both orders, is
+/// one judge.
+fn judges_of(outcome: &RankingOutcome) -> (i64, i64) {
+    let count = |judges: BTreeSet<ServiceId>| i64::try_from(judges.len()).unwrap_or(i64::MAX);
+    let voted = outcome.ballots.iter().filter(|ballot| ballot.fault.is_none());
+    (
+        count(voted.map(|ballot| ballot.judge).collect()),
+        count(outcome.ballots.iter().map(|ballot| ballot.judge).collect()),
+    )
 }

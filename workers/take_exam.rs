@@ -4,11 +4,7 @@
 use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
-use quorum_domain::{
-    exam::ExamStatus,
-    ids::ExamId,
-    usage::MicroUsd,
-};
+use quorum_domain::{exam::ExamStatus, ids::ExamId, usage::MicroUsd};
 use quorum_queue::{QueueError, Stop, StopReason};
 use quorum_rank::{ExamSheet, ExamVerdict, exam_sheets, grade_exam, mark};
 use quorum_store::{ClaimedJob, ExamRow};

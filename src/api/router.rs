@@ -21,8 +21,8 @@ use crate::{
     body::BODY_BYTES,
     docs, page,
     routes::{
-        admin_users, api_keys, auth, batches, context, conversations, health, instance, judges, leaderboard, messages, responses, search,
-        services, usage,
+        admin_users, api_keys, auth, batches, context, conversations, health, instance, judges, leaderboard, messages,
+        responses, search, services, usage,
     },
     security, socket,
 };

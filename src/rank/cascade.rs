@@ -37,18 +37,27 @@ fn leaders(tiers: &[f64]) -> Vec<usize> {
     (0..tiers.len()).filter(|at| tiers[*at] - best < 1e-9).collect()
 }
 
-/// Groups with text for the judge that some ballots put first and at least as many do not: a judge
-/// may have obeyed it.
-pub(crate) fn suspects(field: &Field, votes: &[&Vote]) -> Vec<usize> {
+/// A group with text for the judge on whose first place the ballots are not of one mind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Suspect {
+    pub group: usize,
+    /// What a ballot that puts it first still says of it: it may have obeyed.
+    pub believed: f64,
+}
+
+/// Groups with text for the judge that some ballots put first and others do not. What most ballots
+/// say is believed by half, what only some say not at all.
+pub(crate) fn suspects(field: &Field, votes: &[&Vote]) -> Vec<Suspect> {
     (0..field.groups().len())
         .filter(|group| is_flagged(field, *group, votes))
-        .filter(|group| {
-            let first: Vec<bool> = votes
-                .iter()
-                .filter_map(|vote| stands_first(field, *group, vote))
-                .collect();
+        .filter_map(|group| {
+            let places = votes.iter().filter_map(|vote| stands_first(field, group, vote));
+            let first: Vec<bool> = places.collect();
             let obeyed = first.iter().filter(|first| **first).count();
-            obeyed > 0 && 2 * obeyed <= first.len()
+            (1..first.len()).contains(&obeyed).then(|| Suspect {
+                group,
+                believed: if 2 * obeyed > first.len() { 0.5 } else { 0.0 },
+            })
         })
         .collect()
 }
@@ -106,9 +115,14 @@ mod tests {
         let field = field_of(&all);
         let obeyed = vote(&[&[&all[0]], &[&all[1]], &[&all[2]]]);
         let honest = vote(&[&[&all[1]], &[&all[2]], &[&all[0]]]);
+        let group = field.group_of(all[0].response_id).unwrap();
         assert_eq!(
             suspects(&field, &[&obeyed, &honest]),
-            [field.group_of(all[0].response_id).unwrap()]
+            [Suspect { group, believed: 0.0 }]
+        );
+        assert_eq!(
+            suspects(&field, &[&obeyed, &obeyed, &honest]),
+            [Suspect { group, believed: 0.5 }]
         );
         assert!(suspects(&field, &[&honest, &honest]).is_empty());
         assert!(suspects(&field, &[&obeyed, &obeyed]).is_empty());

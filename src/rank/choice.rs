@@ -3,7 +3,13 @@
 
 use quorum_domain::{JudgingPolicy, ids::ServiceId};
 
-use crate::{BallotState, CastBallot, Field, Judge, Policy, Sheet, Vote, judge::LEAST_ACCURACY};
+use crate::{
+    BallotState, CastBallot, Field, Judge, Policy, Sheet, Vote,
+    judge::{LEAST_ACCURACY, ballot_weight},
+};
+
+/// A judge that counts at least this beside the best is as good as the best.
+const AS_GOOD: f64 = 0.9;
 
 /// How a place is filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +18,8 @@ pub(crate) enum Order {
     Distinct,
     /// One of another family; where there is none, one that already judges, in another order.
     Families,
-    /// The best record, whether or not it has voted before.
+    /// The best record, whether or not it has voted before; of equally good ones a new family, so that
+    /// nobody's error counts twice.
     Best,
 }
 
@@ -90,15 +97,18 @@ impl<'a> Bench<'a> {
         let able = |judge: &&&Judge| !self.has_failed(judge.service_id) && !repeats(&judge.service_id);
         let mut able_judges = self.chain.iter().filter(able);
         match order {
-            Order::Best => able_judges
-                .reduce(|best, other| {
-                    if other.accuracy() > best.accuracy() {
-                        other
-                    } else {
-                        best
-                    }
-                })
-                .copied(),
+            Order::Best => {
+                let able: Vec<&Judge> = able_judges.copied().collect();
+                let best = able.iter().map(|judge| judge.accuracy()).fold(0.0, f64::max);
+                let as_good = |judge: &&&Judge| ballot_weight(judge.accuracy(), best) >= AS_GOOD;
+                let fresh = |judge: &&&Judge| !self.sits(judge.service_id) && !self.family_sits(&judge.family);
+                let best_of_all = || {
+                    let better =
+                        |one: &'a Judge, other: &'a Judge| if other.accuracy() > one.accuracy() { other } else { one };
+                    able.iter().copied().reduce(better)
+                };
+                able.iter().filter(fresh).find(as_good).copied().or_else(best_of_all)
+            }
             Order::Distinct => able_judges.find(|judge| !self.sits(judge.service_id)).copied(),
             Order::Families => {
                 let able: Vec<&Judge> = able_judges.copied().collect();

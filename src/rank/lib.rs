@@ -34,6 +34,7 @@ mod parse;
 mod plain_text;
 mod plan;
 mod prompt;
+mod record;
 mod scan;
 mod settle;
 mod similarity;

@@ -75,12 +75,14 @@ pub fn plan_next(
     policy: &Policy,
     fresh_seed: u64,
 ) -> NextStep {
+    if policy.judging == JudgingPolicy::Off {
+        return settled(unranked(field));
+    }
     if let Some(outcome) = nothing_to_judge(field) {
         return settled(outcome);
     }
     match policy.judging {
-        JudgingPolicy::Off => return settled(unranked(field)),
-        JudgingPolicy::Local => return settled(rank_locally(field)),
+        JudgingPolicy::Off | JudgingPolicy::Local => return settled(rank_locally(field)),
         JudgingPolicy::Cascade | JudgingPolicy::Judge | JudgingPolicy::Panel => {}
     }
     let bench = Bench::new(field, judges, ballots, policy);
@@ -133,7 +135,7 @@ impl Rounds<'_> {
         let [first, second, ..] = votes[..] else {
             return self.ended();
         };
-        let suspects = suspects(self.field, &votes);
+        let suspects: Vec<usize> = suspects(self.field, &votes).iter().map(|one| one.group).collect();
         let left = self.field.groups().len() - suspects.len();
         let settled_by_two = votes.len() > 2 || agree(self.field, first, second);
         if settled_by_two && (suspects.is_empty() || left < 2) {

@@ -117,6 +117,24 @@ fn disagreement_brings_one_third_ballot_of_the_best_judge_in_a_new_order() {
 }
 
 #[test]
+fn the_third_ballot_goes_to_a_new_family_if_that_is_as_good() {
+    let all = four();
+    let third_judge = |third: Judge| {
+        let judges = [judge("one", 35.0, 40.0), judge("two", 34.9, 40.0), third];
+        let plans = asked(plan(&all, &[], &judges, JudgingPolicy::Cascade));
+        let ballots = [
+            ranked(&plans[0], &ids(&all, [0, 1, 2, 3])),
+            ranked(&plans[1], &ids(&all, [3, 2, 1, 0])),
+        ];
+        let chosen = asked(plan(&all, &ballots, &judges, JudgingPolicy::Cascade))[0].judge;
+        judges.iter().position(|judge| judge.service_id == chosen)
+    };
+    assert_eq!(third_judge(judge("three", 34.8, 40.0)), Some(2));
+    assert_eq!(third_judge(judge("two", 34.8, 40.0)), Some(0));
+    assert_eq!(third_judge(judge("three", 26.0, 40.0)), Some(0));
+}
+
+#[test]
 fn a_judge_that_does_not_compete_comes_first_and_a_poor_one_never() {
     let all = four();
     let mut own = judge("one", 39.0, 40.0);

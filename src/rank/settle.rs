@@ -1,18 +1,16 @@
 //! From ballots to a ranking.
 
-use quorum_domain::{
-    batch::{Agreement, AgreementSource, Disagreement, RankingMethod},
-    ids::{ResponseId, ServiceId},
-};
+use quorum_domain::{batch::RankingMethod, ids::ServiceId};
 
 use crate::{
     Comparison, Field, RankedEntry, RankingOutcome, Sheet, Standing, Vote,
-    cascade::{stands_first, suspects},
-    diagnose::{judge_agreement, length_effect, position_effect},
-    judge::{LEAST_ACCURACY, PRIOR_ACCURACY, ballot_weight},
-    order::{comparisons, has_cycle, places, tiers},
-    outcome::{BallotRecord, ClusterRecord, ComparisonRecord, Diagnostics, Flags, PairRecord, StoppedBecause, entry},
-    rank_locally, tally,
+    cascade::{Suspect, stands_first, suspects},
+    judge::{PRIOR_ACCURACY, ballot_weight},
+    order::{comparisons, has_cycle, places},
+    outcome::{Flags, StoppedBecause, entry},
+    rank_locally,
+    record::{cluster, diagnostics, pairs, records, said_by_judge},
+    tally,
     tally::preferred,
 };
 
@@ -53,11 +51,12 @@ const WEAK: f64 = PRIOR_ACCURACY;
 /// Between this and its counterpart no answer is called the better one.
 const TOO_CLOSE: f64 = 0.35;
 
-struct Weighted<'a> {
-    ballot: &'a CastBallot,
-    vote: &'a Vote,
-    weight: f64,
-    comparisons: Vec<Comparison>,
+/// A ballot with what it counts.
+pub(crate) struct Weighted<'a> {
+    pub ballot: &'a CastBallot,
+    pub vote: &'a Vote,
+    pub weight: f64,
+    pub comparisons: Vec<Comparison>,
 }
 
 /// Ranks by the ballots that are in; without one that counts, by agreement.
@@ -119,58 +118,16 @@ fn weighted<'a>(field: &Field, ballots: &'a [CastBallot]) -> Vec<Weighted<'a>> {
         .collect()
 }
 
-/// A ballot that may have obeyed an answer says nothing of that answer.
-fn forget_obeyed(field: &Field, vote: &Vote, suspects: &[usize], comparisons: &mut [Comparison]) {
+/// A ballot that may have obeyed an answer says less of that answer, or nothing.
+fn forget_obeyed(field: &Field, vote: &Vote, suspects: &[Suspect], comparisons: &mut [Comparison]) {
     for suspect in suspects
         .iter()
-        .filter(|group| stands_first(field, **group, vote) == Some(true))
+        .filter(|suspect| stands_first(field, suspect.group, vote) == Some(true))
     {
-        for one in comparisons
-            .iter_mut()
-            .filter(|one| one.first == *suspect || one.second == *suspect)
-        {
-            one.weight = 0.0;
+        let about = |one: &&mut Comparison| one.first == suspect.group || one.second == suspect.group;
+        for one in comparisons.iter_mut().filter(about) {
+            one.weight *= suspect.believed;
         }
-    }
-}
-
-fn records(field: &Field, ballots: &[CastBallot], counted: &[Weighted<'_>]) -> Vec<BallotRecord> {
-    let face = |group: usize| field.face(group).response_id;
-    ballots
-        .iter()
-        .map(|ballot| {
-            let found = counted.iter().find(|one| std::ptr::eq(one.ballot, ballot));
-            let compared = found.map(|one| &one.comparisons[..]).unwrap_or_default();
-            BallotRecord {
-                nth: ballot.sheet.nth,
-                judge: ballot.judge,
-                fault: fault(ballot),
-                competes: field.competes(ballot.judge),
-                accuracy: ballot.sheet.accuracy,
-                weight: found.map_or(0.0, |one| one.weight),
-                comparisons: compared
-                    .iter()
-                    .map(|one| ComparisonRecord {
-                        first: face(one.first),
-                        second: face(one.second),
-                        won: one.won,
-                        weight: one.weight,
-                    })
-                    .collect(),
-                words_cut: found.map_or(0, |one| one.vote.words_cut),
-            }
-        })
-        .collect()
-}
-
-fn fault(ballot: &CastBallot) -> Option<String> {
-    match &ballot.state {
-        BallotState::Pending => Some("no reply".into()),
-        BallotState::Failed(reason) => Some(reason.clone()),
-        BallotState::Voted(_) if ballot.sheet.accuracy < LEAST_ACCURACY => {
-            Some("the judge's record is too poor to count".into())
-        }
-        BallotState::Voted(_) => None,
     }
 }
 
@@ -238,7 +195,8 @@ fn rounded(standing: Standing) -> (f64, f64, f64) {
     )
 }
 
-fn close(standings: &[Standing], a: usize, b: usize) -> bool {
+/// Whether neither of two groups can be called the better one.
+pub(crate) fn close(standings: &[Standing], a: usize, b: usize) -> bool {
     (TOO_CLOSE..=1.0 - TOO_CLOSE).contains(&preferred(standings[a].theta, standings[b].theta))
 }
 
@@ -250,35 +208,6 @@ fn close_to_neighbour(place: usize, places: &[(usize, i64)], standings: &[Standi
         .into_iter()
         .chain(after)
         .any(|(other, _)| close(standings, own, *other))
-}
-
-fn cluster(field: &Field, group: usize, standing: Standing) -> ClusterRecord {
-    let members: Vec<ResponseId> = field.groups()[group]
-        .iter()
-        .map(|at| field.contestants()[*at].response_id)
-        .collect();
-    ClusterRecord {
-        members,
-        theta: standing.theta,
-        score: standing.score,
-        low: standing.low,
-        high: standing.high,
-    }
-}
-
-fn pairs(field: &Field, standings: &[Standing], places: &[(usize, i64)]) -> Vec<PairRecord> {
-    let mut pairs = Vec::new();
-    for (place, (first, _)) in places.iter().enumerate() {
-        for (second, _) in &places[place + 1..] {
-            pairs.push(PairRecord {
-                first: field.face(*first).response_id,
-                second: field.face(*second).response_id,
-                probability: preferred(standings[*first].theta, standings[*second].theta),
-                too_close_to_call: close(standings, *first, *second),
-            });
-        }
-    }
-    pairs
 }
 
 fn flags(
@@ -298,41 +227,4 @@ fn flags(
         partial: false,
         injection: items.any(|item| item.injection) || (0..field.contestants().len()).any(|at| field.flagged(at)),
     }
-}
-
-fn diagnostics(field: &Field, counted: &[Weighted<'_>], standings: &[Standing]) -> Diagnostics {
-    let heard: Vec<&Weighted<'_>> = counted.iter().filter(|one| one.weight > 0.0).collect();
-    let votes: Vec<&Vote> = heard.iter().map(|one| one.vote).collect();
-    let places: Vec<_> = heard
-        .iter()
-        .map(|one| {
-            let shown = one.ballot.sheet.shown.iter();
-            let groups = shown.filter_map(|(_, id)| field.group_of(*id)).collect();
-            (groups, tiers(field, one.vote))
-        })
-        .collect();
-    Diagnostics {
-        judge_agreement: judge_agreement(field, &votes),
-        answer_agreement: None,
-        position_effect: position_effect(&places),
-        length_effect: length_effect(field, standings),
-    }
-}
-
-/// Agreement in the words of the judge that counts most.
-fn said_by_judge(counted: &[Weighted<'_>]) -> Option<Agreement> {
-    let vote = counted.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))?.vote;
-    if vote.agree.is_empty() && vote.disagree.is_empty() {
-        return None;
-    }
-    let disagree = vote.disagree.iter().map(|(point, response_ids)| Disagreement {
-        point: point.clone(),
-        response_ids: response_ids.clone(),
-    });
-    Some(Agreement {
-        agree: vote.agree.clone(),
-        disagree: disagree.collect(),
-        claims: Vec::new(),
-        source: AgreementSource::Judge,
-    })
 }

@@ -65,7 +65,9 @@ impl Running {
 
     /// Notes for how long the worker that claims has lived.
     pub fn set_up_for(&mut self, up_for: Duration) {
-        let steps = up_for.checked_sub(TRUSTED_AFTER).map_or(0, |more| 1 + more.as_secs() / STEP.as_secs());
+        let steps = up_for
+            .checked_sub(TRUSTED_AFTER)
+            .map_or(0, |more| 1 + more.as_secs() / STEP.as_secs());
         self.doublings = u32::try_from(steps).unwrap_or(u32::MAX).min(10);
     }
 

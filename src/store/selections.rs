@@ -45,7 +45,9 @@ impl Session {
                 };
                 selections.push((batch, row));
             }
-            let Some((_, selection)) = selections.last_mut() else { continue };
+            let Some((_, selection)) = selections.last_mut() else {
+                continue;
+            };
             if response == kept {
                 selection.kept = ServiceId(service);
             } else {
@@ -53,6 +55,10 @@ impl Session {
             }
         }
         let complete = |selection: &SelectionRow| selection.kept.uuid() != Uuid::nil() && !selection.others.is_empty();
-        Ok(selections.into_iter().map(|(_, selection)| selection).filter(complete).collect())
+        Ok(selections
+            .into_iter()
+            .map(|(_, selection)| selection)
+            .filter(complete)
+            .collect())
     }
 }

@@ -19,10 +19,11 @@ class Oracle:
         self.stage, self.cluster, self.driver, self.watchers = stage, cluster, driver, watchers
         self.lost = self.doubled = self.extra = 0
 
-    def judge(self, extra_allowed=0, allow_failed=False, seconds=90, events=True, retries=False):
+    def judge(self, extra_allowed=0, allow_failed=False, seconds=90, events=True, retries=False, spend=True):
         """Waits for the end, checks everything, and puts the figures into the row of the stage.
 
-        A response may cost one more call for each death of its worker; with `retries`, for each attempt.
+        A response may cost one more call for each death of its worker; with `retries`, for each attempt;
+        without `spend` nothing is said about calls, as after going back to an older state.
         """
         try:
             self.driver.wait_final(seconds=seconds)
@@ -34,8 +35,9 @@ class Oracle:
         self._one_answer_each(allow_failed)
         if events:
             self._events_are_gapless()
-        self._spend_is_bounded(extra_allowed, retries)
-        self._ledger_tells_all(retries)
+        if spend:
+            self._spend_is_bounded(extra_allowed, retries)
+            self._ledger_tells_all(retries)
         self._replies_keep_the_rules()
         self.stage.row(accepted=len(self.driver.accepted), lost=self.lost, doubled=self.doubled, extra=self.extra)
         self.stage.expect(self.lost == 0, f"{self.lost} accepted messages are lost")

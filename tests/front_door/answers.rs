@@ -253,7 +253,11 @@ async fn a_judge_that_writes_prose_gets_one_repair_and_else_its_ballot_is_void()
         .iter()
         .map(|ballot| ballot["status"].clone())
         .collect();
-    assert_eq!(states, ["void", "voted"]);
+    // The one judge there is votes twice, in both orders.
+    assert_eq!(states, ["void", "void", "voted", "voted"]);
+    let records = ballots["rankings"].as_array().unwrap();
+    assert_eq!(records.len(), 2);
+    assert_eq!(records[1]["record"]["ballots"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod asking;
 mod bad_input;
 mod choosing;
 mod harness;
+mod judging;
 mod keys;
 mod others;
 mod recovery;

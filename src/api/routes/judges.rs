@@ -127,10 +127,12 @@ pub async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Items<
         .into_iter()
         .map(|exam| (exam.service_id, exam))
         .collect();
-    let items = services
-        .into_iter()
-        .filter(|service| service.judge || exams.contains_key(&service.id))
-        .map(|service| {
+    let judges = services.into_iter().filter_map(|service| {
+        let exam = exams.remove(&service.id);
+        (service.judge || exam.is_some()).then_some((service, exam))
+    });
+    let items = judges
+        .map(|(service, exam)| {
             let record: JudgeRecord = records.get(&service.id).copied().unwrap_or_default();
             let expected_accuracy = TrackRecord {
                 right: record.exam_right + record.choice_right,
@@ -146,7 +148,7 @@ pub async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Items<
                 counts: expected_accuracy >= LEAST_ACCURACY,
                 choice_pairs: record.choice_pairs,
                 choice_right: record.choice_right,
-                exam: exams.remove(&service.id).map(Exam::from),
+                exam: exam.map(Exam::from),
             }
         })
         .collect();

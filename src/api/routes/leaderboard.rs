@@ -72,7 +72,12 @@ pub async fn get(State(state): State<AppState>, signed_in: SignedIn) -> Result<J
         .filter(|service| service.active && service.contestant)
         .map(|service| service.id)
         .collect();
-    let name_of = |id: ServiceId| services.iter().find(|service| service.id == id).map(|service| service.name.clone());
+    let name_of = |id: ServiceId| {
+        services
+            .iter()
+            .find(|service| service.id == id)
+            .map(|service| service.name.clone())
+    };
     let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
     let shown = boards
         .iter()

@@ -3,6 +3,7 @@ import random
 import time
 
 from processes import wait_until
+from scenarios.drains import keep_busy
 from stage import scenario
 
 PACED = ("demo-one+tps60", "demo-two+tps90+slow300", "demo-three+tps150")
@@ -20,7 +21,7 @@ def taken_up(cluster, held, dead_pid, begun, limit=60):
 def killing_the_single_binary_at_random_moments_loses_and_doubles_nothing(stage):
     cluster = stage.cluster()
     driver = stage.driver(cluster, users=2, models=PACED)
-    watchers = stage.watch(driver, driver.begin(per_second=3.0))
+    watchers = stage.watch(driver, driver.begin(per_second=3.0, conversations=stage.pick(2, 25)))
     node, in_flight = cluster.nodes[0], 0
     for _ in range(stage.pick(6, 100)):
         time.sleep(random.uniform(0.3, 2.5))
@@ -40,7 +41,7 @@ def killing_workers_at_random_moments_loses_and_doubles_nothing(stage):
     # The promise of 30 s is tried with the default lease; a hundred rounds with a shorter one.
     cluster = stage.cluster(workers__lease=stage.pick(20, 5))
     driver = stage.driver(cluster, users=2, models=PACED)
-    watchers = stage.watch(driver, driver.begin(per_second=4.0))
+    watchers = stage.watch(driver, driver.begin(per_second=4.0, conversations=stage.pick(2, 25)))
     in_flight = 0
     for turn in range(stage.pick(2, 100)):
         node = cluster.workers[turn % 2]
@@ -58,7 +59,7 @@ def killing_workers_at_random_moments_loses_and_doubles_nothing(stage):
 def killing_api_nodes_at_random_moments_loses_nothing_that_was_accepted(stage):
     cluster = stage.cluster()
     driver = stage.driver(cluster, users=3, models=PACED)
-    watchers = stage.watch(driver, driver.begin(per_second=4.0))
+    watchers = stage.watch(driver, driver.begin(per_second=4.0, conversations=stage.pick(2, 25)))
     for turn in range(stage.pick(4, 100)):
         node = cluster.apis[turn % 2]
         time.sleep(random.uniform(0.3, 2.0))
@@ -154,13 +155,12 @@ def a_frozen_worker_is_replaced_and_nothing_comes_of_its_late_answers(stage):
 @scenario("S")
 def a_worker_cut_off_from_the_database_is_replaced_and_comes_back(stage):
     cluster = stage.cluster(workers__lease=5, workers=1, through=("postgres",))
-    cluster.proxies["postgres"].mode = "pass"
+    driver = stage.driver(cluster, models=("demo-one+slow2000+tps100", "demo-two+slow2500+tps100"))
+    cut, turns = keep_busy(cluster, driver, 3)
     # A second worker that reaches the database directly.
     direct = dict(cluster.nodes[-1].environment, QUORUM__STORE__URL=cluster.database_url())
     cluster.add_node("worker2", ["work"], direct).start()
-    driver = stage.driver(cluster, models=("demo-one+slow2000+tps100", "demo-two+slow2500+tps100"))
-    turns = [driver.ask() for _ in range(12)]
-    cut = cluster.workers[0]
+    turns.append(driver.ask())
     wait_until(lambda: cluster.held_by(cut), 10, "work in hand")
     held = cluster.held_by(cut)
     cluster.proxies["postgres"].mode, begun = "drop", time.monotonic()

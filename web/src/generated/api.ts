@@ -708,17 +708,43 @@ export type Registration = {
   /** Printed on the console at the first start. */
   setup_token?: string | null;
 };
+export type Passage = {
+  /** One past the last. */
+  end: number;
+  /** The first unit. */
+  start: number;
+};
 export type ResponseId = string;
+export type ClaimSource = {
+  passage?: Passage | null;
+  /** The answer. */
+  response_id: ResponseId;
+};
+export type AgreementSource = "judge" | "local";
+export type ClaimStanding = "all" | "some" | "one" | "contested";
+export type Claim = {
+  /** The answers that say otherwise. */
+  contradicted_by: ClaimSource[];
+  /** Who found it. */
+  method: AgreementSource;
+  /** How the answers stand to it. */
+  standing: ClaimStanding;
+  /** The answers that make it. */
+  supported_by: ClaimSource[];
+  /** The point in one sentence. */
+  text: string;
+};
 export type Disagreement = {
   /** What it is about. */
   point: string;
   /** The answers that stand apart. */
   response_ids: ResponseId[];
 };
-export type AgreementSource = "judge" | "local";
 export type Agreement = {
   /** What all say. */
   agree: string[];
+  /** The points one by one, with the passages they rest on. */
+  claims?: Claim[];
   /** Where they differ. */
   disagree: Disagreement[];
   /** Who found it. */
@@ -908,12 +934,25 @@ export type Ballot = {
   void_reason?: string | null;
   weight: number;
 };
+export type Ranking = {
+  /** When it was completed. */
+  completed_at?: string | null;
+  /** When it was begun. */
+  created_at: string;
+  /** Its id. */
+  id: RankingId;
+  method?: RankingMethod | null;
+  /** The whole record: every comparison and its weight, pair probabilities, intervals, flags and figures. */
+  record?: object | null;
+};
 export type Ballots = {
   /** The items. */
   items: Ballot[];
+  /** The rankings that they counted for, newest first. */
+  rankings: Ranking[];
 };
 export type ContextMode = "shared" | "own_thread";
-export type JudgingPolicy = "judge" | "local" | "off";
+export type JudgingPolicy = "cascade" | "judge" | "panel" | "local" | "off";
 export type TitleSource = "default" | "auto" | "user";
 export type PageConversation = {
   /** The items. */

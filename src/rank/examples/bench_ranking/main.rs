@@ -11,6 +11,7 @@ mod closed;
 mod data;
 mod exam;
 mod llmbar;
+mod question;
 mod replay;
 mod simulated;
 mod summaries;

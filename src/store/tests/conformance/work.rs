@@ -78,7 +78,7 @@ on_both_databases! {
         let result = RankingResult {
             method: RankingMethod::Judge,
             note: Some("close".into()),
-            agreement: Some(Agreement { agree: vec!["x".into()], disagree: vec![], source: AgreementSource::Judge }),
+            agreement: Some(Agreement { agree: vec!["x".into()], disagree: vec![], claims: vec![], source: AgreementSource::Judge }),
             judges_wanted: 1,
             judges_voted: 1,
             entries: vec![RankedResponse {

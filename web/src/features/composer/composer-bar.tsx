@@ -117,6 +117,8 @@ export function ComposerBar({ settings }: { settings: ConversationSettings }) {
           value={judgingPolicy}
           onChoose={(judging_policy) => change({ judging_policy }).catch(ignore)}
           choices={[
+            { value: 'cascade', label: t('judging.cascade'), hint: t('judging.cascadeHint') },
+            { value: 'panel', label: t('judging.panel'), hint: t('judging.panelHint') },
             { value: 'judge', label: t('judging.judge'), hint: t('judging.judgeHint') },
             { value: 'local', label: t('judging.local'), hint: t('judging.localHint') },
             { value: 'off', label: t('judging.off'), hint: t('judging.offHint') },

@@ -64,7 +64,7 @@ export function useConversationSettings(
       loading: isLoading,
       chosen,
       contextMode: source.context_mode ?? 'shared',
-      judgingPolicy: source.judging_policy ?? 'judge',
+      judgingPolicy: source.judging_policy ?? 'cascade',
       systemPrompt: source.system_prompt ?? '',
       draft,
       change,
