@@ -120,6 +120,23 @@ test.describe('asking', () => {
     await expect(cards(page)).toHaveCount(1);
   });
 
+  test('says so when every service failed, and asks all of them again', async ({ page, api }) => {
+    const services = [
+      await api.addService('First', 'echo+contextlong'),
+      await api.addService('Second', 'echo+contextlong'),
+    ];
+    const { id } = await api.conversation({ service_ids: services.map((service) => service.id) });
+    await page.goto(`/c/${id}`);
+    await ask(page, 'Anything at all');
+    await expect(batchLine(page)).toContainText('0 of 2 answered');
+    await expect(page.getByTestId('failure-message')).toHaveCount(2);
+    for (const service of services) {
+      await api.send('patch', `/admin/services/${service.id}`, { model: 'echo' });
+    }
+    await page.getByRole('button', { name: 'Retry 2 failed' }).click();
+    await expect(batchLine(page)).toContainText('2 of 2 answered', { timeout: 30_000 });
+  });
+
   test('counts down to the next try when a service is busy', async ({ page, api }) => {
     const busy = await api.addService('Busy', 'demo-aria+429after20');
     const { id } = await api.conversation({ service_ids: [busy.id] });

@@ -100,7 +100,7 @@ function copyOf(turn: Turn, number: number): Turn {
 test('a conversation of a thousand turns scrolls, is found in, and keeps few cards in the page', async ({
   page,
   api,
-}, info) => {
+}) => {
   await page.addInitScript(() => {
     const tasks: number[] = [];
     Object.assign(window, { longTasks: tasks });
@@ -124,10 +124,8 @@ test('a conversation of a thousand turns scrolls, is found in, and keeps few car
     await expect.poll(loaded).toBeGreaterThan(turns);
   }
   const tasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
-  info.annotations.push({
-    type: 'longest task',
-    description: `${Math.max(0, ...tasks)} ms of ${tasks.length}`,
-  });
+  // 100 ms on a machine that does nothing else; one that compiles beside it gets three times that.
+  expect(Math.max(0, ...tasks)).toBeLessThan(300);
   await expect.poll(() => page.locator('[data-card]').count()).toBeLessThan(150);
 
   await page.getByRole('button', { name: 'To the latest' }).click();

@@ -29,7 +29,7 @@ export function AgreementPanel({ batch, onShow }: AgreementPanelProps) {
           </h3>
           <ul className="grid gap-1.5 text-ink-soft">
             {agreement.agree.map((point) => (
-              <li key={point}>
+              <li key={point} dir="auto">
                 {point} <Holders holders={readable} point={point} onShow={onShow} />
               </li>
             ))}
@@ -44,7 +44,7 @@ export function AgreementPanel({ batch, onShow }: AgreementPanelProps) {
           </h3>
           <ul className="grid gap-2 text-ink-soft">
             {agreement.disagree.map((entry) => (
-              <li key={entry.point}>
+              <li key={entry.point} dir="auto">
                 {entry.point}{' '}
                 <Holders
                   holders={readable.filter((response) => entry.response_ids.includes(response.id))}

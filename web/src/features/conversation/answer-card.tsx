@@ -121,7 +121,7 @@ function CardBody({ response, expanded, takeFocus, sought, wide, actions, onTogg
     <div className={cx('flex flex-1 flex-col gap-3', height)}>
       <Summary response={response} />
       {response.reasoning && (
-        <p className="border-s-2 border-accent ps-3 text-sm text-ink-soft" data-testid="reasoning">
+        <p dir="auto" className="border-s-2 border-accent ps-3 text-sm text-ink-soft" data-testid="reasoning">
           <span className="font-medium text-ink">{t('card.why')}</span> {response.reasoning}
         </p>
       )}
