@@ -26,15 +26,16 @@ test.describe('the list of conversations', () => {
   });
 
   test('renames in place', async ({ page, api }) => {
+    const better = `A better title ${Date.now()}`;
     await conversationAbout(page, api, 'A title to change');
     await page.getByTestId('conversation-title').getByRole('button').click();
     const field = page.getByRole('textbox', { name: 'Title' });
-    await field.fill('A better title');
+    await field.fill(better);
     await field.press('Enter');
-    await expect(page.getByTestId('conversation-title')).toHaveText('A better title');
-    await expect(page).toHaveTitle('A better title – Quorum');
+    await expect(page.getByTestId('conversation-title')).toHaveText(better);
+    await expect(page).toHaveTitle(`${better} – Quorum`);
     const sidebar = await openSidebar(page);
-    await expect(sidebar.getByText('A better title')).toBeVisible();
+    await expect(sidebar.getByText(better)).toBeVisible();
   });
 
   test('refuses a title that is too long, beside the field', async ({ page, api }) => {
@@ -96,4 +97,18 @@ test.describe('the list of conversations', () => {
     await page.goto('/no/such/place');
     await expect(page.getByText('Nothing here')).toBeVisible();
   });
+});
+
+test('a question is brought back, changed and asked again', async ({ page, api }) => {
+  const echo = await api.addService('Echo', 'echo');
+  const { id } = await api.conversation({ service_ids: [echo.id] });
+  await page.goto(`/c/${id}`);
+  await ask(page, 'A first wording');
+  await page.getByRole('button', { name: 'Turn menu' }).click();
+  await page.getByRole('menuitem', { name: 'Edit and ask again' }).click();
+  await expect(page.getByRole('menu')).toBeHidden();
+  await expect(composer(page)).toBeFocused();
+  await expect(composer(page)).toHaveValue('A first wording');
+  await ask(page, 'A better wording');
+  await expect(page.getByTestId('question')).toHaveCount(2);
 });

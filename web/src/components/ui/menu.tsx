@@ -26,6 +26,10 @@ export function Menu({ trigger, children, side = 'bottom', align = 'end', label 
           sideOffset={6}
           collisionPadding={8}
           aria-label={label}
+          onCloseAutoFocus={(event) => {
+            // What was chosen may have moved the reader to a field; they stay there.
+            if (document.activeElement?.matches('textarea, input')) event.preventDefault();
+          }}
           className="rise z-50 max-h-[70vh] min-w-52 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-xl bg-raised p-1.5 text-ink shadow-card ring-1 ring-line"
         >
           {children}

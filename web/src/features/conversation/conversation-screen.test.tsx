@@ -480,6 +480,16 @@ describe('menus and drawers of a turn', () => {
     await waitFor(() => expect(sentPaths()).toContain('post /responses/response-Bolt/delete'));
   });
 
+  it('brings a question back into the composer, to be changed and asked again', async () => {
+    const { user } = await opened();
+    await user.click(screen.getByRole('button', { name: 'Turn menu' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Edit and ask again' }));
+    const composer = screen.getByRole('textbox', { name: 'Message' });
+    expect(composer).toHaveValue(world.messages[0]?.content);
+    await waitFor(() => expect(composer).toHaveFocus());
+    expect(sentPaths().filter((path) => path.startsWith('POST'))).toEqual([]);
+  });
+
   it('leaves a turn out of the context, judges again, and asks one more service', async () => {
     world.services.push({
       ...(world.services[0] as (typeof world.services)[0]),

@@ -13,6 +13,7 @@ import { useTurnShortcuts } from '@/features/keyboard/use-turn-shortcuts';
 import { threadMessages } from '@/live/thread-cache';
 import { useLiveConversation } from '@/live/use-live-conversation';
 import { ConversationHeader } from './conversation-header';
+import { fillComposer } from './fill-composer';
 import { FirstSteps } from './first-steps';
 import { Panels } from './panels';
 import { printConversation } from './print-conversation';
@@ -117,11 +118,6 @@ function ThreadArea({ id, thread, find }: ThreadAreaProps) {
       </div>
     </main>
   );
-}
-
-/** Puts a question into the composer, as if it had been typed. */
-export function fillComposer(question: string): void {
-  window.dispatchEvent(new CustomEvent('quorum:fill', { detail: question }));
 }
 
 function ThreadSkeleton() {

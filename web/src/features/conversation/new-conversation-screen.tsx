@@ -4,7 +4,7 @@ import { useDocumentTitle } from '@/app/document-title';
 import { useShell } from '@/app/shell-context';
 import { Composer } from '@/features/composer/composer';
 import { DemoBadge } from './conversation-header';
-import { fillComposer } from './conversation-screen';
+import { fillComposer } from './fill-composer';
 import { FirstSteps } from './first-steps';
 
 /** `/`: an empty conversation; it exists once the first question is sent. */

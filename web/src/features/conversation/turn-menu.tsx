@@ -1,4 +1,4 @@
-import { Copy, Ellipsis, EyeOff, Gavel, MessageSquarePlus, Undo2, Vote } from 'lucide-react';
+import { Copy, Ellipsis, EyeOff, Gavel, MessageSquarePlus, Pencil, Undo2, Vote } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { toast } from 'sonner';
@@ -8,6 +8,7 @@ import { IconButton } from '@/components/ui/button';
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import type { Message } from '@/generated/api';
 import { announce } from '@/live/announcer';
+import { fillComposer } from './fill-composer';
 import type { TurnActions } from './use-turn-actions';
 
 /** What can be done with a whole turn, also long after it happened. */
@@ -38,6 +39,12 @@ export function TurnMenu({ message, actions }: { message: Message; actions: Turn
     >
       <MenuItem icon={<Copy aria-hidden className="size-4" />} onSelect={copy}>
         {t('turn.copyQuestion')}
+      </MenuItem>
+      <MenuItem
+        icon={<Pencil aria-hidden className="size-4" />}
+        onSelect={() => fillComposer(message.content)}
+      >
+        {t('turn.editQuestion')}
       </MenuItem>
       <MenuItem
         icon={<EyeOff aria-hidden className="size-4" />}

@@ -35,6 +35,7 @@ export const talk = {
     label: 'Runde',
     menu: 'Menü der Runde',
     copyQuestion: 'Frage kopieren',
+    editQuestion: 'Ändern und neu fragen',
     exclude: 'Aus dem Kontext nehmen',
     include: 'Wieder in den Kontext nehmen',
     excluded: 'Nicht im Kontext',
@@ -215,7 +216,8 @@ export const talk = {
     judge: 'Durch einen Gutachter',
     local: 'Nach Übereinstimmung',
     off: 'Ohne Rang',
-    cascadeHint: 'Zwei Gutachter vergleichen die Antworten in umgekehrter Reihenfolge, ein dritter, wo sie uneins sind.',
+    cascadeHint:
+      'Zwei Gutachter vergleichen die Antworten in umgekehrter Reihenfolge, ein dritter, wo sie uneins sind.',
     panelHint: 'Jeder Dienst, der bewerten darf, vergleicht die Antworten. Kostet am meisten.',
     judgeHint: 'Ein anderer Dienst vergleicht die Antworten, ohne zu wissen, von wem sie sind.',
     localHint: 'Danach geordnet, wie weit die Antworten übereinstimmen. Keine weiteren Aufrufe.',

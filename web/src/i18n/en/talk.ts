@@ -30,6 +30,7 @@ export const talk = {
     label: 'Turn',
     menu: 'Turn menu',
     copyQuestion: 'Copy the question',
+    editQuestion: 'Edit and ask again',
     exclude: 'Leave out of the context',
     include: 'Take into the context again',
     excluded: 'Left out of the context',
