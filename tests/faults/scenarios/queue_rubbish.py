@@ -60,7 +60,7 @@ def rubbish_in_the_queue_is_set_aside_with_a_reason_and_stops_nobody(stage):
 @scenario("ES")
 def a_job_that_is_done_again_changes_nothing(stage):
     cluster = stage.cluster()
-    driver = stage.driver(cluster, models=("demo-one", "demo-two"), policy="judge")
+    driver = stage.driver(cluster, models=("demo-one", "demo-two"), policy="cascade")
     driver.add_service("judge", "demo-judge", judge=True, contestant=False)
     del driver.services["judge"]
     turn = driver.ask()

@@ -74,7 +74,7 @@ def what_is_cancelled_in_the_queue_is_never_asked(stage):
 @scenario("ES")
 def a_cancel_between_answer_and_judging_starts_no_later_stage(stage):
     cluster = stage.cluster()
-    driver = stage.driver(cluster, models=("demo-one+tps300", "demo-two+slow3000"), policy="judge")
+    driver = stage.driver(cluster, models=("demo-one+tps300", "demo-two+slow3000"), policy="cascade")
     judge = driver.add_service("judge", "demo-judge+slow4000", judge=True, contestant=False)
     del driver.services["judge"]
     turn = driver.ask()

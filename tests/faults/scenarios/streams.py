@@ -13,11 +13,11 @@ LIVE = ("demo-one+tps25", "demo-two+tps40")
 
 
 def texts_agree(stage, driver, turn, watcher):
-    """What the page put together is what was stored."""
+    """What the page put together is what was stored, as far as it heard it; after a gap a page fetches."""
     for answer in driver.batch(turn)["responses"]:
         stored = driver.admin.get(f"/responses/{answer['id']}")["expanded_content"]
         seen = watcher.texts.get((answer["id"], answer["attempt"]), "")
-        stage.expect(stored and (seen == stored or not seen), f"the page's text differs from the stored one ({len(seen)} and {len(stored or '')} characters)")
+        stage.expect(stored and stored.startswith(seen), f"the page's text differs from the stored one ({len(seen)} and {len(stored or '')} characters)")
 
 
 @scenario("ES")
