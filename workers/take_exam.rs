@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use futures::{StreamExt, stream};
+use futures::future::join_all;
 use quorum_domain::{exam::ExamStatus, ids::ExamId, usage::MicroUsd};
 use quorum_queue::{QueueError, Stop, StopReason};
 use quorum_rank::{ExamSheet, ExamVerdict, exam_sheets, grade_exam, mark};
@@ -75,36 +75,41 @@ async fn answer_all(call: &JudgeCall<'_>, exam: &ExamRow, sheets: &[ExamSheet]) 
     let mut cost = exam.cost;
     let mut failures = 0;
     let open: Vec<usize> = (0..sheets.len()).filter(|number| !marks.contains_key(number)).collect();
-    let mut answers = stream::iter(open)
-        .map(|number| async move { (number, answer(call, &sheets[number]).await) })
-        .buffer_unordered(AT_ONCE);
-    while let Some((number, answer)) = answers.next().await {
+    // In rounds: a call that is not polled while marks are saved could hold what saving waits for.
+    for round in open.chunks(AT_ONCE) {
+        let answers = join_all(round.iter().map(|number| answer(call, &sheets[*number]))).await;
         if call.stop.reason().is_some() {
             return Ok(Ending::Stopped);
         }
-        match answer? {
-            Ok((verdict, spent)) => {
-                marks.insert(number, verdict);
-                cost = cost + spent;
-            }
-            Err(reason) => {
-                failures += 1;
-                marks.insert(number, ExamVerdict::Missing);
-                if failures >= FAILURES {
-                    return Ok(Ending::Unreachable(reason));
+        for (number, answer) in round.iter().zip(answers) {
+            match answer? {
+                Ok((verdict, spent)) => {
+                    marks.insert(*number, verdict);
+                    cost = cost + spent;
+                }
+                Err(reason) => {
+                    failures += 1;
+                    marks.insert(*number, ExamVerdict::Missing);
+                    if failures >= FAILURES {
+                        return Ok(Ending::Unreachable(reason));
+                    }
                 }
             }
         }
-        let kept = serde_json::to_value(&marks).unwrap_or_default();
-        let marked = i64::try_from(marks.len()).unwrap_or(i64::MAX);
-        save_until_done("the marks of an exam", || async {
-            let mut tx = call.shop.store.begin().await?;
-            tx.save_exam_marks(exam.id, &kept, marked, cost).await?;
-            call.shop.commit(tx).await
-        })
-        .await?;
+        keep(call, exam.id, &marks, cost).await?;
     }
     Ok(Ending::Complete(marks))
+}
+
+async fn keep(call: &JudgeCall<'_>, id: ExamId, marks: &Marks, cost: MicroUsd) -> Result<(), QueueError> {
+    let kept = serde_json::to_value(marks).unwrap_or_default();
+    let marked = i64::try_from(marks.len()).unwrap_or(i64::MAX);
+    save_until_done("the marks of an exam", || async {
+        let mut tx = call.shop.store.begin().await?;
+        tx.save_exam_marks(id, &kept, marked, cost).await?;
+        call.shop.commit(tx).await
+    })
+    .await
 }
 
 async fn answer(

@@ -48,7 +48,8 @@ async fn three_services_answer_and_are_ranked(app: TestApp) {
             .unwrap()
             .starts_with("Which index suits")
     );
-    assert_eq!(app.fleet.calls().count(), 4);
+    // Three answers, and two ballots of the one judge there is, in opposite orders.
+    assert_eq!(app.fleet.calls().count(), 5);
 }
 
 #[tokio::test]
