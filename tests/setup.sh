@@ -10,6 +10,7 @@ command -v python3 >/dev/null || need+=(python3)
 if [ "$purpose" != run ]; then
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need+=(postgresql postgresql-contrib)
   command -v redis-server >/dev/null || need+=(redis-server)
+  [ "$purpose" != test ] || command -v faketime >/dev/null || need+=(faketime)
 fi
 if [ "$purpose" = test ]; then
   command -v chromium >/dev/null || need+=(chromium)
