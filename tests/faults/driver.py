@@ -61,11 +61,11 @@ class Driver:
         extra = {"idempotency_key": key} if key else {}
         return user.request("POST", f"/conversations/{conversation}/messages", body, node=node, timeout=timeout, **extra)
 
-    def ask(self, user=None, conversation=None, services=None, patience=90, words="", node=None):
+    def ask(self, user=None, conversation=None, services=None, patience=90, words="", node=None, tag=None):
         """Posts a turn as a page does, again with the same key until an answer comes; gives the accepted turn."""
         user = user or self.admin
         conversation = conversation or self.conversation(user)
-        key, tag = str(uuid.uuid4()), f"tag-{uuid.uuid4().hex[:12]}"
+        key, tag = str(uuid.uuid4()), tag or f"tag-{uuid.uuid4().hex[:12]}"
         until, turn = time.monotonic() + patience, random.randrange(8) if node is None else node
         tries = 0
         while time.monotonic() < until and self.running is not GIVE_UP:

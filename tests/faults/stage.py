@@ -1,4 +1,5 @@
 """What a scenario gets, and the list of all scenarios."""
+import json
 import os
 import tempfile
 
@@ -61,6 +62,17 @@ class Stage:
         """Closed at the end."""
         self.parts.append(part)
         return part
+
+    def playbook(self, tag):
+        """A file with two answers that differ, so that a judge has something to say about `ask(tag=...)`."""
+        answers = {
+            "demo-one": f"{tag} Rivers carve valleys over many thousand years, and ice widens them.",
+            "demo-two": f"{tag} Bread rises because yeast breathes out gas. Salt slows that; warmth hastens it; patience does the rest.",
+        }
+        path = os.path.join(self.root, f"{tag}.jsonl")
+        with open(path, "w") as file:
+            file.write(json.dumps({"question": f"{tag} What is worth knowing?", "answers": answers}) + "\n")
+        return ("--playbook", path)
 
     def cluster(self, **options):
         folder = tempfile.mkdtemp(prefix="cluster-", dir=self.root)

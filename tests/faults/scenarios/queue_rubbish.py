@@ -59,12 +59,13 @@ def rubbish_in_the_queue_is_set_aside_with_a_reason_and_stops_nobody(stage):
 
 @scenario("ES")
 def a_job_that_is_done_again_changes_nothing(stage):
-    cluster = stage.cluster()
+    cluster = stage.cluster(fleet=stage.playbook("tag-judged"))
     driver = stage.driver(cluster, models=("demo-one", "demo-two"), policy="cascade")
     driver.add_service("judge", "demo-judge", judge=True, contestant=False)
     del driver.services["judge"]
-    turn = driver.ask()
+    turn = driver.ask(tag="tag-judged")
     driver.wait_final([turn])
+    stage.expect(any(call["model"] == "demo-judge" for call in cluster.calls()), "no judge was asked")
     calls, before = len(cluster.calls()), driver.batch(turn)
     for _ in range(3):
         put_bell(cluster.db, b"null")

@@ -73,7 +73,7 @@ def what_is_cancelled_in_the_queue_is_never_asked(stage):
 
 @scenario("ES")
 def a_cancel_between_answer_and_judging_starts_no_later_stage(stage):
-    cluster = stage.cluster()
+    cluster = stage.cluster(fleet=stage.playbook("tag-judged"))
     driver = stage.driver(cluster, models=("demo-one+tps300", "demo-two+slow3000"), policy="cascade")
     judge = driver.add_service("judge", "demo-judge+slow4000", judge=True, contestant=False)
     del driver.services["judge"]
@@ -81,7 +81,7 @@ def a_cancel_between_answer_and_judging_starts_no_later_stage(stage):
     wait_until(lambda: driver.batch(turn)["answered_responses"] == 1, 10, "the first answer")
     post(stage, driver.admin, f"/batches/{turn['batch']}/cancel")
     driver.wait_final([turn])
-    late = driver.ask()
+    late = driver.ask(tag="tag-judged")
     wait_until(lambda: driver.batch(late)["answered_responses"] == 2, 20, "both answers")
     wait_until(lambda: any(call["model"].startswith("demo-judge") for call in cluster.calls()), 10, "the judge being asked")
     post(stage, driver.admin, f"/batches/{late['batch']}/cancel", status=(200, 202, 204, 409))
