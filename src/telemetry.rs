@@ -18,6 +18,7 @@ pub fn start_logs(log: &Log, role: &'static str) -> anyhow::Result<Option<Export
     let (traces, exporting) = if log.traces.is_empty() {
         (None, None)
     } else {
+        quorum_providers::install_tls();
         let (layer, exporting) = quorum_trace::export(&log.traces, role)?;
         (Some(layer), Some(exporting))
     };

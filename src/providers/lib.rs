@@ -26,4 +26,4 @@ pub use ask::{Ask, CallError, JsonSchema, Piece, Reply};
 pub use deadlines::Deadlines;
 pub use guard::{AddressRefused, AllowedHosts, check_url};
 pub use prices::{Preset, PresetModel, PriceTable, price_table};
-pub use voices::{ProviderError, Voices, VoicesOptions};
+pub use voices::{ProviderError, Voices, VoicesOptions, install_tls};

@@ -66,7 +66,7 @@ impl Voices {
     /// Makes the client: no redirects, no proxy from the environment, addresses checked.
     pub fn new(options: VoicesOptions) -> Result<Self, ProviderError> {
         // A second installation is refused and changes nothing.
-        let _already_installed = rustls::crypto::ring::default_provider().install_default();
+        install_tls();
         let client = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -467,6 +467,11 @@ fn estimated(ask: &Ask, text: &str) -> TokenUsage {
         estimated: true,
         ..TokenUsage::default()
     }
+}
+
+/// Chooses the TLS implementation of this process; whoever opens a connection calls it first.
+pub fn install_tls() {
+    let _already_installed = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn cut_short() -> CallError {

@@ -20,32 +20,73 @@ const RENEW_AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// A line to the database that is silent for longer is given up; its death may not be noticed otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Whether expired leases may be taken for those of the dead. While the database was away, or
-/// this process stood still, the living could not renew theirs, or were not seen to: for one
-/// lease after such trouble nothing is handed on.
+/// Whether expired leases may be taken for those of the dead. After the database was away, or this
+/// process stood still, for long enough that the living may not have renewed theirs, nothing is
+/// handed on for one lease. A single failure says nothing: leases are renewed three times each.
 pub struct Trust {
     lease: Duration,
-    again_at: Mutex<Option<Instant>>,
+    /// Trouble that is shorter than this lets no lease run out.
+    bearable: Duration,
+    state: Mutex<State>,
+}
+
+struct State {
+    renewals_fail_since: Option<Instant>,
+    last_look: Instant,
+    again_at: Instant,
 }
 
 impl Trust {
-    pub fn new(lease: Duration) -> Arc<Self> {
+    pub fn new(lease: Duration, sweep_every: Duration) -> Arc<Self> {
+        let now = Instant::now();
         Arc::new(Self {
             lease,
-            again_at: Mutex::new(None),
+            bearable: (lease / 2).max(sweep_every * 3),
+            state: Mutex::new(State {
+                renewals_fail_since: None,
+                last_look: now,
+                again_at: now,
+            }),
         })
     }
 
-    fn again_at(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        self.again_at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lose(&self) {
-        *self.again_at() = Some(Instant::now() + self.lease);
+    fn renewal_failed(&self) {
+        self.state().renewals_fail_since.get_or_insert_with(Instant::now);
     }
 
+    fn renewed(&self) {
+        let mut state = self.state();
+        if let Some(since) = state.renewals_fail_since.take()
+            && since.elapsed() > self.bearable
+        {
+            state.again_at = Instant::now() + self.lease;
+        }
+    }
+
+    /// Whether to look for expired leases now.
     fn holds(&self) -> bool {
-        self.again_at().is_none_or(|again_at| Instant::now() >= again_at)
+        let mut state = self.state();
+        let now = Instant::now();
+        if now - state.last_look > self.bearable {
+            tracing::warn!("nothing could be handed on for a while; for one lease nothing is");
+            state.again_at = now + self.lease;
+            state.last_look = now;
+        }
+        if now < state.again_at {
+            state.last_look = now;
+            return false;
+        }
+        state
+            .renewals_fail_since
+            .is_none_or(|since| since.elapsed() <= self.bearable)
+    }
+
+    fn looked(&self) {
+        self.state().last_look = Instant::now();
     }
 }
 
@@ -71,6 +112,7 @@ pub async fn keep(store: Store, owner: String, handle: RunnerHandle, trust: Arc<
         wait = trust.lease / 3;
         let trouble = match tokio::time::timeout(PATIENCE, renew(&store, &owner, &handle, trust.lease, &stray)).await {
             Ok(Ok(found)) => {
+                trust.renewed();
                 stray = found;
                 continue;
             }
@@ -78,7 +120,7 @@ pub async fn keep(store: Store, owner: String, handle: RunnerHandle, trust: Arc<
             Err(_) => "the database does not answer".into(),
         };
         tracing::warn!(error = %trouble, "leases could not be renewed; trying again");
-        trust.lose();
+        trust.renewal_failed();
         wait = RENEW_AGAIN_AFTER.min(wait);
     }
 }
@@ -128,19 +170,57 @@ async fn renew(
 
 /// Has the hands hand on what dead workers held.
 pub async fn sweep<H: Hands>(hands: Arc<H>, every: Duration, trust: Arc<Trust>, shutdown: CancellationToken) {
-    let mut last = Instant::now();
     loop {
-        if last.elapsed() > every * 4 {
-            tracing::warn!("this process stood still for a while; it hands nothing on for one lease");
-            trust.lose();
-        }
-        last = Instant::now();
-        if trust.holds() && !matches!(tokio::time::timeout(PATIENCE, hands.sweep(trust.lease)).await, Ok(true)) {
-            trust.lose();
+        if trust.holds() && matches!(tokio::time::timeout(PATIENCE, hands.sweep(trust.lease)).await, Ok(true)) {
+            trust.looked();
         }
         tokio::select! {
             () = tokio::time::sleep(every) => {}
             () = shutdown.cancelled() => return,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn short() -> Arc<Trust> {
+        Trust::new(Duration::from_millis(80), Duration::from_millis(5))
+    }
+
+    #[test]
+    fn one_failed_renewal_shakes_no_trust() {
+        let trust = short();
+        trust.renewal_failed();
+        assert!(trust.holds());
+        trust.renewed();
+        assert!(trust.holds());
+    }
+
+    #[test]
+    fn after_a_long_outage_nothing_is_handed_on_for_one_lease() {
+        let trust = short();
+        trust.renewal_failed();
+        std::thread::sleep(Duration::from_millis(60));
+        trust.looked();
+        assert!(!trust.holds(), "renewals still fail");
+        trust.renewed();
+        assert!(!trust.holds(), "others may not have renewed yet");
+        std::thread::sleep(Duration::from_millis(90));
+        trust.looked();
+        assert!(trust.holds());
+    }
+
+    #[test]
+    fn a_process_that_stood_still_holds_back_once_and_not_for_ever() {
+        let trust = short();
+        std::thread::sleep(Duration::from_millis(60));
+        assert!(!trust.holds());
+        for _ in 0..9 {
+            std::thread::sleep(Duration::from_millis(10));
+            let _looked_in_between = trust.holds();
+        }
+        assert!(trust.holds());
     }
 }

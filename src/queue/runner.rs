@@ -112,7 +112,7 @@ impl<H: Hands> Runner<H> {
     /// grace (or until `hurry`), and hands the rest back.
     pub async fn run(self, shutdown: CancellationToken, hurry: CancellationToken) {
         let background = CancellationToken::new();
-        let trust = Trust::new(self.options.lease);
+        let trust = Trust::new(self.options.lease, self.options.sweep_every);
         let mut side = JoinSet::new();
         side.spawn(backend::listen(
             self.store.clone(),

@@ -117,7 +117,7 @@ impl Store {
     pub async fn begin(&self) -> Result<Tx> {
         let link = match &self.pools {
             Pools::Sqlite { writer, .. } => Link::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Link::PostgresWrite(pool.begin().await?),
+            Pools::Postgres(pool) => Link::PostgresWrite(begin_on_a_living_line(pool).await?),
         };
         let session = Session {
             link,
@@ -229,6 +229,14 @@ async fn open_postgres(options: &StoreOptions) -> Result<Pools> {
         .connect_with(connect)
         .await?;
     Ok(Pools::Postgres(pool))
+}
+
+/// A session that the server ended shows only when it is used: then another is taken, once.
+async fn begin_on_a_living_line(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+    match pool.begin().await.map_err(StoreError::from) {
+        Err(error) if error.is_transient() => Ok(pool.begin().await?),
+        begun => begun,
+    }
 }
 
 /// A connection of either database, for the queue's backend.
