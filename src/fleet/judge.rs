@@ -104,7 +104,7 @@ fn by_words(answer: &str, question: &str) -> (f64, String, String) {
     let fitting = 1.0 - ((length - 180.0).abs() / 600.0).min(1.0);
     let summary: Vec<&str> = answer
         .split_whitespace()
-        .filter(|word| !word.starts_with(['#', '|', '`']))
+        .filter(|word| !word.starts_with(['#', '|', '`']) && !word.contains("**"))
         .take(40)
         .collect();
     let reason = format!(

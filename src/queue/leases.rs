@@ -136,21 +136,22 @@ async fn renew(
 ) -> Result<Stray, StoreError> {
     let length = chrono::Duration::from_std(lease).unwrap_or_default();
     let (responses, jobs) = (handle.responses(), handle.jobs());
-    let held_responses = store.renew_response_leases(owner, length).await?;
-    for (id, fence) in responses.iter().filter(|row| !held_responses.contains(row)) {
+    let held = store.renew_leases(owner, length).await?;
+    for (id, fence) in responses.iter().filter(|row| !held.responses.contains(row)) {
         handle.stop_lost(Row::Response(*id), *fence);
     }
-    let held_jobs = store.renew_job_leases(owner, length).await?;
-    for (job, id, fence) in jobs.iter().filter(|(_, id, fence)| !held_jobs.contains(&(*id, *fence))) {
+    for (job, id, fence) in jobs.iter().filter(|(_, id, fence)| !held.jobs.contains(&(*id, *fence))) {
         handle.stop_lost(Row::Job(*id, *job), *fence);
     }
     let (responses, jobs) = (handle.responses(), handle.jobs());
     let stray = Stray {
-        responses: held_responses
+        responses: held
+            .responses
             .into_iter()
             .filter(|row| !responses.contains(row))
             .collect(),
-        jobs: held_jobs
+        jobs: held
+            .jobs
             .into_iter()
             .filter(|(id, fence)| !jobs.iter().any(|(_, in_hand, at)| (in_hand, at) == (id, fence)))
             .collect(),

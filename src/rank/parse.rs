@@ -10,7 +10,7 @@ use quorum_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::Sheet;
+use crate::{Sheet, plain_text::without_marks};
 
 /// Why a reply is not a ballot. The words are shown to the judge for its one repair.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -158,8 +158,8 @@ fn vote(raw: Raw, sheet: &Sheet) -> Vote {
             .filter_map(|item| {
                 Some(VotedItem {
                     response_id: sheet.response(&item.id)?,
-                    summary: Summary::cut(&item.summary),
-                    reason: Reasoning::cut(&item.reason),
+                    summary: Summary::cut(&without_marks(&item.summary)),
+                    reason: Reasoning::cut(&without_marks(&item.reason)),
                     meets_request: item.meets_request,
                     faults: points(item.faults),
                     injection: item.injection,

@@ -92,6 +92,15 @@ impl Claimed {
     }
 }
 
+/// Rows that a worker holds, with the fences it claimed them under.
+#[derive(Debug, Default)]
+pub struct Held {
+    /// Responses.
+    pub responses: Vec<(ResponseId, i64)>,
+    /// Jobs.
+    pub jobs: Vec<(JobId, i64)>,
+}
+
 /// Rows of one kind claimed at most in one transaction, so that it stays short.
 const AT_MOST: usize = 64;
 /// Rows looked at for each that may be claimed, so that one capped service does not hide others.
@@ -166,11 +175,11 @@ impl Store {
         Ok(claimed)
     }
 
-    /// Extends every lease of a worker on responses; gives those it still holds.
-    pub async fn renew_response_leases(&self, owner: &str, lease: Duration) -> Result<Vec<(ResponseId, i64)>> {
+    /// Extends every lease of a worker; gives what it still holds.
+    pub async fn renew_leases(&self, owner: &str, lease: Duration) -> Result<Held> {
         let mut tx = self.begin().await?;
         let until = tx.work_now() + lease;
-        let rows = fetch!(
+        let responses = fetch!(
             fetch_all,
             tx,
             (Uuid, i64),
@@ -178,15 +187,7 @@ impl Store {
             owner,
             until
         )?;
-        let _nothing_to_tell = tx.commit().await?;
-        Ok(rows.into_iter().map(|(id, fence)| (ResponseId(id), fence)).collect())
-    }
-
-    /// Extends every lease of a worker on jobs; gives those it still holds.
-    pub async fn renew_job_leases(&self, owner: &str, lease: Duration) -> Result<Vec<(JobId, i64)>> {
-        let mut tx = self.begin().await?;
-        let until = tx.work_now() + lease;
-        let rows = fetch!(
+        let jobs = fetch!(
             fetch_all,
             tx,
             (Uuid, i64),
@@ -195,7 +196,13 @@ impl Store {
             until
         )?;
         let _nothing_to_tell = tx.commit().await?;
-        Ok(rows.into_iter().map(|(id, fence)| (JobId(id), fence)).collect())
+        Ok(Held {
+            responses: responses
+                .into_iter()
+                .map(|(id, fence)| (ResponseId(id), fence))
+                .collect(),
+            jobs: jobs.into_iter().map(|(id, fence)| (JobId(id), fence)).collect(),
+        })
     }
 }
 

@@ -50,7 +50,7 @@ pub use answering::{CallStart, Outcome};
 pub use api_keys::{SealedApiKey, ServiceKey};
 pub use batches::BatchSettled;
 pub use choosing::Pruned;
-pub use claiming::{Caps, Claim, Claimed, ClaimedResponse, Lease};
+pub use claiming::{Caps, Claim, Claimed, ClaimedResponse, Held, Lease};
 pub use connection::{Committed, Connection, ConversationChange, Session, Store, StoreOptions, Timekeeping, Tx};
 pub use conversations::{ConversationPatch, Cursor, NewConversation};
 pub use error::StoreError;

@@ -129,7 +129,7 @@ on_both_databases! {
         let claimed = fixture.claim("steady").await.remove(0);
         for _ in 0..4 {
             fixture.clock.advance(LEASE / 2);
-            let held = fixture.store.renew_response_leases("steady", LEASE).await.unwrap();
+            let held = fixture.store.renew_leases("steady", LEASE).await.unwrap().responses;
             assert_eq!(held, [(claimed.lease.response_id, claimed.lease.fence)]);
             assert_eq!(sweep(&fixture).await.responses_taken_over, 0);
         }
