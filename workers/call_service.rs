@@ -123,7 +123,7 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
 
 /// The service is left alone for now: no call, no attempt used up.
 async fn wait(shop: &Shop, claimed: &ClaimedResponse, held: Held) -> Result<(), QueueError> {
-    let outcome = if held.is_worth_waiting(shop.store.work_now()) && held.until < deadline_of(shop, claimed) {
+    let outcome = if held.is_worth_waiting(claimed.started_at) && held.until < deadline_of(shop, claimed) {
         Outcome::Retry {
             failure: held.failure,
             at: held.until,

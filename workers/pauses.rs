@@ -25,11 +25,14 @@ pub struct Held {
 
 impl Held {
     /// The others of a batch are not ranked while one waits, so a service that keeps failing is
-    /// waited for only if it is tried again at once.
-    pub fn is_worth_waiting(&self, now: Timestamp) -> bool {
-        !self.broken || self.until - now < chrono::Duration::seconds(2)
+    /// waited for a while only, from when its answer was first tried.
+    pub fn is_worth_waiting(&self, since: Timestamp) -> bool {
+        !self.broken || self.until - since < LONGEST_WAIT
     }
 }
+
+/// How long an answer waits for a service that keeps failing: enough for some probes.
+const LONGEST_WAIT: chrono::Duration = chrono::Duration::seconds(30);
 
 /// Whether a service may be asked now.
 pub enum Leave {

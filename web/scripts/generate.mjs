@@ -55,6 +55,9 @@ const names = {
   'post /batches/{id}/rank': 'rankBatch',
   'get /batches/{id}/ballots': 'listBallots',
   'get /usage': 'getUsage',
+  'get /usage/leaderboard': 'getLeaderboard',
+  'get /admin/judges': 'listJudges',
+  'post /admin/services/{id}/exam': 'beginExam',
 };
 
 const IDEMPOTENT = ['createConversation', 'sendMessage'];

@@ -37,9 +37,9 @@ const tagged = generatedApi.enhanceEndpoints({
     register: { onQueryStarted: (_a, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled) },
     login: { onQueryStarted: (_a, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled) },
     listServices: { providesTags: ['Services'] },
-    createService: { invalidatesTags: ['Services', 'Context'] },
-    updateService: { invalidatesTags: ['Services', 'Context'] },
-    deleteService: { invalidatesTags: ['Services', 'Context'] },
+    createService: { invalidatesTags: ['Services', 'Context', 'Judges'] },
+    updateService: { invalidatesTags: ['Services', 'Context', 'Judges'] },
+    deleteService: { invalidatesTags: ['Services', 'Context', 'Judges'] },
     listApiKeys: { providesTags: ['Keys'] },
     createApiKey: { invalidatesTags: ['Keys', 'Services'] },
     deleteApiKey: { invalidatesTags: ['Keys', 'Services'] },
@@ -49,6 +49,9 @@ const tagged = generatedApi.enhanceEndpoints({
     search: { providesTags: ['Search'], keepUnusedDataFor: 10 },
     listBallots: { providesTags: (_r, _e, arg) => [{ type: 'Ballots', id: arg.id }] },
     getUsage: { keepUnusedDataFor: 5 },
+    getLeaderboard: { keepUnusedDataFor: 0 },
+    listJudges: { providesTags: ['Judges'], keepUnusedDataFor: 0 },
+    beginExam: { invalidatesTags: ['Judges'] },
   },
 });
 
@@ -124,4 +127,7 @@ export const {
   useRankBatchMutation,
   useListBallotsQuery,
   useGetUsageQuery,
+  useGetLeaderboardQuery,
+  useListJudgesQuery,
+  useBeginExamMutation,
 } = api;

@@ -1,6 +1,9 @@
 import { emptyApi as api } from "../app/empty-api";
 const injectedRtkApi = api.injectEndpoints({
   endpoints: (build) => ({
+    listJudges: build.query<ListJudgesApiResponse, ListJudgesApiArg>({
+      query: () => ({ url: `/api/v1/admin/judges` }),
+    }),
     listServicePresets: build.query<
       ListServicePresetsApiResponse,
       ListServicePresetsApiArg
@@ -34,6 +37,12 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/v1/admin/services/${queryArg.id}`,
         method: "PATCH",
         body: queryArg.servicePatch,
+      }),
+    }),
+    beginExam: build.mutation<BeginExamApiResponse, BeginExamApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/services/${queryArg.id}/exam`,
+        method: "POST",
       }),
     }),
     listApiKeys: build.query<ListApiKeysApiResponse, ListApiKeysApiArg>({
@@ -315,10 +324,19 @@ const injectedRtkApi = api.injectEndpoints({
         },
       }),
     }),
+    getLeaderboard: build.query<
+      GetLeaderboardApiResponse,
+      GetLeaderboardApiArg
+    >({
+      query: () => ({ url: `/api/v1/usage/leaderboard` }),
+    }),
   }),
   overrideExisting: false,
 });
 export { injectedRtkApi as generatedApi };
+export type ListJudgesApiResponse =
+  /** status 200 undefined */ ItemsJudgeReport;
+export type ListJudgesApiArg = void;
 export type ListServicePresetsApiResponse = /** status 200 undefined */ any;
 export type ListServicePresetsApiArg = void;
 export type CreateServiceApiResponse = /** status 201 undefined */ Service;
@@ -333,6 +351,10 @@ export type UpdateServiceApiResponse = /** status 200 undefined */ Service;
 export type UpdateServiceApiArg = {
   id: ServiceId;
   servicePatch: ServicePatch;
+};
+export type BeginExamApiResponse = /** status 202 undefined */ Exam;
+export type BeginExamApiArg = {
+  id: ServiceId;
 };
 export type ListApiKeysApiResponse = /** status 200 undefined */ ItemsApiKey;
 export type ListApiKeysApiArg = void;
@@ -513,7 +535,91 @@ export type GetUsageApiArg = {
   /** By what to add up. */
   groupBy?: UsageGroup;
 };
+export type GetLeaderboardApiResponse = /** status 200 undefined */ Leaderboard;
+export type GetLeaderboardApiArg = void;
+export type ExamKindResult = {
+  /** The kind: `natural`, or what misleads in it. */
+  kind: string;
+  /** Pairs of this kind. */
+  pairs: number;
+  /** Pairs right; halves count. */
+  right: number;
+};
+export type ExamId = string;
+export type ExamStatus = "running" | "finished" | "failed";
+export type Exam = {
+  /** The share of pairs it got right. */
+  accuracy?: number | null;
+  /** By kind of pair. */
+  by_kind: ExamKindResult[];
+  /** What it has cost so far. */
+  cost_micro_usd: number;
+  /** When it was begun. */
+  created_at: string;
+  /** Why it was given up. */
+  failure?: string | null;
+  /** When it ended. */
+  finished_at?: string | null;
+  /** Its id. */
+  id: ExamId;
+  /** Sheets marked so far. */
+  marked: number;
+  /** The share of pairs on which it kept its mind when they were turned. */
+  order_consistency?: number | null;
+  /** Whether it is good enough to count. */
+  passes?: boolean | null;
+  /** Sheets in all: every pair in both orders. */
+  sheets: number;
+  /** Where it stands. */
+  status: ExamStatus;
+  /** Sheets on which it gave no valid ballot. */
+  void?: number | null;
+};
 export type ServiceId = string;
+export type ItemsJudgeReport = {
+  /** The items. */
+  items: {
+    /** Pairs that users' choices decided. */
+    choice_pairs: number;
+    /** Of these, what it got right. */
+    choice_right: number;
+    /** False when it is expected to do hardly better than a coin; then its ballots count nothing. */
+    counts: boolean;
+    exam?: Exam | null;
+    /** The share of pairs it is expected to get right: exam and choices, drawn to 0.65 while they are few. */
+    expected_accuracy: number;
+    /** The family of its model: at most one judge of each is asked at first. */
+    family: string;
+    /** Its model. */
+    model: string;
+    /** The service. */
+    service_id: ServiceId;
+    /** Its name. */
+    service_name: string;
+  }[];
+};
+export type FieldError = {
+  /** The field's name in the request. */
+  field: string;
+  /** The limit it breaks, if it is one. */
+  limit?: number | null;
+  /** What is wrong with it. */
+  message: string;
+};
+export type Problem = {
+  /** What happened and what to do. */
+  detail: string;
+  /** The fields that are wrong. */
+  errors?: FieldError[];
+  /** Seconds after which to try again. */
+  retry_after?: number | null;
+  /** HTTP status. */
+  status: number;
+  /** The kind in a few words. */
+  title: string;
+  /** Stable identifier of the kind of error. */
+  type: string;
+};
 export type KeyState = "not_needed" | "present" | "missing";
 export type ServiceType =
   "anthropic" | "openai" | "openai_responses" | "gemini" | "openai_compatible";
@@ -562,28 +668,6 @@ export type Service = {
   tiny: boolean;
   /** Whether images may be sent. */
   vision: boolean;
-};
-export type FieldError = {
-  /** The field's name in the request. */
-  field: string;
-  /** The limit it breaks, if it is one. */
-  limit?: number | null;
-  /** What is wrong with it. */
-  message: string;
-};
-export type Problem = {
-  /** What happened and what to do. */
-  detail: string;
-  /** The fields that are wrong. */
-  errors?: FieldError[];
-  /** Seconds after which to try again. */
-  retry_after?: number | null;
-  /** HTTP status. */
-  status: number;
-  /** The kind in a few words. */
-  title: string;
-  /** Stable identifier of the kind of error. */
-  type: string;
 };
 export type ServiceSettings = {
   active?: boolean | null;
@@ -1365,3 +1449,33 @@ export type UsageReport = {
   items: UsageLine[];
 };
 export type UsageGroup = "day" | "service" | "conversation";
+export type ServiceStanding = {
+  /** Times it could have been. */
+  choices: number;
+  /** Upper end of the 80 % interval. */
+  high: number;
+  /** Times it was kept. */
+  kept: number;
+  /** Lower end of the 80 % interval. */
+  low: number;
+  /** 0 to 10; 5 is no preference. */
+  score: number;
+  /** The service. */
+  service_id: ServiceId;
+  /** Its name. */
+  service_name: string;
+};
+export type Board = {
+  /** Services proposed for the next question on this topic. */
+  proposed_panel: ServiceId[];
+  /** Choices that it rests on. */
+  selections: number;
+  /** Best first. */
+  standings: ServiceStanding[];
+  /** The topic; none for all together. */
+  topic?: string | null;
+};
+export type Leaderboard = {
+  /** All topics together first, then each topic that has a choice. */
+  boards: Board[];
+};

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from './button';
 import { cx } from './class-names';
@@ -27,6 +27,7 @@ export interface DialogProps {
 /** A modal dialog or a sheet from the side; focus goes in and comes back by itself. */
 export function Dialog({ open, onClose, title, description, shape = 'center', bare, children }: DialogProps) {
   const { t } = useTranslation();
+  const giveFocusBack = useFocusGivenBack(open);
   return (
     <Primitive.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Primitive.Portal>
@@ -38,6 +39,7 @@ export function Dialog({ open, onClose, title, description, shape = 'center', ba
             event.preventDefault();
             (event.currentTarget as HTMLElement | null)?.focus();
           }}
+          onCloseAutoFocus={giveFocusBack}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed z-50 flex flex-col bg-surface text-ink shadow-card outline-none',
@@ -68,4 +70,19 @@ export function Dialog({ open, onClose, title, description, shape = 'center', ba
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** Dialogs have no trigger of their own: what had the focus before gets it back, unless it has gone elsewhere. */
+function useFocusGivenBack(open: boolean): (event: Event) => void {
+  const [wasOpen, setWasOpen] = useState(false);
+  const [opener, setOpener] = useState<Element | null>(null);
+  if (open !== wasOpen) {
+    setWasOpen(open);
+    if (open) setOpener(document.activeElement);
+  }
+  return (event) => {
+    event.preventDefault();
+    if (document.activeElement !== document.body) return;
+    if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
+  };
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { formatScore } from '@/app/format';
 import { Explained } from '@/components/ui/explained';
+import { ScoreBar } from '@/components/ui/score-bar';
 import type { Response } from '@/generated/api';
 
 export interface StandingProps {
@@ -33,33 +34,8 @@ export function Standing({ response, of }: StandingProps) {
       }
     >
       {ranked && <Rank rank={rank} tied={response.tied} />}
-      {score != null && <Score response={response} score={score} />}
+      {score != null && <ScoreBar score={score} low={response.score_low} high={response.score_high} />}
     </Explained>
-  );
-}
-
-/** A score with its interval, as text and as a mark on a line from 0 to 10. */
-function Score({ response, score }: { response: Response; score: number }) {
-  const low = response.score_low ?? score;
-  const high = response.score_high ?? score;
-  const half = (high - low) / 2;
-  return (
-    <span className="grid justify-items-end gap-1" data-testid="score">
-      <span className="leading-none whitespace-nowrap tabular-nums">
-        <span className="text-lg font-semibold">{formatScore(score)}</span>
-        {half >= 0.05 && <span className="text-xs text-ink-faint"> ± {formatScore(half)}</span>}
-      </span>
-      <span aria-hidden className="relative h-1.5 w-20 rounded-full bg-sunken">
-        <span
-          className="absolute inset-y-0 rounded-full bg-accent/35"
-          style={{ insetInlineStart: `${low * 10}%`, insetInlineEnd: `${100 - high * 10}%` }}
-        />
-        <span
-          className="absolute -inset-y-px w-1 -translate-x-1/2 rounded-full bg-accent"
-          style={{ insetInlineStart: `${score * 10}%` }}
-        />
-      </span>
-    </span>
   );
 }
 

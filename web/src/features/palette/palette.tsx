@@ -3,6 +3,7 @@ import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useConversationListInfiniteQuery, useSearchQuery } from '@/app/api';
+import { useSession } from '@/app/gate';
 import { chooseTheme } from '@/app/theme';
 import { Dialog } from '@/components/ui/dialog';
 
@@ -13,6 +14,7 @@ const item =
 export default function Palette({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const isAdmin = useSession()?.user.role === 'admin';
   const [query, setQuery] = useState('');
   const wanted = useDeferredValue(query.trim());
   const recent = useConversationListInfiniteQuery({ archived: false });
@@ -24,12 +26,15 @@ export default function Palette({ onClose }: { onClose(): void }) {
     onClose();
     action();
   };
+  const judges: [string, () => void] = [t('settings.judges'), () => navigate('/settings/judges')];
   const actions: [string, () => void][] = [
     [t('sidebar.new'), () => navigate('/')],
     [t('settings.keys'), () => navigate('/settings/keys')],
     [t('settings.services'), () => navigate('/settings/services')],
     [t('settings.appearance'), () => navigate('/settings/appearance')],
     [t('settings.usage'), () => navigate('/settings/usage')],
+    [t('settings.kept'), () => navigate('/settings/kept')],
+    ...(isAdmin ? [judges] : []),
     [t('palette.light'), () => chooseTheme('light')],
     [t('palette.dark'), () => chooseTheme('dark')],
     [t('palette.system'), () => chooseTheme('system')],

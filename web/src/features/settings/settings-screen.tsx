@@ -2,6 +2,7 @@ import { type ComponentType, lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useParams } from 'react-router';
 import { useDocumentTitle } from '@/app/document-title';
+import { useSession } from '@/app/gate';
 import { NotFound } from '@/app/not-found';
 import { useShell } from '@/app/shell-context';
 import { cx } from '@/components/ui/class-names';
@@ -11,18 +12,22 @@ const sections = {
   profile: lazy(() => import('./profile-section')),
   keys: lazy(() => import('./keys-section')),
   services: lazy(() => import('./services-section')),
+  judges: lazy(() => import('./judges-section')),
   appearance: lazy(() => import('./appearance-section')),
   usage: lazy(() => import('./usage-section')),
+  kept: lazy(() => import('./kept-section')),
 } satisfies Record<string, ComponentType>;
 
 type SectionName = keyof typeof sections;
-const names = Object.keys(sections) as SectionName[];
+const everybodys = (Object.keys(sections) as SectionName[]).filter((name) => name !== 'judges');
+const administrators = Object.keys(sections) as SectionName[];
 
 /** `/settings/{section}` */
 export function SettingsScreen() {
   const { t } = useTranslation();
   const { menuButton } = useShell();
   const { section = 'profile' } = useParams();
+  const names = useSession()?.user.role === 'admin' ? administrators : everybodys;
   useDocumentTitle(t('settings.title'));
   const name = names.find((known) => known === section);
   if (!name) return <NotFound />;

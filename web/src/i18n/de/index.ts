@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue';
 import { frame } from './frame';
+import { judging } from './judging';
 import { settings } from './settings';
 import { talk } from './talk';
 
-export const de: Catalogue = { ...frame, ...talk, ...settings };
+export const de: Catalogue = { ...frame, ...talk, ...settings, ...judging };

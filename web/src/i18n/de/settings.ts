@@ -6,8 +6,10 @@ export const settings = {
     profile: 'Profil',
     keys: 'Anbieterschlüssel',
     services: 'Dienste',
+    judges: 'Gutachter',
     appearance: 'Darstellung',
     usage: 'Verbrauch',
+    kept: 'Was ich behalte',
   },
   appearance: {
     text: 'Gilt in diesem Browser.',

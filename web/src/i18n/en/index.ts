@@ -1,5 +1,6 @@
 import { frame } from './frame';
+import { judging } from './judging';
 import { settings } from './settings';
 import { talk } from './talk';
 
-export const en = { ...frame, ...talk, ...settings };
+export const en = { ...frame, ...talk, ...settings, ...judging };

@@ -5,8 +5,10 @@ export const settings = {
     profile: 'Profile',
     keys: 'Provider keys',
     services: 'Services',
+    judges: 'Judges',
     appearance: 'Appearance',
     usage: 'Usage',
+    kept: 'What I keep',
   },
   appearance: {
     text: 'Kept in this browser.',
