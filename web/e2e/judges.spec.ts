@@ -1,0 +1,55 @@
+import type { Page } from '@playwright/test';
+import { askAndRank, card, expect, expectAccessible, questions, test } from './support';
+
+/** Nothing reaches past the right edge. */
+async function expectFits(page: Page): Promise<void> {
+  const past = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(past).toBeLessThanOrEqual(0);
+}
+
+test.describe('judges and choices', () => {
+  test('an exam is explained, begun, watched, and its result shown', async ({ page, api }) => {
+    const name = `Paced judge ${test.info().project.name} ${test.info().retry}`;
+    await api.addService(name, 'demo-judge+slow300', { judge: true, contestant: false });
+    await page.goto('/settings/judges');
+    const judge = page.getByTestId('judge').filter({ hasText: name });
+    await expect(judge).toContainText('Expected to be right in 65% of pairs.');
+    await expect(judge).toContainText('Not examined yet.');
+    await judge.getByRole('button', { name: 'Examine' }).click();
+    await expect(page.getByRole('dialog')).toContainText('80 short calls');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Start the exam' }).click();
+    const bar = judge.getByRole('progressbar');
+    await expect(bar).toHaveAttribute('aria-valuemax', '80');
+    await expect(bar).toHaveAttribute('aria-valuenow', /^[1-9]/, { timeout: 30_000 });
+    await judge.scrollIntoViewIfNeeded();
+    await expect(judge.getByTestId('exam-finished')).toBeVisible({ timeout: 90_000 });
+    await expect(judge.getByRole('row', { name: /Flatters \d/ })).toBeVisible();
+    await expect(judge.getByRole('button', { name: 'Examine again' })).toBeFocused();
+    await judge.scrollIntoViewIfNeeded();
+    await expectAccessible(page);
+    await expectFits(page);
+  });
+
+  test('what is kept becomes a standing of services', async ({ page }) => {
+    await page.goto('/settings/kept');
+    await expect(page.getByText('No choices yet').or(page.getByTestId('standing').first())).toBeVisible();
+    await expectAccessible(page);
+    await askAndRank(page, questions.code);
+    await card(page, 'Bolt').getByRole('button', { name: 'Select' }).click();
+    await expect(card(page, 'Bolt').getByRole('button', { name: 'Selected' })).toBeVisible();
+    await page.goto('/settings/kept');
+    const bolt = page.getByTestId('standing').filter({ hasText: 'Bolt' });
+    await expect(bolt).toContainText(/kept [1-9]\d* of \d+/);
+    await page.getByRole('group', { name: 'Topic' }).getByRole('button', { name: 'Code' }).click();
+    await expect(page.getByText('Too few choices to say')).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Proposed for the next question' })).toBeVisible();
+    await bolt.getByRole('button').click();
+    await expect(page.getByTestId('explanation').first()).toContainText('8 of 10 cases');
+    await page.keyboard.press('Escape');
+    await expectAccessible(page);
+    await expectFits(page);
+  });
+});
