@@ -5,7 +5,7 @@ import { startLanguage } from '@/i18n';
 import { FakeSocket } from './fake-socket';
 import { resetWorld, server } from './server';
 
-configure({ asyncUtilTimeout: 4000 });
+configure({ asyncUtilTimeout: 15000 });
 
 class NoObserver {
   observe() {}
