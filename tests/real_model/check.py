@@ -40,8 +40,8 @@ def main():
         ]
         ada.add_service("Small judge", "openai_compatible", address, "smollm2-135m-instruct", contestant=False, max_output_tokens=220, **more)
         for question in QUESTIONS:
-            conversation = ada.call("POST", "/conversations", {})
-            state = ada.wait_for(ada.ask(conversation["id"], question, services), 300)
+            conversation = ada.call("POST", "/conversations", {"judging_policy": "judge"})
+            state = ada.wait_for(ada.ask(conversation["id"], question, services), 600)
             methods[state["ranking_method"]] = methods.get(state["ranking_method"], 0) + 1
             check(tally, ada, question, state)
         print("ranked by:", methods)
