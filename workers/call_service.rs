@@ -1,17 +1,16 @@
 //! Answers a message with one service: claim in hand, build the prompt, open the key, note the
 //! call, stream, save.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use quorum_domain::{
-    Failure, FailureKind, FinishReason, Service, Timestamp,
+    Failure, FailureKind, FinishReason, Service,
     context::{PromptMessage, Reader, build_prompt},
     usage::{CallOutcome, MicroUsd},
 };
 use quorum_providers::{Ask, CallError, Piece, Reply};
 use quorum_queue::{QueueError, Stop, StopReason};
 use quorum_store::{CallEnd, CallStart, ClaimedResponse, Outcome, StoreError};
-use rand::Rng;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -20,6 +19,7 @@ use crate::{
     keys::{NoKey, OpenedKey, key_for_call},
     live_text::LiveText,
     pauses::{self, Held, Leave, Standing, Verdict},
+    retrying::{deadline_of, failed_or_retry},
     saving::{is_transient, save_until_done},
     shop::Shop,
 };
@@ -293,36 +293,6 @@ async fn save_error(
 
 fn some_text(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
-}
-
-/// Another attempt, if one is left and may begin before the deadline of the batch.
-fn failed_or_retry(
-    shop: &Shop,
-    claimed: &ClaimedResponse,
-    started: CallStart,
-    failure: Failure,
-    retry_after: Option<Duration>,
-    partial: Option<String>,
-) -> Outcome {
-    let now = shop.store.work_now();
-    let wait = retry_after.unwrap_or_else(|| backoff(shop, started));
-    let at = now + chrono::Duration::from_std(wait).unwrap_or(chrono::Duration::MAX / 2);
-    if started.attempt >= claimed.max_attempts || at >= deadline_of(shop, claimed) {
-        return Outcome::Failed { failure, partial };
-    }
-    Outcome::Retry { failure, at }
-}
-
-/// The moment by which the last attempt must have begun.
-fn deadline_of(shop: &Shop, claimed: &ClaimedResponse) -> Timestamp {
-    claimed.started_at + chrono::Duration::from_std(shop.options.batch_deadline).unwrap_or_default()
-}
-
-/// Full jitter over a doubling cap, so that many callers do not come back together.
-fn backoff(shop: &Shop, started: CallStart) -> Duration {
-    let nth = u32::try_from(started.attempt - 1).unwrap_or(0).min(8);
-    let cap = (shop.options.backoff * 2_u32.pow(nth)).min(shop.options.backoff_cap);
-    cap.mul_f64(rand::rng().random_range(0.1..=1.0))
 }
 
 async fn finish(

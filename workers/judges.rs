@@ -13,7 +13,8 @@ use crate::{
     shop::Shop,
 };
 
-/// The judges that can be called.
+/// The judges that can be called; none by default.
+#[derive(Default)]
 pub struct Bench {
     pub judges: Vec<Judge>,
     services: Vec<Service>,
@@ -24,14 +25,6 @@ impl Bench {
     pub fn name_of(&self, judge: ServiceId) -> String {
         let service = self.services.iter().find(|service| service.id == judge);
         service.map_or_else(String::new, |service| service.name.clone())
-    }
-}
-
-/// Both records of a judge together.
-pub fn track_record(record: &JudgeRecord) -> TrackRecord {
-    TrackRecord {
-        right: record.exam_right + record.choice_right,
-        pairs: record.exam_pairs + record.choice_pairs,
     }
 }
 
@@ -50,11 +43,18 @@ pub async fn bench_for(shop: &Shop, user: UserId) -> Result<Bench, QueueError> {
             Ok(_) => judges.push(Judge {
                 service_id: service.id,
                 family: family_of(&service.model),
-                record: records.get(&service.id).map(track_record).unwrap_or_default(),
+                record: records.get(&service.id).map(known_of).unwrap_or_default(),
             }),
             Err(NoKey::Failed(_)) => {}
             Err(NoKey::Store(error)) => return Err(error.into()),
         }
     }
     Ok(Bench { judges, services })
+}
+
+fn known_of(record: &JudgeRecord) -> TrackRecord {
+    TrackRecord {
+        right: record.right(),
+        pairs: record.pairs(),
+    }
 }

@@ -18,6 +18,7 @@ mod learn;
 mod live_text;
 mod pauses;
 mod rank_batch;
+mod retrying;
 mod saving;
 mod shop;
 mod signals;

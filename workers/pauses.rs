@@ -49,6 +49,8 @@ pub struct Standing {
     key: Option<ApiKeyId>,
     /// Whether something is held against it that a success clears.
     suspect: bool,
+    /// Whether this is the call that tries a failing service again.
+    probes: bool,
 }
 
 /// What a call says about its service, to be noted in the transaction that saves the outcome.
@@ -69,26 +71,30 @@ pub enum Verdict {
 pub async fn ask_leave(shop: &Shop, service: ServiceId, key: Option<&OpenedKey>) -> Result<Leave, StoreError> {
     let key = key.map(|key| key.id);
     let pause = shop.store.read().await?.pause_of(service, key).await?;
-    let granted = Leave::Granted(Standing {
-        service,
-        key,
-        suspect: pause.is_some(),
-    });
+    let suspect = pause.is_some();
+    let granted = |probes| {
+        Leave::Granted(Standing {
+            service,
+            key,
+            suspect,
+            probes,
+        })
+    };
     let Some((pause, until)) = pause.and_then(|pause| Some((pause, pause.until?))) else {
-        return Ok(granted);
+        return Ok(granted(false));
     };
     let now = shop.store.work_now();
     if until > now {
         return Ok(Leave::Held(held(&pause, until)));
     }
     if !pause.is_open() {
-        return Ok(granted);
+        return Ok(granted(false));
     }
     let mut tx = shop.store.begin().await?;
     let probes = tx.take_probe(service, key).await?;
     let _nothing_to_tell = tx.commit().await?;
     if probes {
-        return Ok(granted);
+        return Ok(granted(true));
     }
     Ok(Leave::Held(held(&pause, now + chrono::Duration::seconds(1))))
 }
@@ -135,7 +141,7 @@ impl Verdict {
         match self {
             Self::None => Ok(()),
             Self::Works(at) => tx.note_service_works(at.service, at.key).await,
-            Self::Failed(at, kind) => tx.note_service_failed(at.service, at.key, kind).await,
+            Self::Failed(at, kind) => tx.note_service_failed(at.service, at.key, kind, at.probes).await,
             Self::AsksForPause(at, kind, wait) => {
                 let until = tx.work_now() + chrono::Duration::from_std(wait).unwrap_or_default();
                 tx.note_pause_asked(at.service, at.key, kind, until).await

@@ -49,7 +49,11 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, batch_id: BatchId) -> Result
         return ranked.done().await;
     }
     let policy = Policy::of(conversation.judging_policy);
-    let bench = bench_for(shop, user).await?;
+    let bench = if policy.judging.asks_judges() {
+        bench_for(shop, user).await?
+    } else {
+        Bench::default()
+    };
     match plan_next(&field, &cast_ballots(&ballots), &bench.judges, &policy, rand::random()) {
         NextStep::AskBallots(plans) => ranked.hand_out(&bench, plans).await,
         NextStep::Wait => ranked.done().await,

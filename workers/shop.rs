@@ -10,7 +10,7 @@ use quorum_domain::ids::{ApiKeyId, ResponseId};
 use quorum_providers::Voices;
 use quorum_push::Bus;
 use quorum_queue::{Queue, QueueError, RunnerHandle};
-use quorum_store::{ClaimedJob, Committed, ConversationChange, Store, StoreError, Tx};
+use quorum_store::{ClaimedJob, Committed, Store, StoreError, Tx};
 use quorum_vault::Vault;
 
 use crate::live_text::LiveTexts;
@@ -91,11 +91,6 @@ impl Shop {
             self.bus.publish_event(event);
         }
         for (user, conversation_id, change) in committed.changes {
-            let change = match change {
-                ConversationChange::Created => quorum_push::ConversationChange::Created,
-                ConversationChange::Updated => quorum_push::ConversationChange::Updated,
-                ConversationChange::Deleted => quorum_push::ConversationChange::Deleted,
-            };
             let notice = quorum_push::UserNotice {
                 conversation_id,
                 change,

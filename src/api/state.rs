@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quorum_push::{Bus, ConversationChange, Signal, UserNotice};
+use quorum_push::{Bus, Signal, UserNotice};
 use quorum_queue::Queue;
 use quorum_store::{Committed, Stopped, Store, Tx};
 use quorum_vault::{Passwords, SecretString, Vault};
@@ -99,11 +99,6 @@ impl AppState {
             self.bus.publish_event(event);
         }
         for (user, conversation_id, change) in committed.changes {
-            let change = match change {
-                quorum_store::ConversationChange::Created => ConversationChange::Created,
-                quorum_store::ConversationChange::Updated => ConversationChange::Updated,
-                quorum_store::ConversationChange::Deleted => ConversationChange::Deleted,
-            };
             let notice = UserNotice {
                 conversation_id,
                 change,

@@ -41,6 +41,16 @@ named_enum! {
     }
 }
 
+impl JudgingPolicy {
+    /// Whether services are asked to compare the answers.
+    pub const fn asks_judges(self) -> bool {
+        match self {
+            Self::Cascade | Self::Judge | Self::Panel => true,
+            Self::Local | Self::Off => false,
+        }
+    }
+}
+
 named_enum! {
     /// Where a title comes from; a user's title is never overwritten.
     pub enum TitleSource {
@@ -113,6 +123,18 @@ pub fn title_from_question(question: &str) -> String {
     let cut: String = sentence.chars().take(CHARS - 1).collect();
     let at_word = cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head);
     format!("{}…", at_word.trim_end_matches(['.', ',', ';', ':', ' ']))
+}
+
+/// How a conversation changed, for the lists that show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationChange {
+    /// New.
+    Created,
+    /// Title, place or settings.
+    Updated,
+    /// Gone from the list.
+    Deleted,
 }
 
 #[cfg(test)]

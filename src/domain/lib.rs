@@ -30,7 +30,7 @@ mod named;
 pub use batch::{Batch, BatchStatus};
 pub use claim::{Claim, ClaimSource, ClaimStanding, Passage};
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use conversation::{ContextMode, Conversation, JudgingPolicy, TitleSource};
+pub use conversation::{ContextMode, Conversation, ConversationChange, JudgingPolicy, TitleSource};
 pub use event::{Delta, EventBody, StoredEvent};
 pub use failure::{Failure, FailureKind};
 pub use job::{Job, JobKind};

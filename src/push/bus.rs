@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use quorum_domain::{
+    ConversationChange,
     event::{Delta, StoredEvent},
     ids::{ApiKeyId, BallotId, ConversationId, ResponseId, UserId},
 };
@@ -51,18 +52,6 @@ pub enum Signal {
     TellText(ResponseId),
     /// Signals may have been missed; what they would have said is in the store.
     Missed,
-}
-
-/// How a conversation changed, for the lists that show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConversationChange {
-    /// New.
-    Created,
-    /// Title, place or settings.
-    Updated,
-    /// Gone from the list.
-    Deleted,
 }
 
 /// What a page hears for its list.
@@ -167,11 +156,6 @@ impl Bus {
             local,
             wire: Some(wire),
         })
-    }
-
-    /// Whether the other processes can be reached at the moment.
-    pub fn is_connected(&self) -> bool {
-        self.wire.as_ref().is_none_or(Wire::is_connected)
     }
 
     fn tell(&self, parcel: Parcel) {

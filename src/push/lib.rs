@@ -20,9 +20,7 @@ mod running;
 mod topics;
 mod wire;
 
-pub use bus::{
-    Bus, ConversationChange, Notice, Signal, SignalSubscription, Subscription, UserNotice, UserSubscription,
-};
+pub use bus::{Bus, Notice, Signal, SignalSubscription, Subscription, UserNotice, UserSubscription};
 pub use error::PushError;
 pub use inspect::{RedisReport, inspect};
 pub use running::RunningText;

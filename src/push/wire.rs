@@ -1,12 +1,6 @@
 //! The wire between processes: Redis publish and subscribe.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use redis::{Client, aio::MultiplexedConnection};
@@ -50,7 +44,6 @@ pub enum Hears {
 #[derive(Clone)]
 pub struct Wire {
     outbox: mpsc::Sender<Parcel>,
-    connected: Arc<AtomicBool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,7 +57,6 @@ impl Wire {
     pub fn start(url: &str, hears: Hears, local: &Arc<Local>) -> Result<Self, PushError> {
         let client = Client::open(url).map_err(|_| PushError::BadUrl)?;
         let (outbox, waiting) = mpsc::channel(WAITING);
-        let connected = Arc::new(AtomicBool::new(false));
         let me = Uuid::new_v4();
         tokio::spawn(speak(client.clone(), me, waiting));
         let ear = Ear {
@@ -72,10 +64,9 @@ impl Wire {
             hears,
             local: Arc::clone(local),
             outbox: outbox.downgrade(),
-            connected: Arc::clone(&connected),
         };
         tokio::spawn(ear.listen(client));
-        Ok(Self { outbox, connected })
+        Ok(Self { outbox })
     }
 
     /// Queues a parcel; never waits.
@@ -83,10 +74,6 @@ impl Wire {
         if self.outbox.try_send(parcel).is_err() {
             metrics::counter!("quorum_bus_dropped_total").increment(1);
         }
-    }
-
-    pub fn is_connected(&self) -> bool {
-        self.connected.load(Ordering::Acquire)
     }
 }
 
@@ -165,7 +152,6 @@ struct Ear {
     hears: Hears,
     local: Arc<Local>,
     outbox: mpsc::WeakSender<Parcel>,
-    connected: Arc<AtomicBool>,
 }
 
 impl Ear {
@@ -175,13 +161,11 @@ impl Ear {
         while self.outbox.upgrade().is_some() {
             match tokio::time::timeout(PATIENCE, self.subscribe(&client)).await {
                 Ok(Ok(line)) => {
-                    self.connected.store(true, Ordering::Release);
                     if !first {
                         tracing::info!("the bus is back");
                         self.local.interrupted();
                     }
                     self.hear(line).await;
-                    self.connected.store(false, Ordering::Release);
                     tracing::warn!("the bus is gone; pages of other processes fall back to the store");
                 }
                 Ok(Err(error)) => tracing::debug!(error = %error.category(), "the bus could not be subscribed to"),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use quorum_domain::{
-    Timestamp,
+    ConversationChange, Timestamp,
     clock::{SharedClock, SystemClock},
     event::StoredEvent,
     ids::{ConversationId, UserId},
@@ -285,17 +285,6 @@ impl Session {
     pub fn work_now(&self) -> Timestamp {
         self.clock.steady_now()
     }
-}
-
-/// How a conversation changed, for the lists that show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConversationChange {
-    /// New.
-    Created,
-    /// Title, place or settings.
-    Updated,
-    /// Gone from the list.
-    Deleted,
 }
 
 /// What a transaction made, handed back when it is committed.

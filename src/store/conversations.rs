@@ -1,7 +1,7 @@
 //! Conversations and their lists.
 
 use quorum_domain::{
-    ContextMode, Conversation, JudgingPolicy, Timestamp, TitleSource,
+    ContextMode, Conversation, ConversationChange, JudgingPolicy, Timestamp, TitleSource,
     conversation::DEFAULT_TITLE,
     event::EventBody,
     ids::{ConversationId, ServiceId, UserId},
@@ -9,7 +9,7 @@ use quorum_domain::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{ConversationChange, Result, Session, StoreError, Tx, rows::parsed};
+use crate::{Result, Session, StoreError, Tx, rows::parsed};
 
 #[derive(sqlx::FromRow)]
 pub struct ConversationRow {

@@ -26,6 +26,18 @@ pub struct JudgeRecord {
     pub choice_pairs: f64,
 }
 
+impl JudgeRecord {
+    /// Pairs it got right, in the exam and by what users kept.
+    pub fn right(&self) -> f64 {
+        self.exam_right + self.choice_right
+    }
+
+    /// Pairs it was tried on.
+    pub fn pairs(&self) -> f64 {
+        self.exam_pairs + self.choice_pairs
+    }
+}
+
 /// An exam as stored.
 #[derive(Debug, Clone)]
 pub struct ExamRow {

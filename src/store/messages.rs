@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use quorum_domain::{
-    Batch, BatchStatus, Job, Message, Response, ResponseState, Service, Timestamp,
+    Batch, BatchStatus, ConversationChange, Job, Message, Response, ResponseState, Service, Timestamp,
     batch::BatchState,
     event::EventBody,
     ids::{BatchId, ConversationId, MessageId, ResponseId, UserId},
@@ -12,7 +12,7 @@ use quorum_domain::{
 use uuid::Uuid;
 
 use crate::{
-    ConversationChange, Result, Session, StoreError, Tx,
+    Result, Session, StoreError, Tx,
     batches::{BatchRow, select_batches},
     responses::{ResponseRow, select_responses},
 };

@@ -12,6 +12,9 @@ use crate::{Result, Session, Tx, rows::parsed};
 
 /// Failures in a row after which a service is left alone.
 pub const FAILURES_TO_OPEN: i64 = 5;
+/// Failures closer together than this are one: calls that went out side by side failed together,
+/// and none of them knows whether the next one would.
+pub const FAILURES_APART: Duration = Duration::milliseconds(500);
 /// How long it is left alone the first time; doubles with each failed probe.
 const FIRST_PAUSE: Duration = Duration::seconds(5);
 /// The longest that a service is left alone without having asked for it.
@@ -108,30 +111,36 @@ impl Tx {
         .map(|_| ())
     }
 
-    /// The service failed; after several in a row it is left alone for a while.
+    /// The service failed; after several in a row it is left alone for a while. Once it is, only
+    /// the call that probes it makes that longer: others were under way before.
     pub async fn note_service_failed(
         &mut self,
         service: ServiceId,
         key: Option<ApiKeyId>,
         reason: FailureKind,
+        probes: bool,
     ) -> Result<()> {
         let now = self.work_now();
-        let (failures,) = fetch!(
-            fetch_one,
+        let counted = fetch!(
+            fetch_optional,
             self,
             (i64,),
             "INSERT INTO service_pauses (service_id, scope, failures, reason, updated_at) VALUES ($1, $2, 1, $3, $4)
              ON CONFLICT (service_id, scope) DO UPDATE SET
                  failures = service_pauses.failures + 1, reason = excluded.reason, updated_at = excluded.updated_at
+             WHERE $5 OR (service_pauses.failures < $6 AND service_pauses.updated_at <= $7)
              RETURNING failures",
             service.uuid(),
             scope(key),
             reason.as_str(),
-            now
+            now,
+            probes,
+            FAILURES_TO_OPEN,
+            now - FAILURES_APART
         )?;
-        if failures < FAILURES_TO_OPEN {
+        let Some((failures,)) = counted.filter(|(failures,)| *failures >= FAILURES_TO_OPEN) else {
             return Ok(());
-        }
+        };
         let doublings = u32::try_from(failures - FAILURES_TO_OPEN).unwrap_or(0).min(6);
         let pause = (FIRST_PAUSE * 2_i32.pow(doublings)).min(LONGEST_PAUSE);
         execute!(

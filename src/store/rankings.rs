@@ -267,6 +267,9 @@ impl Tx {
         ranking: RankingId,
         ballots: &[NewBallot],
     ) -> Result<Vec<BallotId>> {
+        if ballots.is_empty() {
+            return Ok(Vec::new());
+        }
         let now = self.now();
         let (_, user, _) = self.batch_at_work(batch).await?;
         let mut ids = Vec::with_capacity(ballots.len());

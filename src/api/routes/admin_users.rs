@@ -3,17 +3,14 @@
 use axum::{Json, extract::State, http::StatusCode};
 use quorum_domain::{Role, User, ids::UserId};
 use quorum_push::Signal;
-use quorum_store::{NewUser, UserPatch};
-use quorum_vault::{ExposeSecret, SecretString, check_password};
+use quorum_store::UserPatch;
+use quorum_vault::SecretString;
 use serde::Deserialize;
 
-use super::{
-    Items,
-    auth::{NAME_CHARS, checked_email},
-};
+use super::{Items, auth::checked_account};
 use crate::{
     ApiError, AppState, Problem,
-    extract::{JsonBody, PathId, check_text},
+    extract::{JsonBody, PathId},
     session::Admin,
 };
 
@@ -49,16 +46,8 @@ pub async fn create(
     body: JsonBody<NewAccount>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let new = body.value;
-    check_text("name", &new.name, NAME_CHARS)?;
-    let email = checked_email(&new.email)?;
-    check_password(new.password.expose_secret(), &email)
-        .map_err(|problem| ApiError::field("password", problem.to_string()))?;
-    let new = NewUser {
-        name: new.name.trim().to_owned(),
-        email,
-        password_hash: state.passwords.hash(new.password).await?,
-        role: new.role.unwrap_or(Role::User),
-    };
+    let role = new.role.unwrap_or(Role::User);
+    let new = checked_account(&state, &new.name, &new.email, new.password, role).await?;
     let mut tx = state.store.begin().await?;
     let user = tx.create_user(&new).await?;
     state.commit(tx).await?;

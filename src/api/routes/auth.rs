@@ -76,10 +76,10 @@ pub struct Credentials {
     password: SecretString,
 }
 
-pub(super) const NAME_CHARS: usize = 100;
+const NAME_CHARS: usize = 100;
 const EMAIL_CHARS: usize = 254;
 
-pub(super) fn checked_email(email: &str) -> Result<String, ApiError> {
+fn checked_email(email: &str) -> Result<String, ApiError> {
     let email = email.trim().to_lowercase();
     check_text("email", &email, EMAIL_CHARS)?;
     let looks_right = email.split_once('@').is_some_and(|(name, host)| {
@@ -90,6 +90,26 @@ pub(super) fn checked_email(email: &str) -> Result<String, ApiError> {
     } else {
         Err(ApiError::field("email", "is not an e-mail address"))
     }
+}
+
+/// A new account whose every field was checked; the password is hashed last, because that is dear.
+pub(super) async fn checked_account(
+    state: &AppState,
+    name: &str,
+    email: &str,
+    password: SecretString,
+    role: Role,
+) -> Result<NewUser, ApiError> {
+    check_text("name", name, NAME_CHARS)?;
+    let email = checked_email(email)?;
+    check_password(password.expose_secret(), &email)
+        .map_err(|problem| ApiError::field("password", problem.to_string()))?;
+    Ok(NewUser {
+        name: name.trim().to_owned(),
+        email,
+        password_hash: state.passwords.hash(password).await?,
+        role,
+    })
 }
 
 async fn reply_signed_in(
@@ -129,23 +149,12 @@ pub async fn register(
             return Err(ApiError::SetupTokenRequired);
         }
     }
-    check_text("name", &new.name, NAME_CHARS)?;
-    let email = checked_email(&new.email)?;
-    check_password(new.password.expose_secret(), &email)
-        .map_err(|problem| ApiError::field("password", problem.to_string()))?;
-    let password_hash = state.passwords.hash(new.password).await?;
+    let new = checked_account(&state, &new.name, &new.email, new.password, Role::Admin).await?;
     let mut tx = state.store.begin().await?;
     if tx.count_users().await? > 0 {
         return Err(ApiError::RegistrationClosed);
     }
-    let user = tx
-        .create_user(&NewUser {
-            name: new.name.trim().to_owned(),
-            email,
-            password_hash,
-            role: Role::Admin,
-        })
-        .await?;
+    let user = tx.create_user(&new).await?;
     state.commit(tx).await?;
     reply_signed_in(&state, user, &headers, StatusCode::CREATED).await
 }

@@ -135,8 +135,8 @@ pub async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Items<
         .map(|(service, exam)| {
             let record: JudgeRecord = records.get(&service.id).copied().unwrap_or_default();
             let expected_accuracy = TrackRecord {
-                right: record.exam_right + record.choice_right,
-                pairs: record.exam_pairs + record.choice_pairs,
+                right: record.right(),
+                pairs: record.pairs(),
             }
             .accuracy();
             JudgeReport {

@@ -160,6 +160,7 @@ def a_breaker_opens_on_a_failing_service_and_lets_it_back_in(stage):
     proxy.close()
     for _ in range(stage.pick(12, 30)):
         driver.ask()
+        time.sleep(0.4)
     driver.wait_final(seconds=40)
     ledger = cluster.db.one("SELECT count(*) FROM calls")
     asked = len(driver.accepted) * 3

@@ -66,22 +66,23 @@ def redis_flushed_loses_nothing(stage):
     under_load(stage, trouble)
 
 
-@scenario("S")
-def a_full_redis_that_refuses_writes_loses_nothing(stage):
+def full(stage):
+    """Trouble of a Redis without room for a while."""
     def trouble(cluster):
         cluster.redis.say("config", "set", "maxmemory", "1")
         time.sleep(stage.pick(3, 20))
         cluster.redis.say("config", "set", "maxmemory", "0")
-    under_load(stage, trouble, redis=("--maxmemory-policy", "noeviction"))
+    return trouble
+
+
+@scenario("S")
+def a_full_redis_that_refuses_writes_loses_nothing(stage):
+    under_load(stage, full(stage), redis=("--maxmemory-policy", "noeviction"))
 
 
 @scenario("S")
 def a_full_redis_that_evicts_loses_nothing(stage):
-    def trouble(cluster):
-        cluster.redis.say("config", "set", "maxmemory", "1")
-        time.sleep(stage.pick(3, 20))
-        cluster.redis.say("config", "set", "maxmemory", "0")
-    under_load(stage, trouble, redis=("--maxmemory-policy", "allkeys-lru"))
+    under_load(stage, full(stage), redis=("--maxmemory-policy", "allkeys-lru"))
 
 
 @scenario("S")

@@ -38,21 +38,28 @@ on_both_databases! {
 
     async fn a_service_that_keeps_failing_is_left_alone_and_then_tried_by_one(fixture: Fixture) {
         let service = fixture.services(&["a"]).await.remove(0).id;
-        let fail = || async {
-            let mut tx = fixture.store.begin().await.unwrap();
-            tx.note_service_failed(service, None, FailureKind::Overloaded).await.unwrap();
+        let store = &fixture.store;
+        let fail_as = |probes| async move {
+            let mut tx = store.begin().await.unwrap();
+            tx.note_service_failed(service, None, FailureKind::Overloaded, probes).await.unwrap();
             let _ = tx.commit().await.unwrap();
         };
-        for _ in 0..4 {
-            fail().await;
-        }
         let pause = || async { fixture.store.read().await.unwrap().pause_of(service, None).await.unwrap() };
-        assert_eq!(pause().await.unwrap().until, None);
-        fail().await;
+        for _ in 0..4 {
+            fail_as(false).await;
+            fail_as(false).await;
+            fixture.clock.advance(chrono::Duration::milliseconds(600));
+        }
+        let counting = pause().await.unwrap();
+        assert_eq!((counting.until, counting.failures), (None, 4));
+        fail_as(false).await;
         let open = pause().await.unwrap();
         assert!(open.is_open() && open.until.unwrap() > fixture.store.work_now());
         assert_eq!(fixture.store.read().await.unwrap().open_breakers().await.unwrap(), 1);
-        fixture.clock.advance(chrono::Duration::seconds(6));
+        fixture.clock.advance(chrono::Duration::seconds(1));
+        fail_as(false).await;
+        assert_eq!(pause().await.unwrap(), open);
+        fixture.clock.advance(chrono::Duration::seconds(5));
         let probe = || async {
             let mut tx = fixture.store.begin().await.unwrap();
             let probes = tx.take_probe(service, None).await.unwrap();
@@ -61,6 +68,8 @@ on_both_databases! {
         };
         assert!(probe().await);
         assert!(!probe().await);
+        fail_as(true).await;
+        assert_eq!(pause().await.unwrap().until.unwrap() - fixture.store.work_now(), chrono::Duration::seconds(10));
         let mut tx = fixture.store.begin().await.unwrap();
         tx.note_service_works(service, None).await.unwrap();
         let _ = tx.commit().await.unwrap();

@@ -1,9 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { useListBallotsQuery, useThreadInfiniteQuery } from '@/app/api';
 import { formatMoney, formatScore } from '@/app/format';
-import { problemText } from '@/app/problem';
-import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { LoadProblem } from '@/components/ui/load-problem';
 import { Monogram } from '@/components/ui/monogram';
 import { Badge, Notice, Skeleton } from '@/components/ui/notice';
 import type { Ballot, Response } from '@/generated/api';
@@ -32,13 +31,7 @@ export default function BallotsDrawer({ conversationId, batchId, onClose }: Ball
     >
       <div className="grid grid-cols-1 gap-4 p-5" data-testid="ballots">
         {error && !data ? (
-          <Notice
-            tone="bad"
-            role="alert"
-            action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
-          >
-            {problemText(error)}
-          </Notice>
+          <LoadProblem error={error} retry={refetch} />
         ) : !ballots ? (
           <div className="grid gap-3" role="status">
             <span className="sr-only">{t('common.loading')}</span>

@@ -4,10 +4,10 @@ import { useParams } from 'react-router';
 import { useGetConversationQuery, useGetInstanceQuery, useThreadInfiniteQuery } from '@/app/api';
 import { useDocumentTitle } from '@/app/document-title';
 import { NotFound } from '@/app/not-found';
-import { problemOf, problemText } from '@/app/problem';
+import { problemOf } from '@/app/problem';
 import { useAppSelector } from '@/app/store';
-import { Button } from '@/components/ui/button';
-import { Notice, Skeleton } from '@/components/ui/notice';
+import { LoadProblem } from '@/components/ui/load-problem';
+import { Skeleton } from '@/components/ui/notice';
 import { Composer } from '@/features/composer/composer';
 import { useTurnShortcuts } from '@/features/keyboard/use-turn-shortcuts';
 import { threadMessages } from '@/live/thread-cache';
@@ -66,7 +66,6 @@ interface ThreadAreaProps {
 }
 
 function ThreadArea({ id, thread, find }: ThreadAreaProps) {
-  const { t } = useTranslation();
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = thread;
   const messages = useMemo(() => threadMessages(data), [data]);
   const conversation = useGetConversationQuery({ id }).data;
@@ -89,13 +88,7 @@ function ThreadArea({ id, thread, find }: ThreadAreaProps) {
       )}
       {data === undefined && error ? (
         <div className="flex-1 p-6">
-          <Notice
-            tone="bad"
-            role="alert"
-            action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
-          >
-            {problemText(error)}
-          </Notice>
+          <LoadProblem error={error} retry={refetch} />
         </div>
       ) : data === undefined ? (
         <ThreadSkeleton />

@@ -2,10 +2,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetContextQuery } from '@/app/api';
 import { formatMoney, formatNumber } from '@/app/format';
-import { problemText } from '@/app/problem';
-import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Dialog } from '@/components/ui/dialog';
+import { LoadProblem } from '@/components/ui/load-problem';
 import { Badge, Notice, Skeleton } from '@/components/ui/notice';
 import type { PromptMessage, ServiceContext } from '@/generated/api';
 
@@ -36,13 +35,7 @@ export default function PreviewDrawer({
     >
       <div className="grid grid-cols-1 gap-4 p-5" data-testid="preview">
         {error && !data ? (
-          <Notice
-            tone="bad"
-            role="alert"
-            action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
-          >
-            {problemText(error)}
-          </Notice>
+          <LoadProblem error={error} retry={refetch} />
         ) : !data ? (
           <div className="grid gap-3" role="status">
             <span className="sr-only">{t('common.loading')}</span>

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useGetLeaderboardQuery } from '@/app/api';
-import { problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
-import { EmptyState, Notice, Skeleton } from '@/components/ui/notice';
+import { LoadProblem } from '@/components/ui/load-problem';
+import { EmptyState, Skeleton } from '@/components/ui/notice';
 import type { Board } from '@/generated/api';
 import { KeptBoard } from './kept-board';
 import { SectionFrame } from './section-frame';
@@ -18,13 +18,7 @@ export default function KeptSection() {
   return (
     <SectionFrame title={t('settings.kept')} text={t('kept.text')}>
       {error && !data ? (
-        <Notice
-          tone="bad"
-          role="alert"
-          action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
-        >
-          {problemText(error)}
-        </Notice>
+        <LoadProblem error={error} retry={refetch} />
       ) : !data ? (
         <Skeleton className="h-40" />
       ) : data.boards.length === 0 ? (

@@ -2,9 +2,9 @@ import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useListApiKeysQuery } from '@/app/api';
-import { problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
-import { EmptyState, Notice, Skeleton } from '@/components/ui/notice';
+import { LoadProblem } from '@/components/ui/load-problem';
+import { EmptyState, Skeleton } from '@/components/ui/notice';
 import { KeyForm } from './key-form';
 import { KeyRow } from './key-row';
 import { SectionFrame } from './section-frame';
@@ -32,13 +32,7 @@ export default function KeysSection() {
     >
       {adding && <KeyForm onDone={() => setAdding(false)} />}
       {error && !data ? (
-        <Notice
-          tone="bad"
-          role="alert"
-          action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
-        >
-          {problemText(error)}
-        </Notice>
+        <LoadProblem error={error} retry={refetch} />
       ) : !data ? (
         <Skeleton className="h-24" />
       ) : data.items.length === 0 ? (

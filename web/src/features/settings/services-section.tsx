@@ -7,8 +7,9 @@ import { formatMoney, formatNumber } from '@/app/format';
 import { useSession } from '@/app/gate';
 import { problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
+import { LoadProblem } from '@/components/ui/load-problem';
 import { Monogram } from '@/components/ui/monogram';
-import { Badge, EmptyState, Notice, Skeleton } from '@/components/ui/notice';
+import { Badge, EmptyState, Skeleton } from '@/components/ui/notice';
 import type { Service } from '@/generated/api';
 import { SectionFrame } from './section-frame';
 import { ServiceForm } from './service-form';
@@ -38,13 +39,7 @@ export default function ServicesSection() {
     >
       {editing === 'new' && <ServiceForm onDone={() => setEditing(null)} />}
       {error && !data ? (
-        <Notice
-          tone="bad"
-          role="alert"
-          action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
-        >
-          {problemText(error)}
-        </Notice>
+        <LoadProblem error={error} retry={refetch} />
       ) : !data ? (
         <Skeleton className="h-32" />
       ) : data.items.length === 0 ? (

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetUsageQuery } from '@/app/api';
 import { formatMoney, formatNumber } from '@/app/format';
-import { problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
-import { EmptyState, Notice, Skeleton } from '@/components/ui/notice';
+import { LoadProblem } from '@/components/ui/load-problem';
+import { EmptyState, Skeleton } from '@/components/ui/notice';
 import { SectionFrame } from './section-frame';
 
 const groups = ['day', 'service', 'conversation'] as const;
@@ -30,13 +30,7 @@ export default function UsageSection() {
         ))}
       </div>
       {error && !data ? (
-        <Notice
-          tone="bad"
-          role="alert"
-          action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
-        >
-          {problemText(error)}
-        </Notice>
+        <LoadProblem error={error} retry={refetch} />
       ) : !data ? (
         <Skeleton className="h-40" />
       ) : data.items.length === 0 ? (

@@ -1,9 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useSearchQuery } from '@/app/api';
-import { problemText } from '@/app/problem';
-import { Button } from '@/components/ui/button';
-import { Notice, Skeleton } from '@/components/ui/notice';
+import { LoadProblem } from '@/components/ui/load-problem';
+import { Skeleton } from '@/components/ui/notice';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { SearchHit } from '@/generated/api';
 
@@ -38,15 +37,7 @@ export function SearchResults({ query }: { query: string }) {
   const { t } = useTranslation();
   const { data, error, isFetching, refetch } = useSearchQuery({ q: query, limit: 20 });
   if (error && !isFetching) {
-    return (
-      <Notice
-        tone="bad"
-        role="alert"
-        action={<Button onClick={() => refetch()}>{t('common.tryAgain')}</Button>}
-      >
-        {problemText(error)}
-      </Notice>
-    );
+    return <LoadProblem error={error} retry={refetch} />;
   }
   if (!data) {
     return (

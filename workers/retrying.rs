@@ -1,0 +1,39 @@
+//! Whether a response is tried again, and when.
+
+use std::time::Duration;
+
+use quorum_domain::{Failure, Timestamp};
+use quorum_store::{CallStart, ClaimedResponse, Outcome};
+use rand::Rng;
+
+use crate::shop::Shop;
+
+/// Another attempt, if one is left and may begin before the deadline of the batch.
+pub fn failed_or_retry(
+    shop: &Shop,
+    claimed: &ClaimedResponse,
+    started: CallStart,
+    failure: Failure,
+    retry_after: Option<Duration>,
+    partial: Option<String>,
+) -> Outcome {
+    let now = shop.store.work_now();
+    let wait = retry_after.unwrap_or_else(|| backoff(shop, started));
+    let at = now + chrono::Duration::from_std(wait).unwrap_or(chrono::Duration::MAX / 2);
+    if started.attempt >= claimed.max_attempts || at >= deadline_of(shop, claimed) {
+        return Outcome::Failed { failure, partial };
+    }
+    Outcome::Retry { failure, at }
+}
+
+/// The moment by which the last attempt must have begun.
+pub fn deadline_of(shop: &Shop, claimed: &ClaimedResponse) -> Timestamp {
+    claimed.started_at + chrono::Duration::from_std(shop.options.batch_deadline).unwrap_or_default()
+}
+
+/// Full jitter over a doubling cap, so that many callers do not come back together.
+fn backoff(shop: &Shop, started: CallStart) -> Duration {
+    let nth = u32::try_from(started.attempt - 1).unwrap_or(0).min(8);
+    let cap = (shop.options.backoff * 2_u32.pow(nth)).min(shop.options.backoff_cap);
+    cap.mul_f64(rand::rng().random_range(0.1..=1.0))
+}
