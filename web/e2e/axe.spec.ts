@@ -88,7 +88,7 @@ test.describe('every screen is accessible', () => {
       await expect(page.getByRole('heading', { level: 2 })).toBeVisible();
       await expectAccessible(page);
     }
-    await page.goto('/settings/services');
+    await page.goto('/admin/services');
     await page.getByRole('button', { name: 'Add service' }).click();
     await expectAccessible(page);
   });

@@ -42,7 +42,7 @@ test.describe('settings', () => {
   }) => {
     const [demo] = await api.demoServices();
     const name = `By hand ${test.info().project.name}`;
-    await page.goto('/settings/services');
+    await page.goto('/admin/services');
     await page.getByRole('button', { name: 'Add service' }).click();
     const form = page.getByRole('form', { name: 'Add service' });
     await expect(form.getByLabel('Start from')).toBeVisible();
@@ -69,7 +69,7 @@ test.describe('settings', () => {
   });
 
   test('a preset fills the form', async ({ page }) => {
-    await page.goto('/settings/services');
+    await page.goto('/admin/services');
     await page.getByRole('button', { name: 'Add service' }).click();
     const form = page.getByRole('form', { name: 'Add service' });
     await form.getByLabel('Start from').selectOption('0:0');

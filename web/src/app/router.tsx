@@ -60,6 +60,12 @@ export const routes: RouteObject[] = [
                   Component: (await import('@/features/settings/settings-screen')).SettingsScreen,
                 }),
               },
+              {
+                path: 'admin/:section?',
+                lazy: async () => ({
+                  Component: (await import('@/features/admin/admin-screen')).AdminScreen,
+                }),
+              },
               { path: '*', lazy: async () => ({ Component: (await import('./not-found')).NotFound }) },
             ],
           },

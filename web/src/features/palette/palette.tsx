@@ -26,7 +26,10 @@ export default function Palette({ onClose }: { onClose(): void }) {
     onClose();
     action();
   };
-  const judges: [string, () => void] = [t('settings.judges'), () => navigate('/settings/judges')];
+  const administration: [string, () => void][] = [
+    [t('admin.title'), () => navigate('/admin')],
+    [t('settings.judges'), () => navigate('/settings/judges')],
+  ];
   const actions: [string, () => void][] = [
     [t('sidebar.new'), () => navigate('/')],
     [t('settings.keys'), () => navigate('/settings/keys')],
@@ -34,7 +37,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
     [t('settings.appearance'), () => navigate('/settings/appearance')],
     [t('settings.usage'), () => navigate('/settings/usage')],
     [t('settings.kept'), () => navigate('/settings/kept')],
-    ...(isAdmin ? [judges] : []),
+    ...(isAdmin ? administration : []),
     [t('palette.light'), () => chooseTheme('light')],
     [t('palette.dark'), () => chooseTheme('dark')],
     [t('palette.system'), () => chooseTheme('system')],

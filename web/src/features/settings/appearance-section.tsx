@@ -1,8 +1,8 @@
 import { RadioGroup } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '@/app/theme';
+import { SectionFrame } from '@/components/ui/section-frame';
 import { chooseLanguage, type Language } from '@/i18n';
-import { SectionFrame } from './section-frame';
 
 /** Theme and language; both stay in this browser. */
 export default function AppearanceSection() {

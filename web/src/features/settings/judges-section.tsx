@@ -4,9 +4,9 @@ import { Link } from 'react-router';
 import { problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { EmptyState, Notice, Skeleton } from '@/components/ui/notice';
+import { SectionFrame } from '@/components/ui/section-frame';
 import { ExamDialog } from './exam-dialog';
 import { JudgeRow } from './judge-row';
-import { SectionFrame } from './section-frame';
 import { type JudgeReport, useJudges } from './use-judges';
 
 /** The services that may judge: how far each is trusted, why, and an exam to find out. */

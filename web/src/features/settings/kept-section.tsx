@@ -5,9 +5,9 @@ import { useGetLeaderboardQuery } from '@/app/api';
 import { Button } from '@/components/ui/button';
 import { LoadProblem } from '@/components/ui/load-problem';
 import { EmptyState, Skeleton } from '@/components/ui/notice';
+import { SectionFrame } from '@/components/ui/section-frame';
 import type { Board } from '@/generated/api';
 import { KeptBoard } from './kept-board';
-import { SectionFrame } from './section-frame';
 
 const topics = ['code', 'maths', 'writing', 'translation', 'summary', 'advice', 'knowledge'] as const;
 

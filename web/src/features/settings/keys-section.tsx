@@ -5,9 +5,9 @@ import { useListApiKeysQuery } from '@/app/api';
 import { Button } from '@/components/ui/button';
 import { LoadProblem } from '@/components/ui/load-problem';
 import { EmptyState, Skeleton } from '@/components/ui/notice';
+import { SectionFrame } from '@/components/ui/section-frame';
 import { KeyForm } from './key-form';
 import { KeyRow } from './key-row';
-import { SectionFrame } from './section-frame';
 
 /** Provider keys: add, test, replace, revoke. A key is never shown again, only its last four characters. */
 export default function KeysSection() {

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useGetInstanceQuery } from '@/app/api';
 import { useSession } from '@/app/gate';
-import { SectionFrame } from './section-frame';
+import { SectionFrame } from '@/components/ui/section-frame';
 
 export default function ProfileSection() {
   const { t } = useTranslation();

@@ -5,7 +5,7 @@ import { formatMoney, formatNumber } from '@/app/format';
 import { Button } from '@/components/ui/button';
 import { LoadProblem } from '@/components/ui/load-problem';
 import { EmptyState, Skeleton } from '@/components/ui/notice';
-import { SectionFrame } from './section-frame';
+import { SectionFrame } from '@/components/ui/section-frame';
 
 const groups = ['day', 'service', 'conversation'] as const;
 

@@ -1,4 +1,14 @@
-import { Archive, CircleHelp, LogOut, PanelTop, Plus, Search, Settings, X } from 'lucide-react';
+import {
+  Archive,
+  CircleHelp,
+  LogOut,
+  PanelTop,
+  Plus,
+  Search,
+  Settings,
+  SlidersHorizontal,
+  X,
+} from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -107,6 +117,14 @@ function AccountMenu() {
       <MenuItem icon={<Settings aria-hidden className="size-4" />} onSelect={() => navigate('/settings')}>
         {t('settings.title')}
       </MenuItem>
+      {session?.user.role === 'admin' && (
+        <MenuItem
+          icon={<SlidersHorizontal aria-hidden className="size-4" />}
+          onSelect={() => navigate('/admin')}
+        >
+          {t('admin.title')}
+        </MenuItem>
+      )}
       <MenuItem icon={<PanelTop aria-hidden className="size-4" />} onSelect={openPalette}>
         {t('palette.title')}
       </MenuItem>

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../catalogue';
+import { admin } from './admin';
 import { frame } from './frame';
 import { judging } from './judging';
 import { settings } from './settings';
 import { talk } from './talk';
 
-export const de: Catalogue = { ...frame, ...talk, ...settings, ...judging };
+export const de: Catalogue = { ...frame, ...talk, ...settings, ...judging, ...admin };

@@ -57,6 +57,7 @@ export const settings = {
     textUser: 'Was hier gefragt werden kann. Die Verwaltung kann diese Liste ändern.',
     add: 'Dienst hinzufügen',
     empty: 'Noch keine Dienste',
+    manage: 'Dienste verwalten',
     edit: 'Bearbeiten',
     editing: '{{name}} bearbeiten',
     saved: '{{name}} gespeichert',

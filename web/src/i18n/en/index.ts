@@ -1,6 +1,7 @@
+import { admin } from './admin';
 import { frame } from './frame';
 import { judging } from './judging';
 import { settings } from './settings';
 import { talk } from './talk';
 
-export const en = { ...frame, ...talk, ...settings, ...judging };
+export const en = { ...frame, ...talk, ...settings, ...judging, ...admin };

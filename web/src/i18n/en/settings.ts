@@ -51,6 +51,7 @@ export const settings = {
     textUser: 'What can be asked here. An administrator can change this list.',
     add: 'Add service',
     empty: 'No services yet',
+    manage: 'Manage services',
     edit: 'Edit',
     editing: 'Edit {{name}}',
     saved: '{{name}} saved',

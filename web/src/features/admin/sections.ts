@@ -1,0 +1,17 @@
+import { lazy } from 'react';
+
+/**
+ * The register of the administration: every section is one line here, a component of its own that
+ * is fetched when it is opened, and its name under `admin.sections` in both catalogues.
+ */
+export const sections = {
+  services: lazy(() => import('./services-section')),
+};
+
+export type SectionName = keyof typeof sections;
+
+/** The order at the side; the names of the groups are under `admin.groups`. */
+export const groups = [{ name: 'asking', sections: ['services'] }] as const satisfies {
+  name: string;
+  sections: SectionName[];
+}[];
