@@ -5,9 +5,10 @@
 //! enter: SQL, providers, rules of the domain.
 //!
 //! To add a route: a handler with its `#[utoipa::path]` in `routes/`, a line in [`router::api`],
-//! and a front-door test in the root's `tests/`. A handler without `SignedIn` or `Admin` in its
-//! signature is public.
+//! and a front-door test in the root's `tests/`. What a handler needs stands in its signature:
+//! `SignedIn`, `AccountHolder` or `Admin` (see `access.rs`); one without them is public.
 
+mod access;
 mod body;
 mod client_address;
 mod docs;

@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use quorum_domain::Scope;
 use quorum_queue::QueueError;
 use quorum_store::StoreError;
 use quorum_vault::VaultError;
@@ -69,6 +70,9 @@ pub enum ApiError {
     /// Signed in, but not allowed.
     #[error("only an admin may do this")]
     Forbidden,
+    /// Signed in by a token that may not do this.
+    #[error("this token does not have the scope `{0}`")]
+    ScopeMissing(Scope),
     /// Not there, or not yours.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -139,6 +143,7 @@ impl ApiError {
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials", "Not signed in"),
             Self::Csrf => (StatusCode::FORBIDDEN, "csrf", "Refused"),
+            Self::ScopeMissing(_) => (StatusCode::FORBIDDEN, "scope_missing", "Not allowed"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Not possible now"),
@@ -207,6 +212,12 @@ impl IntoResponse for ApiError {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110: a 401 says how to authenticate.
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(seconds) = retry_after {
             response
                 .headers_mut()

@@ -21,8 +21,8 @@ use crate::{
     body::BODY_BYTES,
     docs, page,
     routes::{
-        admin_users, api_keys, auth, batches, context, conversations, health, instance, judges, leaderboard, messages,
-        responses, search, services, usage,
+        admin_users, api_keys, api_tokens, auth, batches, context, conversations, health, instance, judges,
+        leaderboard, messages, responses, search, services, usage,
     },
     security, socket,
 };
@@ -31,7 +31,7 @@ use crate::{
 #[openapi(
     info(
         title = "Quorum",
-        description = "Ask several models at once, keep every answer, see them ranked. Sign in with a session cookie; every change carries the X-CSRF-Token that the sign-in gave."
+        description = "Ask several models at once, keep every answer, see them ranked. Authenticate with `Authorization: Bearer` and a personal API token, or with a session cookie; with a cookie every change carries the X-CSRF-Token that the sign-in gave."
     ),
     components(schemas(
         quorum_domain::StoredEvent,
@@ -50,6 +50,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::login))
         .routes(routes!(auth::logout))
         .routes(routes!(auth::me))
+        .routes(routes!(api_tokens::list, api_tokens::create))
+        .routes(routes!(api_tokens::revoke))
         .routes(routes!(services::list))
         .routes(routes!(services::create))
         .routes(routes!(services::change, services::delete))

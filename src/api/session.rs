@@ -1,35 +1,16 @@
-//! Who is signed in: a cookie that only its hash is stored of.
+//! Browser sign-ins: a cookie that only the hash is stored of.
 
-use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
-};
+use axum::http::{HeaderMap, HeaderValue, header};
 use chrono::Duration;
-use quorum_domain::{Role, User, ids::SessionId};
-use quorum_vault::{Token, csrf_token_of, same_text, token_hash};
+use quorum_domain::{Credential, Scopes, User};
+use quorum_vault::{Token, csrf_token_of, token_hash};
 
-use crate::{ApiError, AppState};
+use crate::{ApiError, AppState, access::SignedIn};
 
 /// Days after the last use at which a session ends.
 const SESSION_DAYS: i64 = 14;
 /// A session in use is moved forward at most this often.
 const TOUCH_MINUTES: i64 = 10;
-
-/// The signed-in user. Requests that change something carry the CSRF token.
-pub struct SignedIn {
-    /// Who.
-    pub user: User,
-    /// By which session.
-    pub session_id: SessionId,
-    /// What the page sends back with every change.
-    pub csrf_token: String,
-}
-
-/// A signed-in admin.
-pub struct Admin {
-    /// Who.
-    pub user: User,
-}
 
 const fn cookie_name(secure: bool) -> &'static str {
     if secure {
@@ -51,8 +32,8 @@ fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// The session behind a request's cookie, without the CSRF check; for reading and for sockets.
-pub async fn session_of(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, ApiError> {
+/// The session behind a request's cookie.
+pub async fn by_cookie(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, ApiError> {
     let token = cookie_value(headers, cookie_name(state.cookies.secure)).ok_or(ApiError::Unauthenticated)?;
     let row = state
         .store
@@ -69,41 +50,11 @@ pub async fn session_of(state: &AppState, headers: &HeaderMap) -> Result<SignedI
     }
     Ok(SignedIn {
         user: row.user,
-        session_id: row.id,
-        csrf_token: csrf_token_of(&token),
+        credential: Credential::Session(row.id),
+        scopes: Scopes::all(),
+        ends_at: None,
+        csrf_token: Some(csrf_token_of(&token)),
     })
-}
-
-impl FromRequestParts<AppState> for SignedIn {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let signed_in = session_of(state, &parts.headers).await?;
-        if !matches!(parts.method, Method::GET | Method::HEAD) {
-            let sent = parts
-                .headers
-                .get("x-csrf-token")
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default();
-            if !same_text(sent, &signed_in.csrf_token) {
-                return Err(ApiError::Csrf);
-            }
-        }
-        Ok(signed_in)
-    }
-}
-
-impl FromRequestParts<AppState> for Admin {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let SignedIn { user, .. } = SignedIn::from_request_parts(parts, state).await?;
-        if user.role == Role::Admin {
-            Ok(Self { user })
-        } else {
-            Err(ApiError::Forbidden)
-        }
-    }
 }
 
 /// Signs a user in: a new token every time; gives the CSRF token and the cookie to set.

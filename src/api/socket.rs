@@ -13,7 +13,7 @@ use axum::{
 };
 use futures::{StreamExt, stream::SplitStream};
 use quorum_domain::{
-    Delta,
+    Credential, Delta, Scope,
     event::{EventBody, StoredEvent},
     ids::{ConversationId, UserId},
 };
@@ -22,10 +22,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, AppState,
+    access::{SignedIn, authenticate, bears_token, still_good},
     extract::{PathId, QueryString},
     outgoing::{NotSent, Outgoing},
     security::is_same_origin,
-    session::session_of,
 };
 
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -112,21 +112,18 @@ pub async fn conversation(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let allowed = async {
-        if !is_same_origin(&headers) {
-            return Err(ApiError::Csrf);
-        }
-        let signed_in = session_of(&state, &headers).await?;
+        let signed_in = admitted(&state, &headers).await?;
         state
             .store
             .read()
             .await?
             .conversation(signed_in.user.id, id, false)
             .await?;
-        Ok(signed_in.user.id)
+        Ok::<_, ApiError>(signed_in)
     };
     match allowed.await {
-        Ok(user) => upgrade.on_upgrade(move |socket| async move {
-            let mut line = Line::new(socket, state, headers, user);
+        Ok(signed_in) => upgrade.on_upgrade(move |socket| async move {
+            let mut line = Line::new(socket, state, &signed_in);
             let end = line.follow(id, query.after).await;
             line.close(end).await;
         }),
@@ -136,15 +133,9 @@ pub async fn conversation(
 
 /// Changes of the user's list.
 pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    let allowed = async {
-        if !is_same_origin(&headers) {
-            return Err(ApiError::Csrf);
-        }
-        Ok(session_of(&state, &headers).await?.user.id)
-    };
-    match allowed.await {
-        Ok(user) => upgrade.on_upgrade(move |socket| async move {
-            let mut line = Line::new(socket, state, headers, user);
+    match admitted(&state, &headers).await {
+        Ok(signed_in) => upgrade.on_upgrade(move |socket| async move {
+            let mut line = Line::new(socket, state, &signed_in);
             let end = line.follow_list().await;
             line.close(end).await;
         }),
@@ -152,23 +143,33 @@ pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: We
     }
 }
 
+/// Who opens a socket. A browser sends its cookie to whoever asks, so there the page must be ours.
+async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, ApiError> {
+    if !bears_token(headers) && !is_same_origin(headers) {
+        return Err(ApiError::Csrf);
+    }
+    let signed_in = authenticate(state, headers).await?;
+    signed_in.need(Scope::Read)?;
+    Ok(signed_in)
+}
+
 struct Line {
     outgoing: Outgoing,
     incoming: SplitStream<WebSocket>,
     state: AppState,
-    headers: HeaderMap,
+    credential: Credential,
     user: UserId,
 }
 
 impl Line {
-    fn new(socket: WebSocket, state: AppState, headers: HeaderMap, user: UserId) -> Self {
+    fn new(socket: WebSocket, state: AppState, signed_in: &SignedIn) -> Self {
         let (sink, incoming) = socket.split();
         Self {
             outgoing: Outgoing::start(sink),
             incoming,
             state,
-            headers,
-            user,
+            credential: signed_in.credential,
+            user: signed_in.user.id,
         }
     }
 
@@ -195,11 +196,10 @@ impl Line {
     }
 
     async fn check_session(&mut self) -> Result<(), End> {
-        match session_of(&self.state, &self.headers).await {
-            Ok(signed_in) if signed_in.user.id == self.user => Ok(()),
-            Ok(_) | Err(ApiError::Unauthenticated) => Err(End::Close(SIGNED_OUT, "signed out")),
+        match still_good(&self.state, self.credential).await {
+            Err(ApiError::Unauthenticated) => Err(End::Close(SIGNED_OUT, "signed out")),
             // The database being away for a moment signs nobody out.
-            Err(_) => Ok(()),
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 

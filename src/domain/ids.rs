@@ -32,8 +32,10 @@ macro_rules! ids {
 ids! {
     /// A person with an account.
     UserId,
-    /// A browser sign-in.
+    /// A sign-in of a browser or an API client.
     SessionId,
+    /// A personal API token.
+    ApiTokenId,
     /// One model that can be asked.
     ServiceId,
     /// A sealed provider key.

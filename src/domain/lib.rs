@@ -6,6 +6,7 @@
 //! To add a word: one file named after it, ids in [`ids`], its allowed transitions as a function
 //! with a property test, and the same name in the table, the JSON and the button.
 
+pub mod access;
 pub mod batch;
 pub mod claim;
 pub mod clock;
@@ -27,6 +28,7 @@ pub mod user;
 
 mod named;
 
+pub use access::{ApiToken, Credential, Scope, Scopes};
 pub use batch::{Batch, BatchStatus};
 pub use claim::{Claim, ClaimSource, ClaimStanding, Passage};
 pub use clock::{Clock, SystemClock, Timestamp};

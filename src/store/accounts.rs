@@ -18,7 +18,7 @@ pub struct UserPatch {
 }
 
 #[derive(sqlx::FromRow)]
-struct UserRow {
+pub struct UserRow {
     id: Uuid,
     name: String,
     email: String,
@@ -76,6 +76,18 @@ struct SessionUserRow {
     user: UserRow,
 }
 
+impl TryFrom<SessionUserRow> for SessionRow {
+    type Error = StoreError;
+    fn try_from(row: SessionUserRow) -> Result<Self> {
+        Ok(Self {
+            id: row.session_id.into(),
+            user: row.user.try_into()?,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+        })
+    }
+}
+
 impl Session {
     /// How many accounts there are.
     pub async fn count_users(&mut self) -> Result<i64> {
@@ -123,21 +135,28 @@ impl Session {
             "SELECT s.id AS session_id, s.expires_at, s.last_used_at,
                     u.id, u.name, u.email, u.role, u.active, u.created_at
              FROM sessions s JOIN users u ON u.id = s.user_id
-             WHERE s.token_hash = $1 AND s.expires_at > $2",
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.active",
             token_hash,
             now
         )?;
-        let Some(row) = row else { return Ok(None) };
-        let user: User = row.user.try_into()?;
-        if !user.active {
-            return Ok(None);
-        }
-        Ok(Some(SessionRow {
-            id: row.session_id.into(),
-            user,
-            expires_at: row.expires_at,
-            last_used_at: row.last_used_at,
-        }))
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The living session with this id, if its user is active.
+    pub async fn session(&mut self, id: SessionId) -> Result<Option<SessionRow>> {
+        let now = self.now();
+        let row = fetch!(
+            fetch_optional,
+            self,
+            SessionUserRow,
+            "SELECT s.id AS session_id, s.expires_at, s.last_used_at,
+                    u.id, u.name, u.email, u.role, u.active, u.created_at
+             FROM sessions s JOIN users u ON u.id = s.user_id
+             WHERE s.id = $1 AND s.expires_at > $2 AND u.active",
+            id.uuid(),
+            now
+        )?;
+        row.map(TryInto::try_into).transpose()
     }
 
     /// All users, oldest first.

@@ -24,9 +24,22 @@ impl Token {
         }
     }
 
+    /// A new token whose text begins with a mark, by which people and scanners know what it is.
+    pub fn marked(mark: &str) -> Self {
+        let Self { text } = Self::random();
+        Self {
+            text: Zeroizing::new(format!("{mark}{}", *text)),
+        }
+    }
+
     /// The text to hand to its owner, once.
     pub fn reveal(&self) -> &str {
         &self.text
+    }
+
+    /// Its end, to recognise it by; forty characters stay unknown.
+    pub fn last4(&self) -> String {
+        self.text[self.text.len() - 4..].to_owned()
     }
 
     /// What is stored.
@@ -68,6 +81,14 @@ mod tests {
         assert_eq!(token.hash(), token_hash(token.reveal()));
         assert!(!token.hash().contains(token.reveal()));
         assert_eq!(format!("{token:?}"), "Token");
+    }
+
+    #[test]
+    fn a_marked_token_begins_with_its_mark_and_is_known_by_its_end() {
+        let token = Token::marked("qk_");
+        assert_eq!(token.reveal().len(), 46);
+        assert!(token.reveal().starts_with("qk_") && token.reveal().ends_with(&token.last4()));
+        assert_eq!(token.last4().len(), 4);
     }
 
     #[test]

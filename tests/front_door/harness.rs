@@ -122,6 +122,8 @@ pub struct TestUser {
     pub origin: String,
     pub cookie: String,
     pub csrf: String,
+    /// Sent as `Authorization: Bearer`, if there is one.
+    pub bearer: Option<String>,
 }
 
 static KEYS: AtomicU64 = AtomicU64::new(0);
@@ -135,6 +137,15 @@ impl TestUser {
             origin: origin.into(),
             cookie: String::new(),
             csrf: String::new(),
+            bearer: None,
+        }
+    }
+
+    /// A program that holds a token and no cookie.
+    pub fn with_bearer(origin: &str, token: &str) -> Self {
+        Self {
+            bearer: Some(token.into()),
+            ..Self::new(origin)
         }
     }
 
@@ -152,10 +163,13 @@ impl TestUser {
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client
-            .request(method, format!("{}/api/v1{path}", self.origin))
-            .header("cookie", &self.cookie)
-            .header("x-csrf-token", &self.csrf)
+        let request = self.client.request(method, format!("{}/api/v1{path}", self.origin));
+        match &self.bearer {
+            Some(token) => request.bearer_auth(token),
+            None => request
+                .header("cookie", &self.cookie)
+                .header("x-csrf-token", &self.csrf),
+        }
     }
 
     async fn read(&mut self, request: reqwest::RequestBuilder) -> (StatusCode, Value) {

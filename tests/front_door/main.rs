@@ -19,4 +19,5 @@ mod keys;
 mod others;
 mod recovery;
 mod sockets;
+mod tokens;
 mod upkeep;

@@ -9,18 +9,23 @@ use tokio_tungstenite::{
 
 use crate::harness::{TestApp, TestUser, id, question, responses};
 
-type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+pub type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
-async fn open(user: &TestUser, path: &str, origin: Option<&str>) -> Result<Socket, Error> {
+pub async fn open(user: &TestUser, path: &str, origin: Option<&str>) -> Result<Socket, Error> {
     let mut request = format!("{}{path}", user.origin.replace("http:", "ws:")).into_client_request()?;
-    request.headers_mut().insert("cookie", user.cookie.parse().unwrap());
+    match &user.bearer {
+        Some(token) => request
+            .headers_mut()
+            .insert("authorization", format!("Bearer {token}").parse().unwrap()),
+        None => request.headers_mut().insert("cookie", user.cookie.parse().unwrap()),
+    };
     if let Some(origin) = origin {
         request.headers_mut().insert("origin", origin.parse().unwrap());
     }
     connect_async(request).await.map(|(socket, _)| socket)
 }
 
-async fn frame(socket: &mut Socket) -> Value {
+pub async fn frame(socket: &mut Socket) -> Value {
     loop {
         match socket.next().await.unwrap().unwrap() {
             Message::Text(text) => return serde_json::from_str(&text).unwrap(),

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::{Items, auth::checked_account};
 use crate::{
     ApiError, AppState, Problem,
+    access::Admin,
     extract::{JsonBody, PathId},
-    session::Admin,
 };
 
 /// Every account

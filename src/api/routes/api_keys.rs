@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
-    Job, Role, ServiceType,
+    Job, ServiceType,
     ids::{ApiKeyId, ServiceId},
     key::{KeyBinding, KeyStatus},
 };
@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use super::Items;
 use crate::{
     ApiError, AppState, Problem,
+    access::SignedIn,
     extract::{JsonBody, PathId, check_text},
-    session::SignedIn,
 };
 
 /// Longest key in characters.
@@ -109,7 +109,7 @@ async fn own_key(state: &AppState, signed_in: &SignedIn, id: ApiKeyId) -> Result
     let key = state.store.read().await?.api_key(id).await?;
     let allowed = match key.binding.owner {
         Some(owner) => owner == signed_in.user.id,
-        None => signed_in.user.role == Role::Admin,
+        None => signed_in.is_admin(),
     };
     if allowed {
         Ok(key)
@@ -138,7 +138,7 @@ pub async fn create(
     body: JsonBody<NewApiKey>,
 ) -> Result<(StatusCode, Json<ApiKey>), ApiError> {
     let new = body.value;
-    if new.scope == KeyScope::Instance && signed_in.user.role != Role::Admin {
+    if new.scope == KeyScope::Instance && !signed_in.is_admin() {
         return Err(ApiError::Forbidden);
     }
     let secret = SecretString::from(new.key.expose_secret().trim());

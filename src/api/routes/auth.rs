@@ -6,16 +6,17 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use quorum_domain::{Role, ids::UserId};
+use quorum_domain::{Credential, Role, ids::UserId};
 use quorum_store::NewUser;
 use quorum_vault::{ExposeSecret, SecretString, check_password, same_text};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, AppState, Problem,
+    access::SignedIn,
     client_address::ClientAddress,
     extract::{JsonBody, check_text, header_text},
-    session::{SignedIn, ended_cookie, sign_in},
+    session::{ended_cookie, sign_in},
 };
 
 /// A user as shown.
@@ -47,8 +48,8 @@ impl From<quorum_domain::User> for User {
 pub struct Session {
     /// Who.
     pub user: User,
-    /// To be sent as `X-CSRF-Token` with every change.
-    pub csrf_token: String,
+    /// To be sent as `X-CSRF-Token` with every change; none where no cookie is used.
+    pub csrf_token: Option<String>,
 }
 
 /// A new account.
@@ -121,7 +122,7 @@ async fn reply_signed_in(
     let (csrf_token, cookie) = sign_in(state, &user, &header_text(headers, "user-agent", 200)).await?;
     let body = Json(Session {
         user: user.into(),
-        csrf_token,
+        csrf_token: Some(csrf_token),
     });
     Ok((status, AppendHeaders([(header::SET_COOKIE, cookie)]), body).into_response())
 }
@@ -194,10 +195,15 @@ pub async fn login(
 }
 
 /// Sign out
-#[utoipa::path(post, path = "/auth/logout", operation_id = "logout", tag = "auth", responses((status = 204), (status = 401, body = Problem)))]
+#[utoipa::path(post, path = "/auth/logout", operation_id = "logout", tag = "auth", responses((status = 204), (status = 401, body = Problem), (status = 409, body = Problem)))]
 pub async fn logout(State(state): State<AppState>, signed_in: SignedIn) -> Result<Response, ApiError> {
+    let Credential::Session(session) = signed_in.credential else {
+        return Err(ApiError::Conflict(
+            "a personal API token is revoked, not signed out".into(),
+        ));
+    };
     let mut tx = state.store.begin().await?;
-    tx.delete_session(signed_in.session_id).await?;
+    tx.delete_session(session).await?;
     state.commit(tx).await?;
     state.signal(quorum_push::Signal::UserClosed(signed_in.user.id));
     Ok((

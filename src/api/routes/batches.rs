@@ -11,7 +11,7 @@ use quorum_domain::{
 use quorum_store::{BallotRow, RankingRow, Session};
 use serde::Serialize;
 
-use crate::{ApiError, AppState, Problem, extract::PathId, session::SignedIn};
+use crate::{ApiError, AppState, Problem, access::SignedIn, extract::PathId};
 
 /// A ballot as shown: who voted what, and why.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

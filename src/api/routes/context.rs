@@ -8,7 +8,7 @@ use quorum_domain::{
 };
 use serde::Serialize;
 
-use crate::{ApiError, AppState, Problem, extract::PathId, session::SignedIn};
+use crate::{ApiError, AppState, Problem, access::SignedIn, extract::PathId};
 
 /// The next prompt of one service.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

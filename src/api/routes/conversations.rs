@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 use super::{Page, keep_reply, repeated};
 use crate::{
     ApiError, AppState, Problem,
+    access::SignedIn,
     extract::{IdempotencyKey, JsonBody, PathId, QueryString, check_length, check_page_size, check_text},
-    session::SignedIn,
 };
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

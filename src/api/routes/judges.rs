@@ -13,7 +13,7 @@ use quorum_store::{ExamRow, JudgeRecord};
 use serde::Serialize;
 
 use super::Items;
-use crate::{ApiError, AppState, Problem, extract::PathId, session::Admin};
+use crate::{ApiError, AppState, Problem, access::Admin, extract::PathId};
 
 /// How a judge did on one kind of pair.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -5,7 +5,7 @@ use quorum_domain::ids::ServiceId;
 use quorum_rank::{Selection, Topic, classify_topic, leaderboard, propose_panel};
 use serde::Serialize;
 
-use crate::{ApiError, AppState, session::SignedIn};
+use crate::{ApiError, AppState, access::SignedIn};
 
 /// Where a service stands with this user.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -17,8 +17,8 @@ use tracing::Instrument;
 use super::{Items, conversations::checked_services, keep_reply, repeated};
 use crate::{
     ApiError, AppState, Problem,
+    access::SignedIn,
     extract::{IdempotencyKey, JsonBody, PathId, QueryString, check_page_size, check_text},
-    session::SignedIn,
 };
 
 /// A message to send.

@@ -2,6 +2,7 @@
 
 pub mod admin_users;
 pub mod api_keys;
+pub mod api_tokens;
 pub mod auth;
 pub mod batches;
 pub mod context;

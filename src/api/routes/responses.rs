@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use quorum_domain::{Response, ids::ResponseId};
 use quorum_push::Signal;
 
-use crate::{ApiError, AppState, Problem, extract::PathId, session::SignedIn};
+use crate::{ApiError, AppState, Problem, access::SignedIn, extract::PathId};
 
 /// One answer with its whole text
 #[utoipa::path(get, path = "/responses/{id}", operation_id = "get_response", tag = "responses", params(("id" = ResponseId, Path)),

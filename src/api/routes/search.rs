@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, AppState, Problem,
+    access::SignedIn,
     extract::{QueryString, check_page_size, check_text},
-    session::SignedIn,
 };
 
 const QUERY_CHARS: usize = 200;

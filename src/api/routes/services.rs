@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::Items;
 use crate::{
     ApiError, AppState, Problem,
+    access::{Admin, SignedIn},
     extract::{JsonBody, PathId, check_text},
-    session::{Admin, SignedIn},
 };
 
 /// Whether the asking user has a key for a service.

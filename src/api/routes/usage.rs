@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use quorum_domain::usage::UsageGroup;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, AppState, Problem, extract::QueryString, session::SignedIn};
+use crate::{ApiError, AppState, Problem, access::SignedIn, extract::QueryString};
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -13,8 +13,8 @@ const sessionSlice = createSlice({
   name: 'session',
   initialState,
   reducers: {
-    tokenReceived(state, action: PayloadAction<string>) {
-      state.csrfToken = action.payload;
+    tokenReceived(state, action: PayloadAction<string | null | undefined>) {
+      state.csrfToken = action.payload ?? null;
       state.lost = false;
     },
     sessionLost(state) {

@@ -771,8 +771,8 @@ export type User = {
   role: Role;
 };
 export type Session = {
-  /** To be sent as `X-CSRF-Token` with every change. */
-  csrf_token: string;
+  /** To be sent as `X-CSRF-Token` with every change; none where no cookie is used. */
+  csrf_token?: string | null;
   /** Who. */
   user: User;
 };
