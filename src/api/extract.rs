@@ -52,6 +52,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             error.column()
         ))
     })?;
+    if !json.is_object() {
+        // A list would be taken for the fields in their order.
+        return Err(ApiError::field("body", "must be a JSON object"));
+    }
     serde_json::from_value(json).map_err(|error| {
         let text = error.to_string();
         let field = text

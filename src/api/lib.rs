@@ -11,6 +11,7 @@
 mod access;
 mod body;
 mod client_address;
+mod description;
 mod docs;
 mod extract;
 mod outgoing;

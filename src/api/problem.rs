@@ -52,6 +52,9 @@ pub enum ApiError {
     /// A body that is not JSON.
     #[error("{0}")]
     MalformedJson(String),
+    /// A request that is not well formed.
+    #[error("{0}")]
+    MalformedRequest(&'static str),
     /// A body of another type than JSON.
     #[error("send the body as application/json")]
     UnsupportedMediaType,
@@ -134,6 +137,7 @@ impl ApiError {
         match self {
             Self::Validation(_) => (StatusCode::UNPROCESSABLE_ENTITY, "validation", "Not valid"),
             Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json", "Malformed JSON"),
+            Self::MalformedRequest(_) => (StatusCode::BAD_REQUEST, "malformed_request", "Malformed request"),
             Self::UnsupportedMediaType => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",

@@ -13,12 +13,13 @@ use axum::{
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer, trace::TraceLayer,
 };
-use utoipa::OpenApi;
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     ApiError, AppState,
     body::BODY_BYTES,
+    description::Everywhere,
     docs, page,
     routes::{
         admin_users, api_keys, api_tokens, auth, batches, context, conversations, health, instance, judges,
@@ -97,16 +98,20 @@ fn api() -> OpenApiRouter<AppState> {
 
 /// The description of the API, generated from the handlers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(Description::openapi())
+    described().1
+}
+
+fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
+    let (routes, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .nest("/api/v1", api())
-        .into_openapi()
+        .split_for_parts();
+    Everywhere.modify(&mut description);
+    (routes, description)
 }
 
 /// The front door.
 pub fn router(state: AppState) -> Router {
-    let (api, description) = OpenApiRouter::with_openapi(Description::openapi())
-        .nest("/api/v1", api())
-        .split_for_parts();
+    let (api, description) = described();
     Router::new()
         .merge(api)
         .route("/health/live", get(health::live))
@@ -130,6 +135,7 @@ pub fn router(state: AppState) -> Router {
         })
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn(security::same_site_only))
+        .layer(middleware::from_fn(security::one_host_only))
         .layer(middleware::from_fn(security::add_headers))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {

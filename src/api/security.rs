@@ -38,6 +38,16 @@ pub fn is_same_origin(headers: &HeaderMap) -> bool {
         .is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
 }
 
+/// Refuses what names no host or two: who reads it next could take another for it.
+pub async fn one_host_only(request: Request, next: Next) -> Response {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    let named_by_address = request.uri().authority().is_some();
+    if hosts > 1 || (hosts == 0 && !named_by_address) {
+        return ApiError::MalformedRequest("the request must name one host").into_response();
+    }
+    next.run(request).await
+}
+
 /// Refuses changes that another site's page sends. A token in a header is sent by whoever holds
 /// it, never by a browser of its own accord.
 pub async fn same_site_only(request: Request, next: Next) -> Response {

@@ -72,6 +72,16 @@ async fn bodies_that_are_no_json_too_large_or_of_another_type_are_refused() {
         (status.as_u16(), problem["type"].as_str()),
         (400, Some("/problems/malformed_json"))
     );
+    for list in ["[]", "[null, null]", "\"text\"", "null"] {
+        let (status, problem) = ada
+            .send_raw(Method::POST, "/conversations", &json_type, list.into())
+            .await;
+        assert_eq!(
+            (status.as_u16(), problem["errors"][0]["field"].as_str()),
+            (422, Some("body")),
+            "{list}"
+        );
+    }
     let (status, _) = ada
         .send_raw(
             Method::POST,

@@ -128,7 +128,7 @@ async fn reply_signed_in(
 }
 
 /// Create the first account, which is the admin's
-#[utoipa::path(post, path = "/auth/register", operation_id = "register", tag = "auth", request_body = Registration,
+#[utoipa::path(post, path = "/auth/register", operation_id = "register", tag = "auth", security(()), request_body = Registration,
     responses((status = 201, body = Session), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub async fn register(
     State(state): State<AppState>,
@@ -161,7 +161,7 @@ pub async fn register(
 }
 
 /// Sign in
-#[utoipa::path(post, path = "/auth/login", operation_id = "login", tag = "auth", request_body = Credentials,
+#[utoipa::path(post, path = "/auth/login", operation_id = "login", tag = "auth", security(()), request_body = Credentials,
     responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
 pub async fn login(
     State(state): State<AppState>,

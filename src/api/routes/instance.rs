@@ -23,7 +23,7 @@ pub struct Instance {
 }
 
 /// What this installation is
-#[utoipa::path(get, path = "/instance", operation_id = "get_instance", tag = "instance", responses((status = 200, body = Instance), (status = 503, body = Problem)))]
+#[utoipa::path(get, path = "/instance", operation_id = "get_instance", tag = "instance", security(()), responses((status = 200, body = Instance), (status = 503, body = Problem)))]
 pub async fn get_instance(State(state): State<AppState>) -> Result<Json<Instance>, ApiError> {
     let mut session = state.store.read().await?;
     let needs_setup = session.count_users().await? == 0;

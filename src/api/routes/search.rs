@@ -21,6 +21,7 @@ const SNIPPET_CHARS: usize = 160;
 #[into_params(parameter_in = Query)]
 pub struct SearchQuery {
     /// What to look for.
+    #[param(required = true)]
     #[serde(default)]
     q: String,
     /// 1 to 100.

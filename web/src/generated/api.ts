@@ -524,7 +524,7 @@ export type SelectResponseApiArg = {
 export type SearchApiResponse = /** status 200 undefined */ SearchHits;
 export type SearchApiArg = {
   /** What to look for. */
-  q?: string;
+  q: string;
   /** 1 to 100. */
   limit?: number;
 };
