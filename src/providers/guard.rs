@@ -94,6 +94,9 @@ pub fn check_url(text: &str, allowed: &AllowedHosts) -> Result<Url, AddressRefus
         .ok_or(AddressRefused::NotAUrl)?
         .trim_end_matches('.')
         .to_ascii_lowercase();
+    if host.is_empty() {
+        return Err(AddressRefused::NotAUrl);
+    }
     let port = url.port_or_known_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     if allowed.matches(bare, port) {
