@@ -3,7 +3,6 @@
 use quorum_domain::Scopes;
 use quorum_store::{NewApiToken, StoreError, UserPatch};
 
-use crate::harness::Fixture;
 use crate::on_both_databases;
 
 fn new_token(hash: &str) -> NewApiToken {
