@@ -36,10 +36,16 @@ export async function waitUntilReady(url: string): Promise<void> {
 }
 
 /** Starts the given binary with an empty data folder on a free port. */
-export async function startQuorum(bin: string): Promise<RunningQuorum> {
+export async function startQuorum(
+  bin: string,
+  settings: Record<string, string> = {},
+): Promise<RunningQuorum> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'quorum-e2e-'));
-  const server = spawn(bin, ['--data-dir', folder, '--port', String(port)], { stdio: 'ignore' });
+  const server = spawn(bin, ['--data-dir', folder, '--port', String(port)], {
+    stdio: 'ignore',
+    env: { ...process.env, ...settings },
+  });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const url = `http://127.0.0.1:${port}`;
   const stop = async () => {

@@ -1,0 +1,235 @@
+import { test as base, expect, type Page } from '@playwright/test';
+import { type Canary, startCanary } from './hostile/canary';
+import { payloads } from './hostile/payloads';
+import { type HostileStage, openStage, type Turn } from './hostile/stage';
+
+interface Shared {
+  canary: Canary;
+  stage: HostileStage;
+}
+
+/** One product for all tests here; the page's own protection by header is off, so that the cleaning stands alone. */
+const test = base.extend<{ watched: Watched }, Shared>({
+  canary: [
+    // biome-ignore lint/correctness/noEmptyPattern: the form the fixture needs
+    async ({}, use) => {
+      const canary = await startCanary();
+      await use(canary);
+      canary.close();
+    },
+    { scope: 'worker' },
+  ],
+  stage: [
+    async ({ canary }, use) => {
+      const bin = process.env.QUORUM_BIN;
+      if (!bin) throw new Error('Set QUORUM_BIN: the answers need a simulator of their own.');
+      const stage = await openStage(bin, payloads(canary.origin));
+      await use(stage);
+      await stage.close();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  baseURL: async ({ stage }, use) => use(stage.url),
+  storageState: async ({ stage }, use) => use(await stage.context.storageState()),
+  bypassCSP: true,
+  // A recording of 140 hostile answers would take longer than the answers.
+  trace: 'off',
+  watched: async ({ page, stage, canary }, use) => {
+    const watched = await watch(page, stage.url);
+    await use(watched);
+    expect(watched.dialogs, 'dialogs').toEqual([]);
+    expect(
+      watched.requests.filter((url) => !url.startsWith('about:')),
+      'requests to elsewhere',
+    ).toEqual([]);
+    expect(canary.asked, 'requests that reached the canary').toEqual([]);
+    expect(await page.evaluate(() => 'owned' in window), 'a script ran').toBe(false);
+  },
+});
+
+interface Watched {
+  dialogs: string[];
+  requests: string[];
+}
+
+/** Notes every dialog and every request that leaves the page's own origin, whether or not it arrives. */
+async function watch(page: Page, home: string): Promise<Watched> {
+  const watched: Watched = { dialogs: [], requests: [] };
+  page.on('dialog', async (dialog) => {
+    watched.dialogs.push(dialog.message());
+    await dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    // What a data: address draws is part of the page; only its own stylesheet and fonts have one.
+    if (!url.startsWith(home) && !/^(data:(font|image\/svg\+xml;utf8)|blob:)/.test(url))
+      watched.requests.push(url);
+  });
+  return watched;
+}
+
+/** Goes to another address of the page without loading the page again. */
+async function move(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, path);
+}
+
+async function openAnswer(page: Page, turn: Turn, number: number): Promise<void> {
+  await move(page, `/c/${turn.conversation}?open=${turn.response}`);
+  await expect(page.getByTestId('expanded-answer')).toContainText(`That was all of answer ${number}.`);
+}
+
+/** What no answer may leave in the page, whatever it is made of. */
+const dangerous = () => {
+  const found: string[] = [];
+  for (const node of document.querySelectorAll('#root *, [role="dialog"] *')) {
+    const name = node.tagName.toLowerCase();
+    if (/^(script|iframe|object|embed|base|meta|link|style|video|audio|form|template)$/.test(name)) {
+      if (name !== 'form' || node.closest('[data-testid="expanded-answer"]')) found.push(name);
+    }
+    for (const { name: attribute, value } of node.attributes) {
+      if (attribute.startsWith('on') || /^\s*(javascript|vbscript|data:text)/i.test(value))
+        found.push(`${name} ${attribute}=${value}`);
+      if (/^(src|srcset|poster|background|ping|action|data)$/.test(attribute) && value.includes('payload-'))
+        found.push(`${name} ${attribute}=${value}`);
+      if (attribute === 'style' && /url\(|fixed/i.test(value)) found.push(`${name} style=${value}`);
+    }
+  }
+  return found;
+};
+
+test.describe('what a model writes is only ever text', () => {
+  test('in answers, summaries, reasons, titles and names, on the screen and on paper', async ({
+    page,
+    stage,
+    watched,
+  }) => {
+    await page.goto('/');
+    for (const [number, turn] of stage.turns.entries()) {
+      await openAnswer(page, turn, number);
+      expect(await page.evaluate(dangerous)).toEqual([]);
+    }
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate(dangerous)).toEqual([]);
+    await page.pdf();
+    console.log(
+      `${stage.turns.length} hostile answers opened, ${watched.requests.length} requests, ${watched.dialogs.length} dialogs`,
+    );
+  });
+
+  test('in the comparison, the ballots, the agreement and the preview', async ({ page, stage, watched }) => {
+    await page.goto('/');
+    let seen = 0;
+    for (const { conversation, batch } of stage.turns) {
+      for (const panel of ['ballots', 'compare']) {
+        await move(page, `/c/${conversation}?panel=${panel}&batch=${batch}`);
+        await expect(page.getByTestId(panel)).toBeVisible();
+        expect(await page.evaluate(dangerous)).toEqual([]);
+        seen += 1;
+      }
+    }
+    await move(page, `/c/${stage.turns[0]?.conversation}`);
+    await page.getByTestId('open-preview').click();
+    await expect(page.getByTestId('preview')).toContainText('tokens');
+    expect(await page.evaluate(dangerous)).toEqual([]);
+    console.log(`${seen} panels with hostile text, ${watched.dialogs.length} dialogs`);
+  });
+
+  test('in search, settings and administration', async ({ page, watched }) => {
+    for (const path of ['profile', 'services', 'judges', 'keys', 'usage', 'kept']) {
+      await page.goto(`/settings/${path}`);
+      await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+      expect(await page.evaluate(dangerous)).toEqual([]);
+    }
+    await page.goto('/');
+    await page.getByRole('searchbox', { name: 'Search' }).fill('onerror');
+    await expect(page.getByTestId('search-hit').first()).toBeVisible();
+    expect(await page.evaluate(dangerous)).toEqual([]);
+    expect(watched.requests).toEqual([]);
+  });
+
+  test('a link and a picture show the whole host first, and nothing is asked by hovering or focus', async ({
+    page,
+    stage,
+    canary,
+    watched,
+  }) => {
+    const host = new URL(canary.origin).host;
+    let shown = 0;
+    await page.goto('/');
+    for (const [number, turn] of stage.turns.entries()) {
+      await openAnswer(page, turn, number);
+      const guarded = page.locator(
+        '[data-testid="expanded-answer"] :is(.guarded-link, button.blocked-image)',
+      );
+      for (const place of (await guarded.all()).slice(0, 1)) {
+        await place.hover();
+        await place.focus();
+        await page.keyboard.press('Enter');
+        const named = (await page.getByTestId('link-host').textContent()) ?? '';
+        expect(named === host || /example\.com$/.test(named), named).toBe(true);
+        const way = page.getByRole('dialog').getByRole('link');
+        await expect(way).toHaveAttribute('rel', /noopener.*noreferrer/);
+        await page.keyboard.press('Escape');
+        await expect(page.getByTestId('link-host')).toBeHidden();
+        shown += 1;
+      }
+    }
+    expect(shown).toBeGreaterThan(10);
+    expect(watched.requests).toEqual([]);
+    console.log(`${shown} links and pictures named their host before anything was asked`);
+  });
+});
+
+test.describe('the last fence', () => {
+  test.use({ bypassCSP: false });
+
+  test('the page may neither run a script of an answer nor ask another host', async ({ page, canary }) => {
+    await page.goto('/');
+    const stopped = await page.evaluate(async (origin) => {
+      const broken: string[] = [];
+      document.addEventListener('securitypolicyviolation', (event) =>
+        broken.push(event.effectiveDirective.replace(/-(elem|attr)$/, '')),
+      );
+      document.body.insertAdjacentHTML(
+        'beforeend',
+        `<img src="${origin}/fence" onerror="window.owned=1"><iframe src="${origin}/fence"></iframe>`,
+      );
+      const script = document.createElement('script');
+      script.textContent = 'window.owned = 1';
+      document.body.append(script);
+      await fetch(`${origin}/fence`).catch(() => broken.push('fetch'));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return broken;
+    }, canary.origin);
+    expect(stopped).toEqual(expect.arrayContaining(['img-src', 'script-src', 'connect-src', 'fetch']));
+    expect(await page.evaluate(() => 'owned' in window)).toBe(false);
+    expect(canary.asked).toEqual([]);
+  });
+
+  test('nothing secret is kept in the browser', async ({ page, context }) => {
+    await page.goto('/');
+    const [session] = (await context.cookies()).filter((cookie) => cookie.name.includes('session'));
+    expect(session?.httpOnly).toBe(true);
+    const kept = await page.evaluate(async () => {
+      const databases = (await indexedDB.databases?.()) ?? [];
+      const all = JSON.stringify([{ ...localStorage }, { ...sessionStorage }, databases, document.cookie]);
+      return all + JSON.stringify(await caches.keys());
+    });
+    const me = (await (await context.request.get('/api/v1/auth/me')).json()) as { csrf_token: string };
+    for (const secret of [session?.value ?? '', me.csrf_token, 'correct horse battery']) {
+      for (const form of [secret, btoa(secret), encodeURIComponent(secret)]) expect(kept).not.toContain(form);
+    }
+  });
+});
+
+test('the canary hears what is really asked', async ({ page, canary }) => {
+  await page.goto('/');
+  await page.evaluate((origin) => {
+    document.body.insertAdjacentHTML('beforeend', `<img src="${origin}/control">`);
+  }, canary.origin);
+  await expect.poll(() => canary.asked).toEqual(['/control']);
+  canary.asked.length = 0;
+});
