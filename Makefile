@@ -6,7 +6,7 @@ DATA_DIR ?= data
 PORT ?= 8000
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run run-scale test-faults dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench bench-ranking clean setup setup-run web
+.PHONY: help run run-scale test-faults test-security fuzz dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench bench-ranking clean setup setup-run web
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,14 @@ test-faults: ## The fault suite in its full size: 100 rounds of kill -9 and all 
 	@tests/setup.sh test
 	$(CARGO) build --bin quorum
 	python3 tests/faults/run.py --binary target/debug/quorum --size full
+
+test-security: ## The security proofs: description, ownership, extra fields, other sites, secrets, hostile answers
+	$(CARGO) build --bin quorum
+	tests/security/run.sh target/debug/quorum
+	cd web && QUORUM_BIN=$(CURDIR)/target/debug/quorum npm run e2e -- --project wide hostile
+
+fuzz: ## Bend what comes from outside, each target for FUZZ_SECONDS (default 300)
+	QUORUM_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),300) $(CARGO) test --release --test fuzz
 
 test-real: ## Ten questions through a real small model, as two services and as the judge
 	$(CARGO) build --bin quorum

@@ -23,6 +23,9 @@ python3 tests/demo_data/run.py --binary target/debug/quorum
 step "Containers and monitoring: names, ports, health checks, settings, figures"
 python3 tests/compose/check.py target/debug/quorum
 
+step "Security: the API as described, other people's things, extra fields, other sites, secrets, licences"
+tests/security/run.sh target/debug/quorum
+
 step "Faults: real processes killed, frozen, cut off and restarted (smoke size)"
 python3 tests/faults/run.py --binary target/debug/quorum --size smoke
 

@@ -1,0 +1,162 @@
+"""A product with people in it: Ada (admin), Bob (whose data is sought), Eve (who seeks it) and nobody."""
+import json
+import pathlib
+import sys
+import tempfile
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "faults"))
+from cluster import EMBEDDED, SCALE, Cluster  # noqa: E402
+from people import PASSWORD, Caller  # noqa: E402
+from processes import Postgres, fetch, wait_until  # noqa: E402
+from websocket import Closed, Refused, WebSocket  # noqa: E402
+
+MARK = "xylophonequartz"
+"""A word that stands in everything of Bob's and nowhere else."""
+
+
+class Bearer(Caller):
+    """Somebody who shows a token."""
+
+    def __init__(self, origin, replies, token):
+        super().__init__([origin], replies)
+        self.token = token
+
+    def request(self, method, path, body=None, **more):
+        return super().request(method, path, body, **{"authorization": f"Bearer {self.token}", **more})
+
+
+class World:
+    """One product and its people. `things` makes what the ids in a path are ids of."""
+
+    def __init__(self, binary, store=EMBEDDED, **settings):
+        self.folder = tempfile.mkdtemp(prefix="quorum-security-")
+        self.cluster = Cluster(store, binary, self.folder, apis=1, workers=1, **settings).start()
+        self.replies = []
+        self.origin = self.cluster.apis[0].origin
+        self.nobody = self.person()
+        self.ada = self.person().sign_in("ada@example.com", register=True)
+        self.services = [self.add_service(f"service {number}", f"echo-{number}") for number in (1, 2)]
+        self.spare = self.add_service("spare", "echo-3")
+        self.bob, self.eve = self.add_user("bob@example.com"), self.add_user("eve@example.com")
+        self.operations = None
+
+    def person(self):
+        return Caller([self.origin], self.replies)
+
+    def add_user(self, email):
+        self.expect_ok(self.ada.request("POST", "/admin/users", {"name": email.split("@")[0], "email": email, "password": PASSWORD}))
+        return self.person().sign_in(email)
+
+    def add_service(self, name, model, mount="/compatible/v1", service_type="openai_compatible", **more):
+        draft = {"name": name, "service_type": service_type, "base_url": self.cluster.fleet_origin + mount, "model": model,
+                 "requires_key": False, "judge": False, **more}
+        return self.expect_ok(self.ada.request("POST", "/admin/services", draft)).body["id"]
+
+    @staticmethod
+    def expect_ok(reply):
+        if not reply.ok:
+            raise RuntimeError(f"{reply.status} {str(reply.body)[:400]}")
+        return reply
+
+    # What can be asked for by an id. A kind that is not here stops the proof: every new path needs its line.
+
+    def make(self, kind, owner=None):
+        """A new thing of a person, final and whole; gives its ids as a path with that kind would need them."""
+        owner = owner or self.bob
+        return getattr(self, "make_" + kind.replace("-", "_"))(owner)
+
+    def make_conversations(self, owner):
+        return self.expect_ok(owner.request("POST", "/conversations", {"title": f"{MARK} title", "system_prompt": MARK})).body["id"]
+
+    def asked(self, owner, conversation=None):
+        conversation = conversation or self.make_conversations(owner)
+        body = {"content": f"{MARK} what is it?", "service_ids": self.services}
+        accepted = self.expect_ok(owner.request("POST", f"/conversations/{conversation}/messages", body)).body
+        batch = accepted["ai_request_batch"]["id"]
+        wait_until(lambda: owner.get(f"/batches/{batch}")["status"] in ("COMPLETED", "FAILED", "CANCELLED"), 30, "the end of a batch")
+        return conversation, accepted["message"]["id"], batch, owner.get(f"/batches/{batch}")["responses"][0]["id"]
+
+    def make_messages(self, owner):
+        return self.asked(owner)[1]
+
+    def make_batches(self, owner):
+        return self.asked(owner)[2]
+
+    def make_responses(self, owner):
+        return self.asked(owner)[3]
+
+    def make_api_keys(self, owner):
+        return self.expect_ok(owner.request("POST", "/api-keys", {"service_id": self.services[0], "key": f"fleet-key-{MARK}"})).body["id"]
+
+    def make_api_tokens(self, owner):
+        return self.make_token(owner, ["read"])["api_token"]["id"]
+
+    def make_token(self, owner, scopes):
+        """A personal API token with its text."""
+        return self.expect_ok(owner.request("POST", "/api-tokens", {"name": MARK if owner is self.bob else "a token", "scopes": scopes})).body
+
+    def by_token(self, owner, scopes=("read", "write", "account", "admin")):
+        """The same person without a browser: a token in a header, and neither cookie nor CSRF token."""
+        return Bearer(self.origin, self.replies, self.make_token(owner, list(scopes))["token"])
+
+    def make_services(self, owner):
+        return self.add_service(f"made {uuid.uuid4()}", "echo-9")
+
+    def make_users(self, owner):
+        self.people = getattr(self, "people", 0) + 1
+        email = f"made{self.people}@example.com"
+        return self.expect_ok(self.ada.request("POST", "/admin/users", {"name": "made", "email": email, "password": PASSWORD})).body["id"]
+
+    def ids_for(self, operation, owner=None):
+        """Ids that belong together for a path of one id or two."""
+        kinds = operation.kinds()
+        if kinds == ["conversations", "messages"]:
+            conversation, message, _, _ = self.asked(owner or self.bob)
+            return [conversation, message]
+        return [self.make(kind, owner) for kind in kinds]
+
+    def body_for(self, operation):
+        """A body that the operation takes."""
+        more = {
+            "service_id": self.spare, "service_ids": self.services, "content": f"{MARK} body", "key": f"fleet-key-{MARK}",
+            "name": f"made {uuid.uuid4()}", "email": f"{uuid.uuid4()}@example.com", "password": PASSWORD, "title": f"{MARK} changed",
+            "scopes": ["read"], "base_url": self.cluster.fleet_origin + "/compatible/v1", "model": "echo-4", "scope": "user", "active": True,
+        }
+        body = operation.body(**more)
+        if operation.name == "create_service":
+            body["service_type"] = "openai_compatible"
+        if operation.name == "update_service":
+            body = {"name": more["name"]}
+        return body
+
+    def socket(self, path, who=None, **headers):
+        """Opens a socket; raises `Refused`."""
+        node = self.cluster.apis[0]
+        cookies = {"Cookie": who.cookie()} if who else {}
+        return WebSocket("127.0.0.1", node.port, path, {**cookies, **{name.replace("_", "-"): value for name, value in headers.items()}})
+
+    def openapi(self):
+        return fetch(f"{self.origin}/openapi.json")[1]
+
+    def close(self):
+        self.cluster.close()
+
+
+class Proof:
+    """Counts what was tried and keeps what went wrong."""
+
+    def __init__(self, name):
+        self.name, self.tried, self.complaints, self.notes = name, 0, [], []
+
+    def check(self, ok, complaint):
+        self.tried += 1
+        if not ok and complaint not in self.complaints:
+            self.complaints.append(complaint)
+        return ok
+
+    def note(self, text):
+        self.notes.append(text)
+
+
+__all__ = ["EMBEDDED", "MARK", "PASSWORD", "SCALE", "Caller", "Closed", "Cluster", "Postgres", "Proof", "Refused", "World", "fetch", "json", "wait_until"]
