@@ -38,6 +38,11 @@ pub fn is_same_origin(headers: &HeaderMap) -> bool {
         .is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
 }
 
+/// Whether a request names its Origin, and it is this very host; every browser names it when it opens a socket.
+pub fn names_same_origin(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::ORIGIN) && is_same_origin(headers)
+}
+
 /// Refuses what names no host or two: who reads it next could take another for it.
 pub async fn one_host_only(request: Request, next: Next) -> Response {
     let hosts = request.headers().get_all(header::HOST).iter().count();

@@ -25,7 +25,7 @@ use crate::{
     access::{SignedIn, authenticate, bears_token, still_good},
     extract::{PathId, QueryString},
     outgoing::{NotSent, Outgoing},
-    security::is_same_origin,
+    security::names_same_origin,
 };
 
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -145,7 +145,7 @@ pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: We
 
 /// Who opens a socket. A browser sends its cookie to whoever asks, so there the page must be ours.
 async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, ApiError> {
-    if !bears_token(headers) && !is_same_origin(headers) {
+    if !bears_token(headers) && !names_same_origin(headers) {
         return Err(ApiError::Csrf);
     }
     let signed_in = authenticate(state, headers).await?;

@@ -19,8 +19,10 @@ pub async fn open(user: &TestUser, path: &str, origin: Option<&str>) -> Result<S
             .insert("authorization", format!("Bearer {token}").parse().unwrap()),
         None => request.headers_mut().insert("cookie", user.cookie.parse().unwrap()),
     };
-    if let Some(origin) = origin {
-        request.headers_mut().insert("origin", origin.parse().unwrap());
+    // A browser names the page that opens a socket; a program with a token needs not.
+    let page = origin.or(user.bearer.is_none().then_some(user.origin.as_str()));
+    if let Some(page) = page.filter(|page| !page.is_empty()) {
+        request.headers_mut().insert("origin", page.parse().unwrap());
     }
     connect_async(request).await.map(|(socket, _)| socket)
 }
@@ -138,6 +140,11 @@ async fn sockets_of_other_sites_of_nobody_and_of_what_is_not_there_are_refused()
     };
     assert_eq!(status(open(&ada, &path, Some("https://evil.example")).await), 403);
     assert_eq!(status(open(&TestUser::new(&app.origin), &path, None).await), 401);
+    assert_eq!(
+        status(open(&ada, &path, Some("")).await),
+        403,
+        "a socket by cookie names the page that opens it"
+    );
     assert_eq!(
         status(open(&ada, "/ws/conversation/01a1fcbb-c487-76a1-aca0-dce20c31076e", None).await),
         404
