@@ -10,8 +10,6 @@ from described import operations
 from world import Proof, World
 
 HERE = pathlib.Path(__file__).resolve().parent
-# An operation that ends the session which the other operations need; it has its front-door tests.
-ENDS_THE_SESSION = {"logout"}
 # What the router has besides the API; none of it takes input that a description could describe.
 UNDESCRIBED = {"/health/live", "/health/ready", "/metrics", "/ws/conversation/{id}", "/ws/user", "/openapi.json", "/api/docs", "/api/redoc", "/api/redoc/redoc.standalone.js"}
 EXAMPLES = os.environ.get("QUORUM_CONTRACT_EXAMPLES", "6")
@@ -49,7 +47,7 @@ def run(world, person, phases, config):
     for pair in [("Cookie", person.cookie()), ("X-CSRF-Token", person.csrf)] if person else []:
         command += ["-H", ": ".join(pair)]
     for operation in operations(world.openapi()):
-        if operation.name in ENDS_THE_SESSION:
+        if operation.ends_sessions:
             command += ["--exclude-operation-id", operation.name]
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=600, check=False, cwd=tempfile.mkdtemp(dir=world.folder))
     said = done.stdout + done.stderr

@@ -2,6 +2,7 @@
 import json
 import re
 
+ENDING = ("/auth/logout", "/auth/password", "/auth/reset", "/auth/refresh")
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
@@ -15,6 +16,8 @@ class Operation:
         self.tags = body.get("tags", [])
         self.public = body.get("security") == [{}]
         self.admin = self.path.startswith("/admin/")
+        # What ends the session that the other operations are tried with has its tests at the front door.
+        self.ends_sessions = self.path in ENDING or (method == "delete" and self.path.startswith("/auth/sessions"))
         self.changes = method != "get"
         self.parameters = {parameter["name"]: parameter for parameter in body.get("parameters", []) if parameter["in"] == "query"}
         content = body.get("requestBody", {}).get("content", {})

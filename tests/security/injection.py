@@ -39,7 +39,7 @@ def try_one(proof, world, operation, piece):
     replies = []
     if operation.ids:
         replies.append(person.request(operation.method, operation.at(*[quoted for _ in operation.ids]), world.body_for(operation)))
-    elif operation.name not in ("logout", "register"):
+    elif not operation.ends_sessions and operation.name != "register":
         # The texts of a body are tried where nothing needs to be made for it.
         body = operation.body()
         texts = {name: piece for name, value in (body or {}).items() if isinstance(value, str)}
