@@ -46,6 +46,8 @@ def raw_requests(binary):
         for path in ("/../../../../etc/passwd", "/..%2f..%2f..%2fetc/passwd", "/assets/..%5c..%5cetc", "//etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/%00"):
             said = talk(world, f"GET {path} HTTP/1.1\r\nHost: {{host}}\r\nConnection: close\r\n\r\n")
             proof.check(b"root:" not in said and b" 500 " not in said, f"{path} gives {said[:80]}")
+        old = say(world, "GET /health/live HTTP/1.0\r\n\r\n")
+        proof.check(old == ["200"], f"a health check of old: {old}")
         alive = say(world, "GET /health/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
         proof.check(alive == ["200"], f"it lives no more: {alive}")
     finally:
