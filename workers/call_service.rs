@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use quorum_domain::{
     Failure, FailureKind, FinishReason, Service,
-    context::{PromptMessage, Reader, build_prompt},
     usage::{CallOutcome, MicroUsd},
 };
 use quorum_providers::{Ask, CallError, Piece, Reply};
@@ -16,23 +15,18 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::{
-    keys::{NoKey, OpenedKey, key_for_call},
+    keys::{NoKey, OpenedKey},
     live_text::LiveText,
     pauses::{self, Held, Leave, Standing, Verdict},
+    preparing::{Prepared, prepare},
     retrying::{deadline_of, failed_or_retry},
     saving::{is_transient, save_until_done},
     shop::Shop,
+    synthesize::{self, Material},
 };
 
 /// Pieces that may wait between the provider's socket and the page.
 const PIECES_IN_FLIGHT: usize = 64;
-
-/// Everything needed before the request goes out.
-struct Prepared {
-    service: Service,
-    key: Option<OpenedKey>,
-    messages: Vec<PromptMessage>,
-}
 
 pub async fn run(shop: &Arc<Shop>, claimed: ClaimedResponse, stop: Stop) {
     let span =
@@ -57,50 +51,22 @@ async fn answer(shop: &Arc<Shop>, claimed: ClaimedResponse, stop: Stop) {
     }
 }
 
-async fn prepare(shop: &Shop, claimed: &ClaimedResponse) -> Result<Prepared, NoKey> {
-    let read = async {
-        let mut session = shop.store.read().await?;
-        let service = session.service(claimed.service_id).await?;
-        let conversation = session
-            .conversation(claimed.user_id, claimed.conversation_id, false)
-            .await?;
-        let question = session.question_of(claimed.message_id).await?;
-        let window = u64::from(service.context_window);
-        let turns = session
-            .turns_before(claimed.conversation_id, Some(claimed.message_id), window)
-            .await?;
-        let reader = Reader {
-            service_id: service.id,
-            context_window: window,
-            max_output_tokens: u64::from(service.max_output_tokens),
-            mode: conversation.context_mode,
-            system_prompt: &conversation.system_prompt,
-        };
-        let prompt = build_prompt(reader, &turns, Some((claimed.message_id, &question)));
-        Ok((service, prompt.messages))
-    };
-    let (service, messages) = read.await.map_err(NoKey::Store)?;
-    if !service.active {
-        return Err(NoKey::Failed(Failure::new(
-            FailureKind::BadRequest,
-            "This service is switched off.",
-        )));
-    }
-    let key = key_for_call(shop, claimed.user_id, &service).await?;
-    Ok(Prepared { service, key, messages })
-}
-
 async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared: Prepared) -> Result<(), QueueError> {
     if stop.reason().is_some() {
         return hand_back(shop, claimed, None).await;
     }
-    let Prepared { service, key, messages } = prepared;
+    let Prepared {
+        service,
+        key,
+        messages,
+        material,
+    } = prepared;
     let standing = match pauses::ask_leave(shop, service.id, key.as_ref()).await {
         Ok(Leave::Granted(standing)) => standing,
         Ok(Leave::Held(held)) => return wait(shop, claimed, held).await,
         Err(error) => return put_back(shop, claimed, error.into()).await,
     };
-    let started = match start(shop, claimed, key.as_ref()).await {
+    let started = match start(shop, claimed, key.as_ref(), material.as_ref()).await {
         Ok(started) => started,
         Err(error) => return put_back(shop, claimed, error).await,
     };
@@ -137,14 +103,20 @@ async fn wait(shop: &Shop, claimed: &ClaimedResponse, held: Held) -> Result<(), 
     save_without_call(shop, claimed, &outcome).await
 }
 
-async fn start(shop: &Shop, claimed: &ClaimedResponse, key: Option<&OpenedKey>) -> Result<CallStart, QueueError> {
+async fn start(
+    shop: &Shop,
+    claimed: &ClaimedResponse,
+    key: Option<&OpenedKey>,
+    material: Option<&Material>,
+) -> Result<CallStart, QueueError> {
     let mut tx = shop.store.begin().await?;
+    synthesize::note(&mut tx, claimed, material).await?;
     let started = tx.start_call(claimed).await?;
     if let Some(key) = key {
         tx.note_key_use(key.id).await?;
     }
     shop.commit(tx).await?;
-    metrics::counter!("quorum_provider_calls_started_total", "purpose" => "answer").increment(1);
+    metrics::counter!("quorum_provider_calls_started_total", "purpose" => claimed.role.as_str()).increment(1);
     Ok(started)
 }
 
@@ -213,11 +185,13 @@ async fn save_reply(
         )
     } else {
         let summary = (reply.finish != FinishReason::Refusal).then(|| quorum_rank::extractive_summary(&text));
+        let sentences = synthesize::sentences(shop, claimed, &text).await;
         Outcome::Answered {
             content: text,
             finish: reply.finish,
             summary,
             usage: reply.usage,
+            sentences,
         }
     };
     finish(shop, claimed, started, &outcome, &end, standing.verdict_of_success()).await
@@ -303,7 +277,7 @@ async fn finish(
     end: &CallEnd,
     verdict: Verdict,
 ) -> Result<(), QueueError> {
-    metrics::counter!("quorum_provider_calls_ended_total", "purpose" => "answer", "outcome" => end.outcome.as_str())
+    metrics::counter!("quorum_provider_calls_ended_total", "purpose" => claimed.role.as_str(), "outcome" => end.outcome.as_str())
         .increment(1);
     let saved = save_until_done("an answer", || async {
         let mut tx = shop.store.begin().await?;

@@ -17,12 +17,14 @@ mod keys;
 mod learn;
 mod live_text;
 mod pauses;
+mod preparing;
 mod rank_batch;
 mod retrying;
 mod saving;
 mod shop;
 mod signals;
 mod sweep;
+mod synthesize;
 mod take_exam;
 mod test_key;
 mod title;
@@ -53,6 +55,7 @@ impl Workers {
 /// The register: which hand does what.
 #[async_trait]
 impl Hands for Workers {
+    /// An answer or a consensus: they differ in what is asked, which `synthesize` says.
     async fn answer(&self, claimed: ClaimedResponse, stop: Stop) {
         call_service::run(&self.shop, claimed, stop).await;
     }

@@ -22,8 +22,8 @@ use crate::{
     description::Everywhere,
     docs, page,
     routes::{
-        admin_users, api_keys, api_tokens, auth, batches, context, conversations, health, instance, judges,
-        leaderboard, messages, responses, search, services, usage,
+        admin_users, api_keys, api_tokens, auth, batches, consensuses, context, conversations, health, instance,
+        judges, leaderboard, messages, responses, search, services, usage,
     },
     security, socket,
 };
@@ -87,6 +87,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(batches::cancel))
         .routes(routes!(batches::retry_failed))
         .routes(routes!(batches::rank))
+        .routes(routes!(consensuses::make))
         .routes(routes!(batches::ballots))
         .routes(routes!(usage::get))
         .routes(routes!(leaderboard::get))

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     claim::Claim,
+    consensus::Consensus,
     ids::{BatchId, MessageId, ResponseId},
     named_enum,
     response::Response,
@@ -102,6 +103,7 @@ pub struct Agreement {
     pub disagree: Vec<Disagreement>,
     /// The points one by one, with the passages they rest on.
     #[serde(default)]
+    #[schema(required)]
     pub claims: Vec<Claim>,
     /// Who found it.
     pub source: AgreementSource,
@@ -113,8 +115,12 @@ pub struct Batch {
     /// Everything but the responses.
     #[serde(flatten)]
     pub state: BatchState,
-    /// The responses in the order asked, deleted ones included.
+    /// The answers in the order asked, deleted ones included.
     pub responses: Vec<Response>,
+    /// The fused answers, newest first, deleted ones included.
+    #[serde(default)]
+    #[schema(required)]
+    pub consensuses: Vec<Consensus>,
 }
 
 /// A batch without its responses, as events carry it.
@@ -142,6 +148,10 @@ pub struct BatchState {
     pub ranking_note: Option<String>,
     /// Where the answers agree and differ.
     pub agreement: Option<Agreement>,
+    /// The answers that the ranking took in: a complete one that is not among them came later.
+    #[serde(default)]
+    #[schema(required)]
+    pub ranked_response_ids: Vec<ResponseId>,
     /// The answer the user kept.
     pub selected_response_id: Option<ResponseId>,
     /// Whether the others were removed.

@@ -7,6 +7,7 @@ use crate::{
     conversation::ContextMode,
     ids::{MessageId, ResponseId, ServiceId},
     named_enum,
+    response::ResponseRole,
     tokens::{TOKENS_PER_MESSAGE, estimate_tokens},
 };
 
@@ -27,6 +28,8 @@ named_enum! {
     pub enum Kept {
         /// The user selected it.
         Selected => "selected",
+        /// The user selected the consensus.
+        Consensus => "consensus",
         /// Nothing was selected; it is the best ranked.
         ByDefault => "by_default",
     }
@@ -71,6 +74,8 @@ pub struct TurnAnswer {
     pub response_id: ResponseId,
     /// Who gave it.
     pub service_id: ServiceId,
+    /// An answer, or made from the answers.
+    pub role: ResponseRole,
     /// The text.
     pub content: String,
     /// Kept by the user.
@@ -93,21 +98,30 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// The one answer that all services see: the selected one, else the best ranked, else the
-    /// first that was asked.
+    /// The one answer that all services see: the selected one, which may be the consensus, else
+    /// the best ranked answer, else the first that was asked.
     fn kept(&self) -> Option<(&TurnAnswer, Kept)> {
         if let Some(answer) = self.answers.iter().find(|answer| answer.selected) {
-            return Some((answer, Kept::Selected));
+            let kept = match answer.role {
+                ResponseRole::Answer => Kept::Selected,
+                ResponseRole::Consensus => Kept::Consensus,
+            };
+            return Some((answer, kept));
         }
-        let best = self.answers.iter().min_by_key(|answer| answer.rank.unwrap_or(i64::MAX));
+        let best = self.given().min_by_key(|answer| answer.rank.unwrap_or(i64::MAX));
         best.map(|answer| (answer, Kept::ByDefault))
+    }
+
+    /// The services' own answers.
+    fn given(&self) -> impl Iterator<Item = &TurnAnswer> {
+        self.answers.iter().filter(|answer| answer.role == ResponseRole::Answer)
     }
 
     fn seen_by(&self, service: ServiceId, mode: ContextMode) -> Option<(&TurnAnswer, Kept)> {
         match mode {
             ContextMode::Shared => self.kept(),
             ContextMode::OwnThread => {
-                let own = self.answers.iter().find(|answer| answer.service_id == service)?;
+                let own = self.given().find(|answer| answer.service_id == service)?;
                 Some((own, if own.selected { Kept::Selected } else { Kept::ByDefault }))
             }
         }
@@ -211,6 +225,7 @@ mod tests {
         TurnAnswer {
             response_id: ResponseId::new(),
             service_id: service,
+            role: ResponseRole::Answer,
             content: content.into(),
             selected,
             rank,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     batch::BatchState,
+    consensus::Consensus,
     conversation::Conversation,
     ids::{BatchId, ConversationId, MessageId, ResponseId},
     message::Message,
@@ -31,12 +32,17 @@ pub enum EventBody {
     /// The batch moved on.
     BatchUpdate {
         /// The batch without its responses.
-        batch: BatchState,
+        batch: Box<BatchState>,
     },
     /// A response moved on.
     ResponseUpdate {
         /// The response without its full text.
         response: Box<Response>,
+    },
+    /// A consensus moved on.
+    ConsensusUpdate {
+        /// The consensus without its full text.
+        consensus: Box<Consensus>,
     },
     /// Nothing more happens in the batch by itself.
     BatchComplete {

@@ -38,6 +38,8 @@ named_enum! {
         KeyRevoked => "key_revoked",
         /// A budget is used up.
         BudgetExceeded => "budget_exceeded",
+        /// The answers that a consensus was to be made from are gone.
+        NoSources => "no_sources",
         /// Stopped by the user.
         Cancelled => "cancelled",
     }
@@ -81,6 +83,7 @@ impl FailureKind {
             Self::KeyMissing => "No key is stored for this service.",
             Self::KeyRevoked => "The key was revoked.",
             Self::BudgetExceeded => "The budget is used up.",
+            Self::NoSources => "The answers that it was to be made from are gone.",
             Self::Cancelled => "Stopped.",
         }
     }
@@ -99,6 +102,7 @@ impl FailureKind {
             Self::CrashLimit => "Retry; if it happens again, report it to the admin.",
             Self::KeyMissing => "Add a key, then retry.",
             Self::BudgetExceeded => "Raise the budget or wait for the next period.",
+            Self::NoSources => "Bring answers back, then retry.",
             Self::Cancelled => "Retry to ask again.",
         }
     }

@@ -58,6 +58,18 @@ impl ResponseState {
 }
 
 named_enum! {
+    /// What a response is in its batch.
+    #[derive(Default)]
+    pub enum ResponseRole {
+        /// One service's answer to the question.
+        #[default]
+        Answer => "answer",
+        /// Made from the answers: it is not counted, ranked or compared with them.
+        Consensus => "consensus",
+    }
+}
+
+named_enum! {
     /// The coarse status on the wire.
     pub enum ResponseStatus {
         /// Not begun.
@@ -239,6 +251,10 @@ pub struct Response {
     pub demo: bool,
     /// From a very small model.
     pub tiny: bool,
+    /// An answer, or made from the answers.
+    #[serde(default)]
+    #[schema(required)]
+    pub role: ResponseRole,
     /// Place in the order asked, from 0.
     pub position: i64,
     /// Coarse status.

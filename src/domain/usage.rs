@@ -59,6 +59,8 @@ named_enum! {
         Ballot => "ballot",
         /// To try a key.
         KeyTest => "key_test",
+        /// To fuse answers.
+        Consensus => "consensus",
         /// To examine a judge.
         Exam => "exam",
     }

@@ -13,6 +13,7 @@
 
 pub mod behaviour;
 mod call_log;
+mod fusion;
 mod judge;
 mod playbook;
 mod script;

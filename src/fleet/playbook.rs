@@ -89,6 +89,9 @@ pub struct Scene {
     pub question: String,
     /// Answers by model.
     pub answers: HashMap<String, Said>,
+    /// The answer made from them all; without it one is put together from their sentences.
+    #[serde(default)]
+    pub fused: String,
     /// What all answers say.
     #[serde(default)]
     pub agree: Vec<String>,
@@ -185,6 +188,7 @@ mod tests {
         assert_eq!(demo_questions().len(), 12);
         for scene in &playbook.scenes {
             assert_eq!(scene.answers.len(), 3, "{}", scene.question);
+            assert!(!scene.fused.is_empty(), "{}", scene.question);
             for said in scene.answers.values() {
                 assert!(said.summary.split_whitespace().count() <= 50 && said.reason.split_whitespace().count() <= 20);
                 assert!(

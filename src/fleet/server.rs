@@ -24,7 +24,7 @@ use crate::{
     FleetOptions,
     behaviour::{Behaviour, ModelName},
     call_log::CallLog,
-    judge,
+    fusion, judge,
     playbook::Playbook,
     script::{CallGuard, Script},
     wire::{
@@ -276,6 +276,9 @@ fn lines(stage: &Stage, name: &ModelName, asked: &Asked) -> String {
     }
     if let Some(verdict) = judge::verdict(name, &stage.playbook, &asked.messages) {
         return verdict;
+    }
+    if let Some(fused) = fusion::fused(&stage.playbook, &asked.messages) {
+        return fused;
     }
     if let Some(said) = stage.playbook.answer(last, &name.base) {
         return said.text.clone();

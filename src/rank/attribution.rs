@@ -1,7 +1,7 @@
 //! Which answers each sentence of a fused text rests on, by matching words: a help for the reader,
 //! no proof. A sentence without a source is marked so, since the fusing model may have made it up.
 
-use quorum_domain::{ClaimSource, Passage};
+use quorum_domain::{AttributedSentence, Claim, ClaimSource, Passage};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,19 +13,6 @@ use crate::{
 /// A sentence rests on another if at least this share of its words stands there.
 const RESTS_ON: f64 = 0.5;
 
-/// A sentence of a fused text and what it rests on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AttributedSentence {
-    /// Where it stands in the fused text, in UTF-16 units.
-    pub passage: Passage,
-    /// The answers that say it, nearest first.
-    pub sources: Vec<ClaimSource>,
-    /// The answers that say otherwise.
-    pub contradicted_by: Vec<ClaimSource>,
-    /// The share of its words found in the nearest source.
-    pub likeness: f64,
-}
-
 /// A fused text with its sources.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attribution {
@@ -35,8 +22,9 @@ pub struct Attribution {
     pub sourced: Option<f64>,
 }
 
-/// Finds the answers behind each sentence.
-pub fn attribute(fused: &str, answers: &[Contestant]) -> Attribution {
+/// Finds the answers behind each sentence; one that no answer says in like words may still be a point
+/// that they make in words of their own.
+pub fn attribute(fused: &str, answers: &[Contestant], claims: &[Claim]) -> Attribution {
     let read: Vec<(&Contestant, Vec<(Located, Gist)>)> = answers
         .iter()
         .map(|answer| {
@@ -49,11 +37,19 @@ pub fn attribute(fused: &str, answers: &[Contestant]) -> Attribution {
             )
         })
         .collect();
+    let points: Vec<(Gist, &Claim)> = claims.iter().map(|claim| (Gist::of(&claim.text), claim)).collect();
     let sentences: Vec<AttributedSentence> = located_sentences(fused)
         .into_iter()
         .map(|one| (Gist::of(&one.text), one))
         .filter(|(gist, _)| gist.says_something())
-        .map(|(gist, one)| sentence(passage(fused, one.start, one.end), &gist, &read))
+        .map(|(gist, one)| {
+            let found = sentence(passage(fused, one.start, one.end), &gist, &read);
+            if found.sources.is_empty() {
+                by_point(found, &gist, &points, answers)
+            } else {
+                found
+            }
+        })
         .collect();
     let sourced = sentences.iter().filter(|one| !one.sources.is_empty()).count();
     Attribution {
@@ -86,6 +82,27 @@ fn sentence(place: Passage, gist: &Gist, read: &[(&Contestant, Vec<(Located, Gis
     }
 }
 
+/// The answers behind the point that a sentence repeats.
+fn by_point(
+    found: AttributedSentence,
+    gist: &Gist,
+    points: &[(Gist, &Claim)],
+    answers: &[Contestant],
+) -> AttributedSentence {
+    let near = points
+        .iter()
+        .map(|(point, claim)| (gist.overlap(point), point, *claim))
+        .filter(|(overlap, point, _)| *overlap >= RESTS_ON && gist.compare(point) != Likeness::Opposite)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let Some((likeness, _, claim)) = near else { return found };
+    let there = |source: &&ClaimSource| answers.iter().any(|answer| answer.response_id == source.response_id);
+    AttributedSentence {
+        sources: claim.supported_by.iter().filter(there).copied().collect(),
+        likeness,
+        ..found
+    }
+}
+
 /// The nearest sentence of an answer; one that says the same before one that says the opposite.
 fn nearest<'a>(gist: &Gist, said: &'a [(Located, Gist)]) -> Option<(&'a Located, &'a Gist, f64)> {
     said.iter()
@@ -109,7 +126,7 @@ mod tests {
             "Partition old data by calendar month. The build takes 45 minutes.",
         ]);
         let fused = "While rows arrive in time order, a BRIN index stays small 🙂. Old data is best partitioned by calendar month. The build takes 20 minutes. Penguins are excellent swimmers in cold water.";
-        let found = attribute(fused, &all);
+        let found = attribute(fused, &all, &[]);
         let sources = |at: usize| {
             found.sentences[at]
                 .sources
@@ -123,6 +140,26 @@ mod tests {
         assert_eq!(found.sentences[2].contradicted_by[0].response_id, all[1].response_id);
         assert!(sources(3).is_empty());
         assert_eq!(found.sourced, Some(0.75));
-        assert_eq!(attribute("", &all).sourced, None);
+        assert_eq!(attribute("", &all, &[]).sourced, None);
+    }
+
+    #[test]
+    fn a_sentence_that_repeats_a_point_has_the_points_sources_that_are_still_there() {
+        let all = contestants(&["Alpha beta.", "Gamma delta."]);
+        let point = Claim {
+            text: "Single-row lookups want a B-tree index.".into(),
+            standing: quorum_domain::ClaimStanding::All,
+            supported_by: [all[1].response_id, quorum_domain::ids::ResponseId::new()]
+                .map(|response_id| ClaimSource {
+                    response_id,
+                    passage: None,
+                })
+                .into(),
+            contradicted_by: Vec::new(),
+            method: quorum_domain::batch::AgreementSource::Judge,
+        };
+        let found = attribute("Single-row lookups want a B-tree index.", &all, &[point]);
+        let sources: Vec<_> = found.sentences[0].sources.iter().map(|one| one.response_id).collect();
+        assert_eq!(sources, [all[1].response_id]);
     }
 }

@@ -1,6 +1,9 @@
 //! The last step of a ranking: count, add what the reader should know, and say it in words.
 
-use quorum_domain::batch::{Agreement, AgreementSource, RankingMethod};
+use quorum_domain::{
+    ClaimStanding,
+    batch::{Agreement, AgreementSource, RankingMethod},
+};
 
 use crate::{
     CastBallot, Field, RankingOutcome, claims_of_vote, diagnose::answer_agreement, local_claims,
@@ -32,6 +35,9 @@ pub(crate) fn conclude(
     outcome
 }
 
+/// Contradictions found by matching sentences that are added to a judge's points.
+const CONTRADICTIONS: usize = 2;
+
 fn add_claims(field: &Field, ballots: &[CastBallot], outcome: &mut RankingOutcome) {
     let heaviest = outcome
         .ballots
@@ -41,8 +47,15 @@ fn add_claims(field: &Field, ballots: &[CastBallot], outcome: &mut RankingOutcom
         .max_by(|a, b| a.0.weight.total_cmp(&b.0.weight).then(b.0.nth.cmp(&a.0.nth)))
         .and_then(|(_, ballot)| ballot.vote());
     let mut claims = heaviest.map(|vote| claims_of_vote(field, vote)).unwrap_or_default();
+    let found = local_claims(field.contestants());
     if claims.is_empty() {
-        claims = local_claims(field.contestants());
+        claims = found;
+    } else {
+        // A ballot says who makes a point, not who denies it.
+        let contested = found
+            .into_iter()
+            .filter(|claim| claim.standing == ClaimStanding::Contested);
+        claims.extend(contested.take(CONTRADICTIONS));
     }
     if claims.is_empty() {
         return;

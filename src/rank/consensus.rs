@@ -61,6 +61,31 @@ pub fn fusion_sources(outcome: &RankingOutcome) -> Vec<ResponseId> {
         .collect()
 }
 
+/// The answers to fuse, of those that are still there: what the ranking puts first, then whoever
+/// else makes a point that the user wants. Two of a batch that was not ranked, or of which too few
+/// are left, are filled up with the others, those that speak to the judge last.
+pub fn sources_to_fuse(field: &Field, outcome: Option<&RankingOutcome>, keep: &[Claim]) -> Vec<ResponseId> {
+    let there: Vec<ResponseId> = field.contestants().iter().map(|one| one.response_id).collect();
+    let mut sources = outcome.map(fusion_sources).unwrap_or_default();
+    sources.retain(|id| there.contains(id));
+    let (clean, flagged): (Vec<&Contestant>, Vec<&Contestant>) = field
+        .contestants()
+        .iter()
+        .partition(|one| !without_injection(&one.text).1);
+    for one in clean.into_iter().chain(flagged) {
+        if sources.len() < 2 && !sources.contains(&one.response_id) {
+            sources.push(one.response_id);
+        }
+    }
+    for point in keep {
+        let mut makers = point.supported_by.iter().map(|source| source.response_id);
+        if !makers.clone().any(|id| sources.contains(&id)) {
+            sources.extend(makers.find(|id| there.contains(id)));
+        }
+    }
+    sources
+}
+
 /// The messages that ask for the fused answer. `keep` are the points that the user ticked.
 pub fn consensus_prompt(
     question: &str,
@@ -178,6 +203,33 @@ mod tests {
         let sources = fusion_sources(&outcome);
         assert_eq!(sources[..2], [all[1].response_id, all[2].response_id]);
         assert!(sources.len() <= 3 && !sources.contains(&all[0].response_id));
+    }
+
+    #[test]
+    fn who_alone_makes_a_wanted_point_is_fused_too_and_who_is_gone_is_not() {
+        let all = contestants(&["alpha one", "beta two", "gamma three", "delta four"]);
+        let order = vote(&[&[&all[0]], &[&all[1]], &[&all[2]], &[&all[3]]]);
+        let outcome = settle(
+            &field_of(&all),
+            &[cast(ServiceId::new(), 0, 0.8, order)],
+            StoppedBecause::AllIn,
+        );
+        let wanted = Claim {
+            text: "delta four".into(),
+            standing: ClaimStanding::One,
+            supported_by: vec![quorum_domain::ClaimSource {
+                response_id: all[3].response_id,
+                passage: None,
+            }],
+            contradicted_by: Vec::new(),
+            method: quorum_domain::batch::AgreementSource::Local,
+        };
+        let sources = sources_to_fuse(&field_of(&all), Some(&outcome), std::slice::from_ref(&wanted));
+        assert!(sources.contains(&all[0].response_id) && sources.contains(&all[3].response_id));
+        let left = field_of(&all[1..3]);
+        let sources = sources_to_fuse(&left, Some(&outcome), &[wanted]);
+        assert_eq!(sources, [all[1].response_id, all[2].response_id]);
+        assert_eq!(sources_to_fuse(&left, None, &[]).len(), 2);
     }
 
     #[test]

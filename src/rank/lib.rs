@@ -52,12 +52,13 @@ mod properties;
 #[cfg(test)]
 mod testing;
 
-pub use attribution::{AttributedSentence, Attribution, attribute};
+pub use attribution::{Attribution, attribute};
 pub use ballot::Sheet;
 pub use claims::{claims_of_vote, local_claims};
 pub use claims_judge::{CLAIMS_PROMPT_VERSION, ClaimsFault, claims_prompt, claims_schema, parse_claims};
 pub use consensus::{
     CONSENSUS_PROMPT_VERSION, FusionVerdict, consensus_prompt, fusion_sheets, fusion_sources, fusion_verdict,
+    sources_to_fuse,
 };
 pub use exam::{
     ExamKind, ExamPair, ExamResult, ExamSheet, ExamVerdict, KindResult, exam_pairs, exam_sheets, grade_exam, mark,

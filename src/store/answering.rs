@@ -2,7 +2,7 @@
 //! the lease in its own transaction, so a worker that lost it changes nothing.
 
 use quorum_domain::{
-    Failure, FinishReason, ResponseState, Summary, Timestamp,
+    AttributedSentence, Failure, FailureKind, FinishReason, ResponseRole, ResponseState, Summary, Timestamp,
     event::utf16_length,
     ids::{CallId, ResponseId},
     usage::TokenUsage,
@@ -33,6 +33,8 @@ pub enum Outcome {
         summary: Option<Summary>,
         /// Tokens of the call.
         usage: TokenUsage,
+        /// What the sentences of a consensus rest on; an answer rests on itself.
+        sentences: Vec<AttributedSentence>,
     },
     /// Given up.
     Failed {
@@ -56,6 +58,20 @@ fn storable(text: &str) -> std::borrow::Cow<'_, str> {
         text.replace('\0', "\u{FFFD}").into()
     } else {
         text.into()
+    }
+}
+
+impl Outcome {
+    /// Why there is no answer: a model that declined has given none either.
+    fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Answered {
+                finish: FinishReason::Refusal,
+                ..
+            } => Some(Failure::new(FailureKind::ContentFiltered, "It declined to write one.")),
+            Self::Answered { .. } => None,
+            Self::Failed { failure, .. } | Self::Retry { failure, .. } => Some(failure.clone()),
+        }
     }
 }
 
@@ -108,6 +124,7 @@ impl Tx {
     }
 
     /// Ends work on a response: text, usage, cost, state, ledger and events in one transaction.
+    /// A consensus that a service did not give goes to the next one of its chain.
     pub async fn finish_response(
         &mut self,
         claimed: &ClaimedResponse,
@@ -116,15 +133,25 @@ impl Tx {
         call: Option<&CallEnd>,
     ) -> Result<()> {
         let lease = &claimed.lease;
+        let failure = outcome.failure().filter(|_| claimed.role == ResponseRole::Consensus);
+        if let Some(failure) = failure
+            && self.pass_on(claimed, &failure).await?
+        {
+            return self.tell_end(claimed, call).await;
+        }
         match outcome {
             Outcome::Answered {
                 content,
                 finish,
                 summary,
                 usage,
+                sentences,
             } => {
                 self.save_answer(lease, attempt, content, *finish, summary.as_ref(), *usage)
                     .await?;
+                if claimed.role == ResponseRole::Consensus {
+                    self.save_sentences(lease.response_id, sentences).await?;
+                }
                 if *finish != FinishReason::Refusal {
                     self.index_for_search(
                         claimed.conversation_id,
@@ -147,11 +174,17 @@ impl Tx {
                 self.work_becomes_due(*at);
             }
         }
+        self.tell_end(claimed, call).await
+    }
+
+    /// Books the call and tells what became of the response and its batch.
+    async fn tell_end(&mut self, claimed: &ClaimedResponse, call: Option<&CallEnd>) -> Result<()> {
+        let id = claimed.lease.response_id;
         if let Some(call) = call {
             self.close_call(call).await?;
-            self.add_cost(lease.response_id, call.cost).await?;
+            self.add_cost(id, call.cost).await?;
         }
-        self.tell_response(lease.response_id).await?;
+        self.tell_response(id).await?;
         self.settle_batch(claimed.batch_id).await?;
         Ok(())
     }

@@ -29,6 +29,7 @@ pub struct BatchRow {
     ranking_method: Option<String>,
     ranking_note: Option<String>,
     agreement: Option<Json<Agreement>>,
+    ranked_ids: Option<Json<Vec<ResponseId>>>,
     selected_response_id: Option<Uuid>,
     pruned: bool,
     created_at: Timestamp,
@@ -50,6 +51,7 @@ impl TryFrom<BatchRow> for BatchState {
             ranking_method: parsed_option(row.ranking_method.as_deref(), "batches", "ranking_method")?,
             ranking_note: row.ranking_note,
             agreement: row.agreement.map(|json| json.0),
+            ranked_response_ids: row.ranked_ids.map(|json| json.0).unwrap_or_default(),
             selected_response_id: row.selected_response_id.map(ResponseId),
             pruned: row.pruned,
             created_at: row.created_at,
@@ -63,7 +65,7 @@ macro_rules! select_batches {
         concat!(
             "SELECT b.id, b.message_id, b.conversation_id, b.user_id, b.status, b.expected, b.finished,
                     b.answered, b.judges_wanted, b.judges_voted, b.ranking_method, b.ranking_note,
-                    b.agreement, b.selected_response_id, b.pruned, b.created_at, b.completed_at
+                    b.agreement, b.ranked_ids, b.selected_response_id, b.pruned, b.created_at, b.completed_at
              FROM batches b ",
             $rest
         )
@@ -157,7 +159,7 @@ impl Session {
 }
 
 impl Tx {
-    /// Counts the responses of a batch again and moves its status on: the one place where a
+    /// Counts the answers of a batch again and moves its status on: the one place where a
     /// batch changes because a response did. When the last response is final, ranking is
     /// enqueued here, so that nobody can forget it.
     pub async fn settle_batch(&mut self, id: BatchId) -> Result<BatchSettled> {
@@ -172,20 +174,24 @@ impl Tx {
                     COUNT(CASE WHEN state = 'answered' THEN 1 END) AS answered,
                     COUNT(CASE WHEN state = 'cancelled' THEN 1 END) AS cancelled,
                     COUNT(CASE WHEN state <> 'queued' THEN 1 END) AS begun
-             FROM responses WHERE batch_id = $1",
+             FROM responses WHERE batch_id = $1 AND role = 'answer'",
             id.uuid()
         )?;
         let (before, _, conversation) = self.batch_at_work(id).await?;
+        let same_counts = before.finished_responses == counts.finished
+            && before.answered_responses == counts.answered
+            && before.expected_responses == counts.expected;
         let status = match counts.status() {
+            // A removed answer, or a consensus, gives the judges nothing new to look at.
+            BatchStatus::Ranking if same_counts && before.status.is_final() => before.status,
+            BatchStatus::Ranking if before.status != BatchStatus::Ranking && self.all_are_ranked(&before).await? => {
+                BatchStatus::Completed
+            }
             // Asked again: the batch was further than waiting for its first worker.
             BatchStatus::Pending if before.status != BatchStatus::Pending => BatchStatus::Processing,
             status => status,
         };
-        let unchanged = before.status == status
-            && before.finished_responses == counts.finished
-            && before.answered_responses == counts.answered
-            && before.expected_responses == counts.expected;
-        if unchanged {
+        if before.status == status && same_counts {
             return Ok(BatchSettled {
                 status: before.status,
                 changed: false,
@@ -210,11 +216,33 @@ impl Tx {
         Ok(BatchSettled { status, changed: true })
     }
 
+    /// Whether the ranking that a batch has took in every answer there is: one that came late and
+    /// failed is no reason to judge again.
+    async fn all_are_ranked(&mut self, batch: &BatchState) -> Result<bool> {
+        if batch.ranked_response_ids.is_empty() {
+            return Ok(false);
+        }
+        let answered = fetch!(
+            fetch_all,
+            self,
+            (Uuid,),
+            "SELECT id FROM responses WHERE batch_id = $1 AND role = 'answer' AND state = 'answered' AND deleted_at IS NULL",
+            batch.id.uuid()
+        )?;
+        let is_ranked = |(id,): &(Uuid,)| batch.ranked_response_ids.contains(&ResponseId(*id));
+        Ok(answered.iter().all(is_ranked))
+    }
+
     /// Stores the event that a batch moved, and the one that it is done.
     pub(crate) async fn tell_batch(&mut self, id: BatchId, conversation: ConversationId) -> Result<BatchState> {
         let (batch, ..) = self.batch_at_work(id).await?;
-        self.append_event(conversation, EventBody::BatchUpdate { batch: batch.clone() })
-            .await?;
+        self.append_event(
+            conversation,
+            EventBody::BatchUpdate {
+                batch: Box::new(batch.clone()),
+            },
+        )
+        .await?;
         if batch.status.is_final() {
             let body = EventBody::BatchComplete {
                 batch_id: id,

@@ -1,7 +1,7 @@
 //! What a person does with answers: keep, remove, bring back, stop, ask again.
 
 use quorum_domain::{
-    Job, Message, Response, ResponseState, Service,
+    Job, Message, Response, ResponseRole, ResponseState, Service,
     event::EventBody,
     ids::{BatchId, ConversationId, MessageId, ResponseId},
     response::MAX_ATTEMPTS,
@@ -79,6 +79,9 @@ impl Tx {
         if !state.status.is_final() {
             return Err(StoreError::Conflict("answers can be removed once all are in"));
         }
+        for running in self.running_consensuses(batch).await? {
+            self.cancel_row(running).await?;
+        }
         let rows = fetch!(
             fetch_all,
             self,
@@ -148,7 +151,7 @@ impl Tx {
 
     async fn tell_batch_quietly(&mut self, batch: BatchId, conversation: ConversationId) -> Result<()> {
         let (state, ..) = self.batch_at_work(batch).await?;
-        self.append_event(conversation, EventBody::BatchUpdate { batch: state })
+        self.append_event(conversation, EventBody::BatchUpdate { batch: Box::new(state) })
             .await?;
         Ok(())
     }
@@ -206,11 +209,7 @@ impl Tx {
             self.settle_batch(at.batch_id).await?;
             return Ok(response);
         }
-        let responses = self.responses_of_batch(at.batch_id, false).await?;
-        responses
-            .into_iter()
-            .find(|response| response.id == at.id)
-            .ok_or(StoreError::NotFound("response"))
+        self.response_row(at.id).await
     }
 
     pub(crate) async fn cancel_row(&mut self, id: ResponseId) -> Result<bool> {
@@ -242,6 +241,10 @@ impl Tx {
             at.id.uuid(), now, MAX_ATTEMPTS
         )?;
         self.work_becomes_due(now);
+        if at.role == ResponseRole::Consensus {
+            self.restart_chain(at.id).await?;
+            return self.tell_response(at.id).await;
+        }
         let response = self.tell_response(at.id).await?;
         self.drop_open_ranking(at.batch_id).await?;
         self.settle_batch(at.batch_id).await?;
@@ -254,10 +257,12 @@ impl Tx {
             fetch_one,
             self,
             (i64,),
-            "SELECT COALESCE(MAX(position), -1) + 1 FROM responses WHERE batch_id = $1",
+            "SELECT COALESCE(MAX(position), -1) + 1 FROM responses WHERE batch_id = $1 AND role = 'answer'",
             batch.uuid()
         )?;
-        let response = self.queue_response(message, batch, service, next).await?;
+        let response = self
+            .queue_response(message, batch, service, ResponseRole::Answer, next)
+            .await?;
         let told = self.tell_response(response.id).await?;
         self.drop_open_ranking(batch).await?;
         self.settle_batch(batch).await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 use quorum_domain::{
-    Job, Timestamp,
+    Job, ResponseRole, Timestamp,
     ids::{BatchId, ConversationId, MessageId, ServiceId, UserId},
 };
 use uuid::Uuid;
@@ -31,6 +31,8 @@ pub struct ClaimedResponse {
     pub conversation_id: ConversationId,
     /// Who asked.
     pub user_id: UserId,
+    /// An answer, or made from the answers.
+    pub role: ResponseRole,
     /// Whom to ask.
     pub service_id: ServiceId,
     /// Calls made before.
@@ -111,6 +113,7 @@ struct ResponseRow {
     conversation_id: Uuid,
     user_id: Uuid,
     service_id: Uuid,
+    role: String,
     attempt: i64,
     max_attempts: i64,
     started_at: Timestamp,
@@ -268,7 +271,7 @@ impl Tx {
                 "UPDATE responses SET state = 'calling', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
                      started_at = COALESCE(started_at, $3)
                  WHERE id IN ($4, $5, $6, $7, $8, $9, $10, $11) AND state IN ('queued', 'retrying')
-                 RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, attempt, max_attempts,
+                 RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, role, attempt, max_attempts,
                      started_at, fence",
                 claim.owner,
                 now + claim.lease,
@@ -282,7 +285,9 @@ impl Tx {
                 id(6),
                 id(7)
             )?;
-            by_id.extend(rows.into_iter().map(|row| (row.id, claimed(row, claim.owner))));
+            for row in rows {
+                by_id.insert(row.id, claimed(row, claim.owner)?);
+            }
         }
         Ok(chosen.iter().filter_map(|id| by_id.remove(id)).collect())
     }
@@ -329,8 +334,9 @@ impl Tx {
     }
 }
 
-fn claimed(row: ResponseRow, owner: &str) -> ClaimedResponse {
-    ClaimedResponse {
+fn claimed(row: ResponseRow, owner: &str) -> Result<ClaimedResponse> {
+    Ok(ClaimedResponse {
+        role: parsed(&row.role, "responses", "role")?,
         lease: Lease {
             response_id: row.id.into(),
             owner: owner.to_owned(),
@@ -344,5 +350,5 @@ fn claimed(row: ResponseRow, owner: &str) -> ClaimedResponse {
         attempt: row.attempt,
         max_attempts: row.max_attempts,
         started_at: row.started_at,
-    }
+    })
 }

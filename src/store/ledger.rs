@@ -1,6 +1,7 @@
 //! The ledger: one row per HTTP call to a provider, written before the request goes out.
 
 use quorum_domain::{
+    ResponseRole,
     ids::{BallotId, CallId, ConversationId, ResponseId, ServiceId, UserId},
     usage::{CallOutcome, CallPurpose, MicroUsd, TokenUsage, UsageGroup},
 };
@@ -142,7 +143,10 @@ impl Tx {
 
     pub(crate) async fn open_answer_call(&mut self, claimed: &ClaimedResponse, attempt: i64) -> Result<CallId> {
         self.open_call(&NewCall {
-            purpose: CallPurpose::Answer,
+            purpose: match claimed.role {
+                ResponseRole::Answer => CallPurpose::Answer,
+                ResponseRole::Consensus => CallPurpose::Consensus,
+            },
             user_id: claimed.user_id,
             service_id: claimed.service_id,
             conversation_id: Some(claimed.conversation_id),

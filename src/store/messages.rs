@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use quorum_domain::{
-    Batch, BatchStatus, ConversationChange, Job, Message, Response, ResponseState, Service, Timestamp,
+    Batch, BatchStatus, ConversationChange, Job, Message, Response, ResponseRole, Service, Timestamp,
     batch::BatchState,
     event::EventBody,
-    ids::{BatchId, ConversationId, MessageId, ResponseId, UserId},
-    response::{MAX_ATTEMPTS, Standing},
+    ids::{BatchId, ConversationId, MessageId, UserId},
 };
 use uuid::Uuid;
 
@@ -147,19 +146,26 @@ impl Session {
             last
         )?;
         let mut by_message: HashMap<Uuid, Vec<Response>> = HashMap::new();
+        let mut fused = Vec::new();
         for row in responses {
             let response = Response::try_from(row)?;
-            by_message.entry(response.message_id.uuid()).or_default().push(response);
+            match response.role {
+                ResponseRole::Answer => by_message.entry(response.message_id.uuid()).or_default().push(response),
+                ResponseRole::Consensus => fused.push(response),
+            }
         }
+        let mut consensuses = self.consensuses_by_message(conversation, (first, last), fused).await?;
         rows.into_iter()
             .map(|row| {
                 let message = row.message_id;
                 let responses = by_message.remove(&message).unwrap_or_default();
+                let consensuses = consensuses.remove(&message).unwrap_or_default();
                 Ok((
                     message,
                     Batch {
                         state: row.try_into()?,
                         responses,
+                        consensuses,
                     },
                 ))
             })
@@ -284,6 +290,7 @@ impl Tx {
             ranking_method: None,
             ranking_note: None,
             agreement: None,
+            ranked_response_ids: Vec::new(),
             selected_response_id: None,
             pruned: false,
             created_at: message.created_at,
@@ -303,44 +310,14 @@ impl Tx {
         )?;
         let mut responses = Vec::with_capacity(services.len());
         for (position, service) in (0_i64..).zip(services) {
-            responses.push(self.queue_response(message, state.id, service, position).await?);
+            let queued = self.queue_response(message, state.id, service, ResponseRole::Answer, position);
+            responses.push(queued.await?);
         }
-        Ok(Batch { state, responses })
-    }
-
-    /// Adds one queued response to a batch; it is due at once.
-    pub(crate) async fn queue_response(
-        &mut self,
-        message: &Message,
-        batch: BatchId,
-        service: &Service,
-        position: i64,
-    ) -> Result<Response> {
-        let due_at = self.work_now();
-        let response = queued_response(message, batch, service, position, self.now());
-        execute!(
-            self,
-            "INSERT INTO responses (id, batch_id, message_id, conversation_id, user_id, service_id, service_name,
-                 model, demo, tiny, position, state, max_attempts, next_attempt_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-            response.id.uuid(),
-            batch.uuid(),
-            message.id.uuid(),
-            message.conversation_id.uuid(),
-            message.author_id.uuid(),
-            service.id.uuid(),
-            &service.name,
-            &service.model,
-            service.demo,
-            service.tiny,
-            position,
-            ResponseState::Queued.as_str(),
-            response.max_attempts,
-            due_at,
-            response.created_at
-        )?;
-        self.work_becomes_due(due_at);
-        Ok(response)
+        Ok(Batch {
+            state,
+            responses,
+            consensuses: Vec::new(),
+        })
     }
 
     /// Leaves a message out of later prompts, or takes it in again.
@@ -360,52 +337,5 @@ impl Tx {
         )
         .await?;
         Ok(())
-    }
-}
-
-fn queued_response(message: &Message, batch: BatchId, service: &Service, position: i64, now: Timestamp) -> Response {
-    let standing = Standing {
-        state: ResponseState::Queued,
-        ranked: false,
-        judging: false,
-        content_length: 0,
-    };
-    Response {
-        id: ResponseId::new(),
-        batch_id: batch,
-        message_id: message.id,
-        conversation_id: message.conversation_id,
-        service_id: service.id,
-        service_name: service.name.clone(),
-        model: service.model.clone(),
-        demo: service.demo,
-        tiny: service.tiny,
-        position,
-        status: standing.status(),
-        stage: standing.stage(),
-        progress: standing.progress(),
-        summary: None,
-        summary_source: None,
-        reasoning: None,
-        ranking_score: None,
-        score_low: None,
-        score_high: None,
-        rank: None,
-        tied: false,
-        expanded_content: None,
-        content_length: 0,
-        finish_reason: None,
-        error: None,
-        retry_at: None,
-        attempt: 0,
-        max_attempts: MAX_ATTEMPTS,
-        usage: None,
-        cost_micro_usd: 0,
-        created_at: now,
-        started_at: None,
-        first_token_at: None,
-        finished_at: None,
-        selected: false,
-        deleted: false,
     }
 }

@@ -331,6 +331,7 @@ impl Tx {
         result: &RankingResult,
     ) -> Result<()> {
         let now = self.now();
+        let ranked: Vec<ResponseId> = result.entries.iter().map(|entry| entry.response_id).collect();
         execute!(
             self,
             "UPDATE rankings SET method = $2, outcome = $3, completed_at = $4 WHERE id = $1",
@@ -342,10 +343,10 @@ impl Tx {
         execute!(
             self,
             "UPDATE batches SET status = $2, ranking_method = $3, ranking_note = $4, agreement = $5, judges_wanted = $6,
-                 judges_voted = $7, completed_at = $8
+                 judges_voted = $7, completed_at = $8, ranked_ids = $9
              WHERE id = $1",
             batch.uuid(), BatchStatus::Completed.as_str(), result.method.as_str(), result.note.as_deref(),
-            result.agreement.as_ref().map(Json), result.judges_wanted, result.judges_voted, now
+            result.agreement.as_ref().map(Json), result.judges_wanted, result.judges_voted, now, Json(&ranked)
         )?;
         for entry in &result.entries {
             self.save_ranked_response(entry).await?;

@@ -1,7 +1,7 @@
 //! Responses as the page sees them.
 
 use quorum_domain::{
-    BatchStatus, Failure, MicroUsd, Response, ResponseState, Timestamp,
+    BatchStatus, Failure, MicroUsd, Response, ResponseRole, ResponseState, Timestamp,
     event::EventBody,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
     limits::{Reasoning, Summary},
@@ -27,6 +27,7 @@ pub struct ResponseRow {
     model: String,
     demo: bool,
     tiny: bool,
+    role: String,
     position: i64,
     state: String,
     batch_status: String,
@@ -112,6 +113,7 @@ impl TryFrom<ResponseRow> for Response {
             model: row.model,
             demo: row.demo,
             tiny: row.tiny,
+            role: parsed(&row.role, TABLE, "role")?,
             position: row.position,
             ranking_score: row.score,
             score_low: row.score_low,
@@ -137,7 +139,7 @@ macro_rules! select_responses {
     ($content:literal, $rest:literal) => {
         concat!(
             "SELECT r.id, r.batch_id, r.message_id, r.conversation_id, r.service_id, r.service_name, r.model,
-                    r.demo, r.tiny, r.position, r.state, b.status AS batch_status, r.attempt, r.max_attempts,
+                    r.demo, r.tiny, r.role, r.position, r.state, b.status AS batch_status, r.attempt, r.max_attempts,
                     r.next_attempt_at, ",
             $content,
             " AS content, r.content_length, r.finish_reason,
@@ -165,6 +167,8 @@ pub struct ResponseContext {
     pub conversation_id: ConversationId,
     /// The service asked.
     pub service_id: ServiceId,
+    /// An answer, or made from the answers.
+    pub role: ResponseRole,
     /// Its state.
     pub state: ResponseState,
     /// Whether it was removed.
@@ -178,6 +182,7 @@ struct ContextRow {
     message_id: Uuid,
     conversation_id: Uuid,
     service_id: Uuid,
+    role: String,
     state: String,
     deleted_at: Option<Timestamp>,
 }
@@ -207,7 +212,7 @@ impl Session {
             fetch_optional,
             self,
             ContextRow,
-            "SELECT r.id, r.batch_id, r.message_id, r.conversation_id, r.service_id, r.state, r.deleted_at
+            "SELECT r.id, r.batch_id, r.message_id, r.conversation_id, r.service_id, r.role, r.state, r.deleted_at
              FROM responses r
              JOIN participants p ON p.conversation_id = r.conversation_id AND p.user_id = $2
              JOIN conversations c ON c.id = r.conversation_id
@@ -222,19 +227,23 @@ impl Session {
             message_id: row.message_id.into(),
             conversation_id: row.conversation_id.into(),
             service_id: ServiceId(row.service_id),
+            role: parsed(&row.role, "responses", "role")?,
             state: parsed(&row.state, "responses", "state")?,
             deleted: row.deleted_at.is_some(),
         })
     }
 
-    /// The responses of a batch in the order asked, with their texts when `with_content`.
+    /// The answers of a batch in the order asked, with their texts when `with_content`.
     pub async fn responses_of_batch(&mut self, batch: BatchId, with_content: bool) -> Result<Vec<Response>> {
         let rows = if with_content {
             fetch!(
                 fetch_all,
                 self,
                 ResponseRow,
-                select_responses!("t.content", "WHERE r.batch_id = $1 ORDER BY r.position, r.id"),
+                select_responses!(
+                    "t.content",
+                    "WHERE r.batch_id = $1 AND r.role = 'answer' ORDER BY r.position, r.id"
+                ),
                 batch.uuid()
             )?
         } else {
@@ -242,7 +251,10 @@ impl Session {
                 fetch_all,
                 self,
                 ResponseRow,
-                select_responses!("CAST(NULL AS TEXT)", "WHERE r.batch_id = $1 ORDER BY r.position, r.id"),
+                select_responses!(
+                    "CAST(NULL AS TEXT)",
+                    "WHERE r.batch_id = $1 AND r.role = 'answer' ORDER BY r.position, r.id"
+                ),
                 batch.uuid()
             )?
         };
@@ -257,7 +269,8 @@ impl Session {
             (Uuid, i64, String),
             "SELECT r.id, t.attempt, t.content
              FROM batches b JOIN responses r ON r.batch_id = b.id JOIN response_texts t ON t.response_id = r.id
-             WHERE b.conversation_id = $1 AND b.status IN ('PENDING', 'PROCESSING') AND r.state = 'streaming'",
+             WHERE b.conversation_id = $1 AND r.state = 'streaming'
+                 AND (b.status IN ('PENDING', 'PROCESSING') OR r.role = 'consensus')",
             conversation.uuid()
         )?;
         Ok(rows
@@ -266,7 +279,7 @@ impl Session {
             .collect())
     }
 
-    async fn response_row(&mut self, id: ResponseId) -> Result<Response> {
+    pub(crate) async fn response_row(&mut self, id: ResponseId) -> Result<Response> {
         let row = fetch!(
             fetch_optional,
             self,
@@ -282,8 +295,13 @@ impl Tx {
     /// Stores the event that a response moved.
     pub(crate) async fn tell_response(&mut self, id: ResponseId) -> Result<Response> {
         let response = self.response_row(id).await?;
-        let body = EventBody::ResponseUpdate {
-            response: Box::new(response.clone()),
+        let body = match response.role {
+            ResponseRole::Answer => EventBody::ResponseUpdate {
+                response: Box::new(response.clone()),
+            },
+            ResponseRole::Consensus => EventBody::ConsensusUpdate {
+                consensus: Box::new(self.as_consensus(response.clone()).await?),
+            },
         };
         self.append_event(response.conversation_id, body).await?;
         Ok(response)

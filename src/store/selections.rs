@@ -30,7 +30,7 @@ impl Session {
              FROM (SELECT id, message_id, selected_response_id FROM batches
                    WHERE user_id = $1 AND selected_response_id IS NOT NULL ORDER BY created_at DESC LIMIT $2) AS b
              JOIN messages m ON m.id = b.message_id
-             JOIN responses r ON r.batch_id = b.id AND r.state = 'answered'
+             JOIN responses r ON r.batch_id = b.id AND r.state = 'answered' AND r.role = 'answer'
              ORDER BY b.id DESC",
             user.uuid(),
             NEWEST

@@ -95,7 +95,9 @@ impl Tx {
             fetch_all,
             self,
             (Uuid,),
-            "SELECT id FROM batches WHERE conversation_id = $1 AND status IN ('PENDING', 'PROCESSING', 'RANKING')",
+            "SELECT id FROM batches WHERE conversation_id = $1 AND (status IN ('PENDING', 'PROCESSING', 'RANKING')
+                 OR id IN (SELECT batch_id FROM responses WHERE conversation_id = $1 AND role = 'consensus'
+                           AND state IN ('queued', 'calling', 'streaming', 'retrying')))",
             conversation.uuid()
         )?;
         self.stop_batches(batches).await
@@ -107,7 +109,9 @@ impl Tx {
             fetch_all,
             self,
             (Uuid,),
-            "SELECT id FROM batches WHERE user_id = $1 AND status IN ('PENDING', 'PROCESSING', 'RANKING') ORDER BY id",
+            "SELECT id FROM batches WHERE user_id = $1 AND (status IN ('PENDING', 'PROCESSING', 'RANKING')
+                 OR id IN (SELECT batch_id FROM responses WHERE user_id = $1 AND role = 'consensus'
+                           AND state IN ('queued', 'calling', 'streaming', 'retrying'))) ORDER BY id",
             user.uuid()
         )?;
         self.stop_batches(batches).await

@@ -9,7 +9,7 @@ use quorum_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Result, Session, StoreError};
+use crate::{Result, Session, StoreError, rows::parsed};
 
 /// Turns read at a time, newest first, until the prompt is full.
 const PAGE: i64 = 40;
@@ -27,6 +27,7 @@ struct AnswerRow {
     id: Uuid,
     message_id: Uuid,
     service_id: Uuid,
+    role: String,
     content: String,
     selected: bool,
     rank: Option<i64>,
@@ -107,11 +108,12 @@ impl Session {
             fetch_all,
             self,
             AnswerRow,
-            "SELECT r.id, r.message_id, r.service_id, t.content, r.selected, r.rank
+            "SELECT r.id, r.message_id, r.service_id, r.role, t.content, r.selected, r.rank
              FROM messages m JOIN responses r ON r.message_id = m.id
              JOIN response_texts t ON t.response_id = r.id
              WHERE m.conversation_id = $1 AND m.position >= $2 AND m.position < $3
                AND r.state = 'answered' AND r.deleted_at IS NULL AND r.content_length > 0
+               AND (r.role = 'answer' OR r.selected)
              ORDER BY r.position, r.id",
             conversation.uuid(),
             from,
@@ -122,6 +124,7 @@ impl Session {
             by_message.entry(row.message_id).or_default().push(TurnAnswer {
                 response_id: ResponseId(row.id),
                 service_id: ServiceId(row.service_id),
+                role: parsed(&row.role, "responses", "role")?,
                 content: row.content,
                 selected: row.selected,
                 rank: row.rank,

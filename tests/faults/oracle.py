@@ -76,7 +76,7 @@ class Oracle:
             "(SELECT count(*) FROM calls c WHERE c.response_id = r.id AND c.outcome = 'completed') AS ledger_completed, "
             "(SELECT count(*) FROM calls c WHERE c.response_id = r.id AND c.outcome = 'unknown') AS ledger_unknown, "
             "(SELECT content FROM response_texts t WHERE t.response_id = r.id) AS text "
-            "FROM responses r JOIN messages m ON m.id = r.message_id"
+            "FROM responses r JOIN messages m ON m.id = r.message_id WHERE r.role = 'answer'"
         )
 
     def _one_answer_each(self, allow_failed):

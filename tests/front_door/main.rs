@@ -13,6 +13,7 @@ mod answers;
 mod asking;
 mod bad_input;
 mod choosing;
+mod consensus;
 mod harness;
 mod judging;
 mod keys;

@@ -53,6 +53,7 @@ const names = {
   'post /batches/{id}/cancel': 'cancelBatch',
   'post /batches/{id}/retry-failed': 'retryFailed',
   'post /batches/{id}/rank': 'rankBatch',
+  'post /batches/{id}/consensus': 'makeConsensus',
   'get /batches/{id}/ballots': 'listBallots',
   'get /usage': 'getUsage',
   'get /usage/leaderboard': 'getLeaderboard',
@@ -60,7 +61,7 @@ const names = {
   'post /admin/services/{id}/exam': 'beginExam',
 };
 
-const IDEMPOTENT = ['createConversation', 'sendMessage'];
+const IDEMPOTENT = ['createConversation', 'sendMessage', 'makeConsensus'];
 const idempotencyKey = { name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string' } };
 
 /** A parameter that does not occur in the path belongs to the query, whatever the description says. */

@@ -102,6 +102,7 @@ async fn whole(session: &mut Session, signed_in: &SignedIn, id: BatchId) -> Resu
     Ok(Batch {
         state,
         responses: session.responses_of_batch(id, false).await?,
+        consensuses: session.consensuses_of_batch(id).await?,
     })
 }
 

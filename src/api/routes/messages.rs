@@ -10,6 +10,7 @@ use quorum_domain::{
     BatchStatus, Message, Response as Answer, Service,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId},
 };
+use quorum_push::Signal;
 use quorum_store::NewMessage;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument;
@@ -243,6 +244,10 @@ pub async fn prune(
     state.commit(tx).await?;
     let asked = i64::try_from(prices.len().max(1)).unwrap_or(1);
     let average = prices.iter().sum::<i64>() / asked;
+    for id in &pruned.response_ids {
+        // A consensus that was still being written is stopped.
+        state.signal(Signal::CancelResponse(*id));
+    }
     let tokens = i64::try_from(pruned.tokens).unwrap_or(i64::MAX);
     Ok(Json(PruneResult {
         pruned_response_ids: pruned.response_ids,

@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod api_tokens;
 pub mod auth;
 pub mod batches;
+pub mod consensuses;
 pub mod context;
 pub mod conversations;
 pub mod health;

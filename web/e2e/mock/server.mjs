@@ -117,6 +117,7 @@ function newResponse(message, batch, srv, position) {
     model: srv.model,
     demo: srv.demo,
     tiny: srv.tiny,
+    role: 'answer',
     position,
     status: 'pending',
     stage: 'queued',
@@ -283,15 +284,31 @@ function rank(batch, cid, answered) {
     });
   });
   const ids = (names) => answered.filter((r) => names.includes(r.service_name)).map((r) => r.id);
+  const claim = (text, standing, responseIds) => ({
+    text,
+    standing,
+    supported_by: responseIds.map((response_id) => ({ response_id, passage: null })),
+    contradicted_by: [],
+    method: 'judge',
+  });
   updateBatch(batch, cid, {
     status: 'COMPLETED',
     ranking_method: 'judge',
     judges_voted: 2,
     completed_at: now(),
+    ranked_response_ids: answered.map((r) => r.id),
     agreement: {
       source: 'judge',
       agree: rehearsed.agreement.agree,
       disagree: rehearsed.agreement.points.map(([point, names]) => ({ point, response_ids: ids(names) })),
+      claims: [
+        ...rehearsed.agreement.agree.map((text) =>
+          claim(text, 'all', ids(answered.map((r) => r.service_name))),
+        ),
+        ...rehearsed.agreement.points.map(([text, names]) =>
+          claim(text, names.length > 1 ? 'some' : 'one', ids(names)),
+        ),
+      ],
     },
   });
   const ranking_id = id();
@@ -352,11 +369,13 @@ function ask(conversation, content) {
     ranking_method: null,
     ranking_note: null,
     agreement: null,
+    ranked_response_ids: [],
     selected_response_id: null,
     pruned: false,
     created_at: now(),
     completed_at: null,
     responses: [],
+    consensuses: [],
   };
   batch.responses = asked.map((s, i) => newResponse(message, batch, s, i));
   message.batch = batch;

@@ -125,6 +125,7 @@ export const {
   useCancelBatchMutation,
   useRetryFailedMutation,
   useRankBatchMutation,
+  useMakeConsensusMutation,
   useListBallotsQuery,
   useGetUsageQuery,
   useGetLeaderboardQuery,

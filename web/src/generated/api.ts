@@ -99,6 +99,19 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
+    makeConsensus: build.mutation<
+      MakeConsensusApiResponse,
+      MakeConsensusApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/batches/${queryArg.id}/consensus`,
+        method: "POST",
+        body: queryArg.consensusDraft,
+        headers: {
+          "Idempotency-Key": queryArg["Idempotency-Key"],
+        },
+      }),
+    }),
     rankBatch: build.mutation<RankBatchApiResponse, RankBatchApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/batches/${queryArg.id}/rank`,
@@ -393,6 +406,12 @@ export type ListBallotsApiArg = {
 export type CancelBatchApiResponse = /** status 200 undefined */ Batch;
 export type CancelBatchApiArg = {
   id: BatchId;
+};
+export type MakeConsensusApiResponse = /** status 202 undefined */ Consensus;
+export type MakeConsensusApiArg = {
+  id: BatchId;
+  "Idempotency-Key"?: string;
+  consensusDraft: ConsensusDraft;
 };
 export type RankBatchApiResponse = /** status 202 undefined */ Batch;
 export type RankBatchApiArg = {
@@ -828,7 +847,7 @@ export type Agreement = {
   /** What all say. */
   agree: string[];
   /** The points one by one, with the passages they rest on. */
-  claims?: Claim[];
+  claims: Claim[];
   /** Where they differ. */
   disagree: Disagreement[];
   /** Who found it. */
@@ -861,6 +880,8 @@ export type BatchState = {
   message_id: MessageId;
   /** Whether the others were removed. */
   pruned: boolean;
+  /** The answers that the ranking took in: a complete one that is not among them came later. */
+  ranked_response_ids: ResponseId[];
   ranking_method?: RankingMethod | null;
   /** What the reader should know about the ranking. */
   ranking_note?: string | null;
@@ -868,7 +889,6 @@ export type BatchState = {
   /** Where it stands. */
   status: BatchStatus;
 };
-export type ConversationId = string;
 export type FailureKind =
   | "rate_limited"
   | "overloaded"
@@ -886,7 +906,19 @@ export type FailureKind =
   | "key_missing"
   | "key_revoked"
   | "budget_exceeded"
+  | "no_sources"
   | "cancelled";
+export type PassedOver = {
+  /** Why it gave none. */
+  kind: FailureKind;
+  /** What happened, in plain words. */
+  message: string;
+  /** The service. */
+  service_id: ServiceId;
+  /** Its name when it was asked. */
+  service_name: string;
+};
+export type ConversationId = string;
 export type ResponseError = {
   /** What the user can do. */
   action: string;
@@ -899,6 +931,7 @@ export type ResponseError = {
 };
 export type FinishReason = "stop" | "length" | "refusal";
 export type Reasoning = string;
+export type ResponseRole = "answer" | "consensus";
 export type Stage =
   | "queued"
   | "calling"
@@ -968,6 +1001,8 @@ export type Response = {
   reasoning?: Reasoning | null;
   /** When the next attempt begins. */
   retry_at?: string | null;
+  /** An answer, or made from the answers. */
+  role: ResponseRole;
   /** Upper end of the 80 % interval. */
   score_high?: number | null;
   /** Lower end of the 80 % interval. */
@@ -992,8 +1027,35 @@ export type Response = {
   tiny: boolean;
   usage?: ResponseUsage | null;
 };
+export type AttributedSentence = {
+  /** The answers that say otherwise. */
+  contradicted_by: ClaimSource[];
+  /** The share of its words found in the nearest source. */
+  likeness: number;
+  /** Where it stands in the fused answer. */
+  passage: Passage;
+  /** The answers that say it, nearest first; none where no answer says so. */
+  sources: ClaimSource[];
+};
+export type Consensus = {
+  /** The points that the user wanted in it. */
+  keep: Claim[];
+  /** All complete answers there were when it was begun: one that is not among them came later,
+    and the consensus knows nothing of it. */
+  known_ids: ResponseId[];
+  /** Services that were asked before the present one and gave none. */
+  passed_over: PassedOver[];
+  /** Who writes it, and how far it is. */
+  response: Response;
+  /** Sentence by sentence, once it is complete; those too short to say something are left out. */
+  sentences: AttributedSentence[];
+  /** The answers that it is made from, best first; empty until it is begun. */
+  source_ids: ResponseId[];
+};
 export type Batch = BatchState & {
-  /** The responses in the order asked, deleted ones included. */
+  /** The fused answers, newest first, deleted ones included. */
+  consensuses: Consensus[];
+  /** The answers in the order asked, deleted ones included. */
   responses: Response[];
 };
 export type BallotId = string;
@@ -1034,6 +1096,11 @@ export type Ballots = {
   items: Ballot[];
   /** The rankings that they counted for, newest first. */
   rankings: Ranking[];
+};
+export type ConsensusDraft = {
+  /** The points that must be in it, by the text of the batch's claims; at most 40. */
+  keep?: string[];
+  service_id?: ServiceId | null;
 };
 export type ContextMode = "shared" | "own_thread";
 export type JudgingPolicy = "cascade" | "judge" | "panel" | "local" | "off";
@@ -1118,7 +1185,7 @@ export type ConversationChanges = {
   system_prompt?: string | null;
   title?: string | null;
 };
-export type Kept = "selected" | "by_default";
+export type Kept = "selected" | "consensus" | "by_default";
 export type PromptRole = "system" | "user" | "assistant";
 export type PromptMessage = {
   /** The exact text sent. */
@@ -1184,6 +1251,11 @@ export type EventBody =
       /** The response without its full text. */
       response: Response;
       type: "response_update";
+    }
+  | {
+      /** The consensus without its full text. */
+      consensus: Consensus;
+      type: "consensus_update";
     }
   | {
       /** The batch. */
@@ -1307,6 +1379,8 @@ export type ItemsResponse = {
     reasoning?: Reasoning | null;
     /** When the next attempt begins. */
     retry_at?: string | null;
+    /** An answer, or made from the answers. */
+    role: ResponseRole;
     /** Upper end of the 80 % interval. */
     score_high?: number | null;
     /** Lower end of the 80 % interval. */

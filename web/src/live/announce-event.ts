@@ -4,7 +4,7 @@ import { i18n } from '@/i18n';
 import { announce } from './announcer';
 import { signalNews } from './favicon';
 import type { StoredEvent } from './frames';
-import { findBatch, findResponse, type Thread } from './thread-cache';
+import { findBatch, findResponse, type Thread, textsOf } from './thread-cache';
 
 /** Says what an event means to a reader who cannot see the cards; `thread` is the state before it. */
 export function announceEvent(thread: Thread, event: StoredEvent): void {
@@ -18,6 +18,11 @@ function sentenceFor(thread: Thread, event: StoredEvent): string | null {
       const before = findResponse(thread, event.response.batch_id, event.response.id);
       return responseSentence(before, event.response);
     }
+    case 'consensus_update': {
+      const { response } = event.consensus;
+      const before = findResponse(thread, response.batch_id, response.id);
+      return before?.stage === response.stage ? null : consensusSentence(response);
+    }
     case 'batch_update': {
       const before = findBatch(thread, event.batch.id);
       if (event.batch.status !== 'COMPLETED' || before?.status === 'COMPLETED' || !before) return null;
@@ -29,8 +34,11 @@ function sentenceFor(thread: Thread, event: StoredEvent): string | null {
     case 'responses_restored':
       return i18n.t('announce.restored', { count: event.response_ids.length });
     case 'response_selected': {
-      const names = thread.pages.flatMap((page) => page.items.flatMap((item) => item.batch?.responses ?? []));
+      const names = thread.pages.flatMap((page) =>
+        page.items.flatMap((item) => (item.batch ? textsOf(item.batch) : [])),
+      );
       const chosen = names.find((response) => response.id === event.response_id);
+      if (chosen?.role === 'consensus') return i18n.t('announce.consensusSelected');
       return chosen
         ? i18n.t('announce.selected', { name: chosen.service_name })
         : i18n.t('announce.deselected');
@@ -55,6 +63,24 @@ function responseSentence(before: Response | undefined, after: Response): string
       return i18n.t('announce.refused', { name });
     case 'cancelled':
       return i18n.t('announce.cancelled', { name });
+    default:
+      return null;
+  }
+}
+
+function consensusSentence(response: Response): string | null {
+  const name = response.service_name;
+  switch (response.stage) {
+    case 'queued':
+    case 'streaming':
+      return i18n.t(`announce.consensus.${response.stage}`, { name });
+    case 'answered':
+      signalNews();
+      return i18n.t('announce.consensus.answered', { name });
+    case 'failed':
+      return i18n.t('announce.consensus.failed', { reason: response.error?.message ?? '' });
+    case 'cancelled':
+      return i18n.t('announce.consensus.cancelled');
     default:
       return null;
   }

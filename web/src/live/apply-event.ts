@@ -2,6 +2,7 @@ import type { StoredEvent } from './frames';
 import {
   findBatch,
   mergeBatch,
+  mergeConsensus,
   mergeResponse,
   setDeleted,
   setPruned,
@@ -22,6 +23,9 @@ export function applyEvent(thread: Thread, event: StoredEvent): void {
       break;
     case 'response_update':
       mergeResponse(thread, event.response);
+      break;
+    case 'consensus_update':
+      mergeConsensus(thread, event.consensus);
       break;
     case 'batch_complete': {
       const batch = findBatch(thread, event.batch_id);

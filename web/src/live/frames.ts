@@ -1,7 +1,7 @@
-import type { Batch, Conversation, Message, Response } from '@/generated/api';
+import type { Batch, Consensus, Conversation, Message, Response } from '@/generated/api';
 
 /** A batch without its answers, as events carry it. */
-export type BatchState = Omit<Batch, 'responses'>;
+export type BatchState = Omit<Batch, 'responses' | 'consensuses'>;
 
 interface Numbered {
   seq: number;
@@ -15,6 +15,7 @@ export type StoredEvent = Numbered &
     | { type: 'message_created'; message: Message }
     | { type: 'batch_update'; batch: BatchState }
     | { type: 'response_update'; response: Response }
+    | { type: 'consensus_update'; consensus: Consensus }
     | { type: 'batch_complete'; batch_id: string; completed_count: number; total_count: number }
     | { type: 'response_selected'; message_id: string; response_id: string | null }
     | { type: 'responses_pruned'; message_id: string; response_ids: string[] }

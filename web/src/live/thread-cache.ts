@@ -1,5 +1,5 @@
 import type { InfiniteData } from '@reduxjs/toolkit/query/react';
-import type { Batch, Message, MessagePage, Response } from '@/generated/api';
+import type { Batch, Consensus, Message, MessagePage, Response } from '@/generated/api';
 import type { BatchState } from './frames';
 
 /** A conversation as cached: the newest page first, each page oldest first. */
@@ -34,8 +34,14 @@ export function findBatch(thread: Thread, id: string): Batch | undefined {
   return undefined;
 }
 
+/** Everything of a batch that has a text: its answers, and what was made of them. */
+export function textsOf(batch: Batch): Response[] {
+  return [...batch.responses, ...batch.consensuses.map((consensus) => consensus.response)];
+}
+
 export function findResponse(thread: Thread, batchId: string, id: string): Response | undefined {
-  return findBatch(thread, batchId)?.responses.find((response) => response.id === id);
+  const batch = findBatch(thread, batchId);
+  return batch && textsOf(batch).find((response) => response.id === id);
 }
 
 /** Adds a message, or brings a known one up to date without losing its answers. */
@@ -51,12 +57,18 @@ export function upsertMessage(thread: Thread, message: Message): void {
 export function mergeBatch(thread: Thread, batch: BatchState): void {
   const message = findMessage(thread, batch.message_id);
   if (!message) return;
-  message.batch = { ...batch, responses: message.batch?.responses ?? [] };
+  const { responses = [], consensuses = [] } = message.batch ?? {};
+  message.batch = { ...batch, responses, consensuses };
 }
 
 export function mergeResponse(thread: Thread, response: Response): void {
   const batch = findBatch(thread, response.batch_id);
   if (!batch) return;
+  const fused = batch.consensuses.find((known) => known.response.id === response.id);
+  if (fused) {
+    fused.response = response;
+    return;
+  }
   const at = batch.responses.findIndex((known) => known.id === response.id);
   if (at >= 0) {
     batch.responses[at] = response;
@@ -66,17 +78,26 @@ export function mergeResponse(thread: Thread, response: Response): void {
   batch.responses.sort((a, b) => a.position - b.position);
 }
 
+/** Adds a consensus in front of the earlier ones, or brings a known one up to date. */
+export function mergeConsensus(thread: Thread, consensus: Consensus): void {
+  const batch = findBatch(thread, consensus.response.batch_id);
+  if (!batch) return;
+  const at = batch.consensuses.findIndex((known) => known.response.id === consensus.response.id);
+  if (at >= 0) batch.consensuses[at] = consensus;
+  else batch.consensuses.unshift(consensus);
+}
+
 export function setSelected(thread: Thread, messageId: string, responseId: string | null): void {
   const batch = findMessage(thread, messageId)?.batch;
   if (!batch) return;
   batch.selected_response_id = responseId;
-  for (const response of batch.responses) response.selected = response.id === responseId;
+  for (const response of textsOf(batch)) response.selected = response.id === responseId;
 }
 
 export function setDeleted(thread: Thread, messageId: string, ids: string[], deleted: boolean): void {
   const batch = findMessage(thread, messageId)?.batch;
   if (!batch) return;
-  for (const response of batch.responses) if (ids.includes(response.id)) response.deleted = deleted;
+  for (const response of textsOf(batch)) if (ids.includes(response.id)) response.deleted = deleted;
   if (!deleted) batch.pruned = false;
 }
 

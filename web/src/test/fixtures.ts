@@ -1,6 +1,9 @@
 import type {
+  Agreement,
   Ballot,
   Batch,
+  Claim,
+  Consensus,
   Conversation,
   Instance,
   Message,
@@ -66,6 +69,7 @@ export function aResponse(patch: Partial<Response> = {}): Response {
     model: `demo-${name.toLowerCase()}`,
     demo: true,
     tiny: false,
+    role: 'answer',
     position: 0,
     status: 'completed',
     stage: 'answered',
@@ -147,11 +151,57 @@ export function aBatch(patch: Partial<Batch> = {}): Batch {
     ranking_method: 'judge',
     ranking_note: null,
     agreement: null,
+    ranked_response_ids: ['response-Bolt', 'response-Aria', 'response-Cedar'],
     selected_response_id: null,
     pruned: false,
     created_at: at,
     completed_at: at,
     responses: rankedResponses(),
+    consensuses: [],
+    ...patch,
+  };
+}
+
+export function aClaim(patch: Partial<Claim> = {}): Claim {
+  return {
+    text: 'Ranges decide.',
+    standing: 'all',
+    supported_by: ['Bolt', 'Aria', 'Cedar'].map((name) => ({
+      response_id: `response-${name}`,
+      passage: null,
+    })),
+    contradicted_by: [],
+    method: 'judge',
+    ...patch,
+  };
+}
+
+export function anAgreement(claims: Claim[]): Agreement {
+  return { source: 'judge', agree: [], disagree: [], claims };
+}
+
+/** A complete consensus of two sentences, of which the second rests on nothing. */
+export function aConsensus(patch: Partial<Consensus> = {}): Consensus {
+  return {
+    response: aResponse({
+      id: 'consensus-1',
+      service_name: 'Judge',
+      role: 'consensus',
+      content_length: 30,
+    }),
+    source_ids: ['response-Aria', 'response-Bolt'],
+    known_ids: ['response-Bolt', 'response-Aria', 'response-Cedar'],
+    keep: [],
+    passed_over: [],
+    sentences: [
+      {
+        passage: { start: 0, end: 13 },
+        sources: [{ response_id: 'response-Aria', passage: null }],
+        contradicted_by: [],
+        likeness: 0.9,
+      },
+      { passage: { start: 14, end: 30 }, sources: [], contradicted_by: [], likeness: 0 },
+    ],
     ...patch,
   };
 }

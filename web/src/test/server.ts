@@ -11,7 +11,8 @@ import type {
   Session,
   UsageLine,
 } from '@/generated/api';
-import { aConversation, aMessage, aService, instance, session } from './fixtures';
+import { textsOf } from '@/live/thread-cache';
+import { aConsensus, aConversation, aMessage, aService, instance, session } from './fixtures';
 
 /** What the pretended server knows. Tests change it before they draw the page. */
 export interface World {
@@ -84,7 +85,7 @@ export function change(method: 'post' | 'patch' | 'delete', path: string, resolv
 const json = (body: JsonBodyType, status = 200) => HttpResponse.json(body, { status });
 const empty = () => new HttpResponse(null, { status: 204 });
 const response = (id: string | undefined) => {
-  const found = world.messages.flatMap((m) => m.batch?.responses ?? []).find((r) => r.id === id);
+  const found = world.messages.flatMap((m) => (m.batch ? textsOf(m.batch) : [])).find((r) => r.id === id);
   return found ?? null;
 };
 
@@ -186,5 +187,6 @@ export const server = setupServer(
   ),
   change('post', '/messages/:id/responses', () => json(response('response-Aria'), 202)),
   change('post', '/responses/:id/:action', ({ params }) => json(response(params.id))),
+  change('post', '/batches/:id/consensus', () => json(aConsensus(), 202)),
   change('post', '/batches/:id/:action', () => json(world.messages[0]?.batch ?? null)),
 );

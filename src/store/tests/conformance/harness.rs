@@ -237,5 +237,6 @@ pub fn answered(text: &str) -> Outcome {
             output: 5,
             ..TokenUsage::default()
         },
+        sentences: Vec::new(),
     }
 }

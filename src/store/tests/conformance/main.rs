@@ -7,6 +7,7 @@ mod access;
 mod answering;
 mod choosing;
 mod claiming;
+mod consensuses;
 mod conversations;
 mod harness;
 mod keys_and_accounts;

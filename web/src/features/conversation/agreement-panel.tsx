@@ -1,96 +1,135 @@
-import { Equal, Split } from 'lucide-react';
+import { Equal, GitCompareArrows, type LucideIcon, UserRound, UsersRound } from 'lucide-react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Monogram } from '@/components/ui/monogram';
-import type { Batch, Response } from '@/generated/api';
+import type { Batch, Claim, ClaimStanding } from '@/generated/api';
+import { type ClaimGroup, claimGroups } from './claim-groups';
+import { ClaimHolders, type ShowPassage } from './claim-holders';
 
 export interface AgreementPanelProps {
   batch: Batch;
-  /** Shows where an answer says a point. */
-  onShow(response: Response, point: string): void;
+  /** The points that a consensus is to take, by their text; null while none can be made. */
+  ticked: ReadonlySet<string> | null;
+  onTick(point: string): void;
+  onShow: ShowPassage;
 }
 
-/** Where the answers agree and where they part, who says what, and the way to where they say it. */
-export function AgreementPanel({ batch, onShow }: AgreementPanelProps) {
+const LOOKS: Record<ClaimStanding, { icon: LucideIcon; tone: string }> = {
+  contested: { icon: GitCompareArrows, tone: 'text-warn' },
+  all: { icon: Equal, tone: 'text-good' },
+  some: { icon: UsersRound, tone: 'text-ink-faint' },
+  one: { icon: UserRound, tone: 'text-ink-faint' },
+};
+
+/** What the answers say together, alone and against each other, and the way to where they say it. */
+export function AgreementPanel({ batch, ticked, onTick, onShow }: AgreementPanelProps) {
   const { t } = useTranslation();
-  const readable = batch.responses.filter((response) => !response.deleted && response.content_length > 0);
-  const agreement = batch.agreement;
-  if (!agreement || (agreement.agree.length === 0 && agreement.disagree.length === 0)) return null;
+  const { agreement } = batch;
+  const groups = claimGroups(agreement?.claims ?? []);
+  if (!agreement || groups.length === 0) return null;
   return (
     <section
       aria-label={t('agreement.title')}
       data-testid="agreement"
       className="grid gap-x-8 gap-y-4 rounded-xl bg-sunken px-4 py-3.5 text-sm sm:grid-cols-2"
     >
-      {agreement.agree.length > 0 && (
-        <div>
-          <h3 className="mb-1.5 flex items-center gap-1.5 font-semibold">
-            <Equal aria-hidden className="size-4 text-good" />
-            {t('agreement.agree')}
-          </h3>
-          <ul className="grid gap-1.5 text-ink-soft">
-            {agreement.agree.map((point) => (
-              <li key={point} dir="auto">
-                {point} <Holders holders={readable} point={point} onShow={onShow} />
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
-      {agreement.disagree.length > 0 && (
-        <div>
-          <h3 className="mb-1.5 flex items-center gap-1.5 font-semibold">
-            <Split aria-hidden className="size-4 text-warn" />
-            {t('agreement.disagree')}
-          </h3>
-          <ul className="grid gap-2 text-ink-soft">
-            {agreement.disagree.map((entry) => (
-              <li key={entry.point} dir="auto">
-                {entry.point}{' '}
-                <Holders
-                  holders={readable.filter((response) => entry.response_ids.includes(response.id))}
-                  point={entry.point}
-                  onShow={onShow}
-                />
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {groups.map((group) => (
+        <Group
+          key={group.standing}
+          group={group}
+          batch={batch}
+          ticked={ticked}
+          onTick={onTick}
+          onShow={onShow}
+        />
+      ))}
       <p className="col-span-full text-xs text-ink-faint">
-        {agreement.source === 'judge' ? t('agreement.fromJudge') : t('agreement.fromText')}
+        {agreement.source === 'judge' ? t('agreement.fromJudge') : t('agreement.fromText')}{' '}
+        {ticked && t('agreement.tickHint')}
       </p>
     </section>
   );
 }
 
-interface HoldersProps {
-  holders: Response[];
-  point: string;
-  onShow: AgreementPanelProps['onShow'];
+type GroupProps = AgreementPanelProps & { group: ClaimGroup };
+
+function Group({ group, batch, ticked, onTick, onShow }: GroupProps) {
+  const { t } = useTranslation();
+  const { icon: Icon, tone } = LOOKS[group.standing];
+  return (
+    <div data-standing={group.standing}>
+      <h3 className="flex items-center gap-1.5 font-semibold">
+        <Icon aria-hidden className={`size-4 ${tone}`} />
+        {t(`agreement.${group.standing}`)}
+      </h3>
+      <p className="mb-1.5 text-xs text-ink-faint">{t(`agreement.means.${group.standing}`)}</p>
+      <ul className="grid gap-2 text-ink-soft">
+        {group.claims.map((claim) => (
+          <Point
+            key={claim.text}
+            claim={claim}
+            batch={batch}
+            ticked={ticked?.has(claim.text) ?? null}
+            onTick={() => onTick(claim.text)}
+            onShow={onShow}
+          />
+        ))}
+      </ul>
+    </div>
+  );
 }
 
-function Holders({ holders, point, onShow }: HoldersProps) {
+interface PointProps {
+  claim: Claim;
+  batch: Batch;
+  ticked: boolean | null;
+  onTick(): void;
+  onShow: ShowPassage;
+}
+
+function Point({ claim, batch, ticked, onTick, onShow }: PointProps) {
   const { t } = useTranslation();
+  const id = useId();
+  const against = claim.contradicted_by.length > 0;
   return (
-    <span className="inline-flex flex-wrap gap-x-1 gap-y-1 align-middle">
-      {holders.map((response) => (
-        <button
-          key={response.id}
-          type="button"
-          aria-label={t('agreement.show', { name: response.service_name })}
-          title={t('agreement.show', { name: response.service_name })}
-          onClick={() => onShow(response, point)}
-          className="tap inline-flex items-center gap-1 rounded-md px-1.5 text-xs text-ink underline decoration-line-strong underline-offset-2 hover:bg-surface hover:decoration-accent"
-        >
-          <Monogram
-            serviceId={response.service_id}
-            name={response.service_name}
-            voice={response.position}
-            size="small"
+    <li className="flex items-start gap-2">
+      {ticked !== null && (
+        <span className="-m-1 grid size-7 shrink-0 place-items-center pointer-coarse:-m-3 pointer-coarse:size-11">
+          <input
+            type="checkbox"
+            checked={ticked}
+            onChange={onTick}
+            aria-label={t('agreement.take')}
+            aria-describedby={id}
+            className="size-4 accent-accent"
           />
-          {response.service_name}
-        </button>
-      ))}
-    </span>
+        </span>
+      )}
+      <div className="min-w-0">
+        <span id={id} dir="auto" className="break-words text-ink">
+          {claim.text}
+        </span>{' '}
+        {claim.method !== batch.agreement?.source && (
+          <span className="text-xs text-ink-faint">{t(`agreement.by.${claim.method}`)} </span>
+        )}
+        <ClaimHolders
+          sources={claim.supported_by}
+          answers={batch.responses}
+          point={claim.text}
+          onShow={onShow}
+        />
+        {against && (
+          <span className="mt-0.5 block">
+            {t('agreement.against')}{' '}
+            <ClaimHolders
+              sources={claim.contradicted_by}
+              answers={batch.responses}
+              point={claim.text}
+              against
+              onShow={onShow}
+            />
+          </span>
+        )}
+      </div>
+    </li>
   );
 }

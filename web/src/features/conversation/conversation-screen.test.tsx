@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSocket } from '@/test/fake-socket';
-import { aBallot, aBatch, aMessage, aResponse, rankedResponses } from '@/test/fixtures';
+import { aBallot, aBatch, aClaim, aMessage, anAgreement, aResponse, rankedResponses } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { change, problem, server, world } from '@/test/server';
 
@@ -88,22 +88,31 @@ describe('a ranked turn', () => {
     world.messages = [
       aMessage({
         batch: aBatch({
-          agreement: {
-            source: 'judge',
-            agree: ['Ranges decide.'],
-            disagree: [{ point: 'Take BRIN.', response_ids: ['response-Aria'] }],
-          },
+          agreement: anAgreement([
+            aClaim(),
+            aClaim({
+              text: 'Take BRIN.',
+              standing: 'contested',
+              supported_by: [{ response_id: 'response-Aria', passage: null }],
+              contradicted_by: [{ response_id: 'response-Bolt', passage: null }],
+            }),
+          ]),
         }),
       }),
     ];
     await opened();
     const panel = within(screen.getByTestId('agreement'));
     expect(panel.getByText('Ranges decide.')).toBeInTheDocument();
-    expect(panel.getAllByRole('button').map((button) => button.textContent?.slice(1))).toEqual([
-      'Bolt',
-      'Aria',
-      'Cedar',
-      'Aria',
+    expect(panel.getAllByRole('heading').map((heading) => heading.textContent)).toEqual([
+      'They contradict each other',
+      'All say it',
+    ]);
+    expect(panel.getAllByRole('button').map((button) => button.getAttribute('aria-label'))).toEqual([
+      'Show where Aria says it',
+      'Show where Bolt says otherwise',
+      'Show where Bolt says it',
+      'Show where Aria says it',
+      'Show where Cedar says it',
     ]);
   });
 
@@ -111,7 +120,7 @@ describe('a ranked turn', () => {
     world.messages = [
       aMessage({
         batch: aBatch({
-          agreement: { source: 'judge', agree: ['Ranges decide.', 'Bananas.'], disagree: [] },
+          agreement: anAgreement([aClaim(), aClaim({ text: 'Bananas.' })]),
         }),
       }),
     ];

@@ -21,7 +21,7 @@ export function ExpandedAnswer({ response, takeFocus, sought, onClose }: Expande
   const { t } = useTranslation();
   const { text, streaming, loading, problem, again } = useAnswerText(response, true);
   const region = useRef<HTMLElement>(null);
-  useSoughtPassage(region, sought, response.service_name);
+  useSoughtPassage(region, sought, text, response.service_name);
 
   useEffect(() => {
     if (!takeFocus) return;

@@ -1,4 +1,5 @@
 import type { Batch, Response } from '@/generated/api';
+import { textsOf } from '@/live/thread-cache';
 
 /** Where a turn stands; each phase carries exactly what may be done in it. */
 export type TurnPhase =
@@ -18,11 +19,13 @@ export function canSelect(response: Response): boolean {
 
 export function turnPhase(batch: Batch): TurnPhase {
   const shown = batch.responses.filter((response) => !response.deleted);
-  const removed = batch.responses.filter((response) => response.deleted);
+  const texts = textsOf(batch);
+  const removed = texts.filter((response) => response.deleted);
   const running = shown.filter(isRunning);
-  const kept = shown.find((response) => response.id === batch.selected_response_id) ?? null;
+  const kept =
+    texts.find((response) => !response.deleted && response.id === batch.selected_response_id) ?? null;
   if (kept) {
-    const others = shown.filter((response) => response !== kept);
+    const others = texts.filter((response) => !response.deleted && response !== kept);
     if (others.length === 0 && removed.length > 0) return { phase: 'pruned', kept, removed };
     return { phase: 'selected', kept, others, running };
   }

@@ -5,13 +5,13 @@ import { cx } from '@/components/ui/class-names';
 import { Badge, Notice } from '@/components/ui/notice';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Batch, BatchStatus, Message } from '@/generated/api';
-import { AgreementPanel } from './agreement-panel';
 import { AnswerCard } from './answer-card';
 import { AnswerLine } from './answer-line';
 import { BatchLine } from './batch-line';
 import { useThreadScroll } from './thread-scroll';
 import { TurnMenu } from './turn-menu';
 import { turnPhase } from './turn-phase';
+import { TurnTogether } from './turn-together';
 import { useCardOrder } from './use-card-order';
 import { useNearView } from './use-near-view';
 import { useOpenAnswers } from './use-open-answers';
@@ -157,10 +157,12 @@ function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
           ),
         )}
       </div>
-      {shown.length === 0 && <p className="text-sm text-ink-soft">{t('turn.allRemoved')}</p>}
+      {shown.length === 0 && keptId === null && (
+        <p className="text-sm text-ink-soft">{t('turn.allRemoved')}</p>
+      )}
       {tiny && <Notice tone="warn">{t('turn.tinyNote')}</Notice>}
       <BatchLine batch={batch} phase={phase} actions={actions} sortPending={pending} onSort={sortNow} />
-      {phase.phase !== 'pruned' && <AgreementPanel batch={batch} onShow={show} />}
+      <TurnTogether batch={batch} phase={phase} keptId={keptId} actions={actions} onShow={show} />
     </>
   );
 }

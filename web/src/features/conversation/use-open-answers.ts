@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Response } from '@/generated/api';
+import type { Passage, Response } from '@/generated/api';
 import { useThreadScroll } from './thread-scroll';
 import type { Sought } from './use-sought-passage';
 
@@ -8,7 +8,7 @@ export interface OpenAnswers {
   isOpen(response: Response): boolean;
   toggle(response: Response): void;
   /** Opens an answer where it says a point. */
-  show(response: Response, point: string): void;
+  show(response: Response, point: string, passage?: Passage | null): void;
   /** The answer whose text takes the focus, because the reader opened it just now. */
   focusFor: string | null;
   sought: Sought | null;
@@ -39,11 +39,11 @@ export function useOpenAnswers(keptId: string | null): OpenAnswers {
       { replace: !opening, preventScrollReset: true },
     );
   };
-  const show = (response: Response, point: string) => {
+  const show = (response: Response, point: string, passage?: Passage | null) => {
     thread.release();
     if (!isOpen(response)) toggle(response);
     setFocusFor(null);
-    setSought({ responseId: response.id, point });
+    setSought({ responseId: response.id, point, passage });
   };
   return { isOpen, toggle, show, focusFor, sought };
 }

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Passage } from '@/generated/api';
 import { announce } from '@/live/announcer';
 import { findPassage } from '@/text/find-passage';
 import { highlight } from '@/text/highlight';
@@ -8,6 +9,8 @@ import { highlight } from '@/text/highlight';
 export interface Sought {
   responseId: string;
   point: string;
+  /** Where in the text it stands, if that is known. */
+  passage?: Passage | null;
 }
 
 /** Calls back once the answer inside is rendered; the renderer and the text come in later. */
@@ -29,15 +32,18 @@ function whenRendered(region: HTMLElement, then: () => void): () => void {
 export function useSoughtPassage(
   region: RefObject<HTMLElement | null>,
   sought: Sought | null,
+  text: string,
   name: string,
 ): void {
   const { t } = useTranslation();
   useEffect(() => {
     const element = region.current;
-    if (!sought || !element) return;
+    if (!sought || !element || !text) return;
+    const { passage, point } = sought;
+    const words = passage ? text.slice(passage.start, passage.end) : point;
     let clear = () => {};
     const stop = whenRendered(element, () => {
-      const found = findPassage(element, sought.point);
+      const found = findPassage(element, words);
       const target = found?.block ?? element;
       target.tabIndex = -1;
       target.focus({ preventScroll: true });
@@ -49,5 +55,5 @@ export function useSoughtPassage(
       stop();
       clear();
     };
-  }, [region, sought, name, t]);
+  }, [region, sought, text, name, t]);
 }

@@ -8,6 +8,7 @@ import {
   useCancelResponseMutation,
   useDeleteResponseMutation,
   useDeselectResponseMutation,
+  useMakeConsensusMutation,
   usePruneMessageMutation,
   useRankBatchMutation,
   useRestoreMessageMutation,
@@ -21,8 +22,18 @@ import { formatMoney, formatNumber } from '@/app/format';
 import { problemText } from '@/app/problem';
 import { useAppDispatch } from '@/app/store';
 import { offerUndo } from '@/app/undo';
+import { uniqueId } from '@/app/unique-id';
 import type { Message, Response } from '@/generated/api';
-import { mergeResponse, setDeleted, setPruned, setSelected, type Thread } from '@/live/thread-cache';
+import {
+  findResponse,
+  mergeConsensus,
+  mergeResponse,
+  setDeleted,
+  setPruned,
+  setSelected,
+  type Thread,
+  textsOf,
+} from '@/live/thread-cache';
 import { isRunning, turnPhase } from './turn-phase';
 
 export interface TurnActions {
@@ -38,6 +49,8 @@ export interface TurnActions {
   prune(): void;
   restoreAll(): void;
   ask(serviceId: string): void;
+  /** Fuses the answers; the ticked points must be in it. Says whether it was begun. */
+  fuse(keep: string[], serviceId: string | null): Promise<boolean>;
   exclude(excluded: boolean): void;
 }
 
@@ -63,6 +76,7 @@ export function useTurnActions(message: Message): TurnActions {
   const [prune] = usePruneMessageMutation();
   const [restoreMessage] = useRestoreMessageMutation();
   const [addResponse] = useAddResponseMutation();
+  const [makeConsensus] = useMakeConsensusMutation();
   const [updateMessage] = useUpdateMessageMutation();
 
   return useMemo(() => {
@@ -91,7 +105,7 @@ export function useTurnActions(message: Message): TurnActions {
       mergeResponse(thread, { ...response, status: 'cancelled', stage: 'cancelled' });
 
     const restoreAll = async () => {
-      const ids = batch?.responses.map((response) => response.id) ?? [];
+      const ids = batch ? textsOf(batch).map((response) => response.id) : [];
       await attempt(
         (thread) => setDeleted(thread, message.id, ids, false),
         () => restoreMessage({ id: message.id }),
@@ -183,6 +197,23 @@ export function useTurnActions(message: Message): TurnActions {
       restoreAll: () => void restoreAll(),
       ask: (serviceId) =>
         void attempt(nothing, () => addResponse({ id: message.id, lateJoiner: { service_id: serviceId } })),
+      fuse: async (keep, serviceId) => {
+        if (!batch) return false;
+        const begun = await attempt(nothing, () =>
+          makeConsensus({
+            id: batch.id,
+            'Idempotency-Key': uniqueId(),
+            consensusDraft: { keep, service_id: serviceId },
+          }),
+        );
+        // The event may have come first, and later ones with it; then the cache already knows better.
+        if (begun) {
+          patch((thread) => {
+            if (!findResponse(thread, batch.id, begun.response.id)) mergeConsensus(thread, begun);
+          });
+        }
+        return begun !== null;
+      },
       exclude: (excluded) =>
         void attempt(
           (thread) => {
@@ -199,6 +230,7 @@ export function useTurnActions(message: Message): TurnActions {
     cancelBatch,
     deselect,
     dispatch,
+    makeConsensus,
     message,
     prune,
     rank,

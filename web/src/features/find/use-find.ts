@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useSearchQuery } from '@/app/api';
 import type { Message } from '@/generated/api';
+import { textsOf } from '@/live/thread-cache';
 import { placesOf } from '@/text/find-in';
 
 /** As many as one search may bring. */
@@ -17,7 +18,7 @@ export interface Found {
 }
 
 function says(message: Message, query: string): boolean {
-  const answers = message.batch?.responses.filter((response) => !response.deleted) ?? [];
+  const answers = (message.batch ? textsOf(message.batch) : []).filter((response) => !response.deleted);
   const texts = [message.content, ...answers.flatMap(({ summary, reasoning }) => [summary, reasoning])];
   return texts.some((text) => text && placesOf(text, query).length > 0);
 }

@@ -15,6 +15,7 @@ export default function ShortcutMap({ onClose }: { onClose(): void }) {
         [['s'], t('keys.select')],
         [['d'], t('keys.prune')],
         [['u'], t('keys.undo')],
+        [['c'], t('keys.consensus')],
         [['r'], t('keys.retry')],
         [['.'], t('keys.stop')],
         [['Esc'], t('keys.close')],

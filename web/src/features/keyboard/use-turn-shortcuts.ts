@@ -2,7 +2,12 @@ import { useEffect } from 'react';
 import { hasModifier, isTyping } from './typing';
 
 const cardActions: Record<string, string> = { e: 'expand', s: 'select', r: 'retry', '.': 'stop' };
-const turnActions: Record<string, string> = { d: 'prune', r: 'retry-failed', '.': 'stop-all' };
+const turnActions: Record<string, string> = {
+  d: 'prune',
+  c: 'consensus',
+  r: 'retry-failed',
+  '.': 'stop-all',
+};
 
 function press(scope: Element | null | undefined, action: string): boolean {
   const button = scope?.querySelector<HTMLButtonElement>(`[data-action="${action}"]:not(:disabled)`);

@@ -109,6 +109,7 @@ function PromptEntry({ message }: { message: PromptMessage }) {
       <p className="mb-1 flex items-center gap-2 text-xs font-medium text-ink-soft">
         {t(`preview.role.${message.role}`)}
         {message.kept === 'selected' && <Badge tone="accent">{t('preview.selected')}</Badge>}
+        {message.kept === 'consensus' && <Badge tone="accent">{t('preview.consensus')}</Badge>}
         {message.kept === 'by_default' && <Badge>{t('preview.byDefault')}</Badge>}
       </p>
       <p dir="auto" className="max-h-64 overflow-y-auto break-words whitespace-pre-wrap" tabIndex={0}>

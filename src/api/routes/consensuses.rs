@@ -1,0 +1,143 @@
+//! Asking for a consensus. What is done with one afterwards is done with a response.
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use quorum_domain::{
+    Claim, Consensus, Message, Service,
+    ids::{BatchId, ServiceId},
+};
+use quorum_store::{NewConsensus, Session, StoreError};
+use serde::Deserialize;
+
+use super::{keep_reply, repeated};
+use crate::{
+    ApiError, AppState, Problem,
+    access::SignedIn,
+    extract::{IdempotencyKey, JsonBody, PathId},
+};
+
+/// Most points that can be wanted at once.
+const POINTS: usize = 40;
+
+/// A consensus to make.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct ConsensusDraft {
+    /// Who writes it; without it, and if this one fails, whoever judges best.
+    service_id: Option<ServiceId>,
+    /// The points that must be in it, by the text of the batch's claims; at most 40.
+    #[serde(default)]
+    keep: Vec<String>,
+}
+
+/// Fuse the answers of a batch into one; 202 means that it is on disk and will be written
+#[utoipa::path(post, path = "/batches/{id}/consensus", operation_id = "make_consensus", tag = "batches", params(("id" = BatchId, Path)), request_body = ConsensusDraft,
+    responses((status = 202, body = Consensus), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn make(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<BatchId>,
+    IdempotencyKey(key): IdempotencyKey,
+    body: JsonBody<ConsensusDraft>,
+) -> Result<Response, ApiError> {
+    let mut tx = state.store.begin().await?;
+    if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
+        return Ok(reply);
+    }
+    let (batch, _) = tx.batch_state(signed_in.user.id, id).await?;
+    let message = tx.message(signed_in.user.id, batch.message_id).await?;
+    let candidates = candidates(&mut tx, &message, body.value.service_id).await?;
+    let claims = batch.agreement.map(|agreement| agreement.claims).unwrap_or_default();
+    let new = NewConsensus {
+        message: &message,
+        candidates: &candidates,
+        keep: &wanted(&claims, &body.value.keep)?,
+    };
+    let consensus = tx.begin_consensus(&new).await?;
+    keep_reply(
+        &mut tx,
+        signed_in.user.id,
+        key.as_deref(),
+        StatusCode::ACCEPTED,
+        &consensus,
+    )
+    .await?;
+    state.commit(tx).await?;
+    Ok((StatusCode::ACCEPTED, Json(consensus)).into_response())
+}
+
+/// The claims that are wanted, each once.
+fn wanted(claims: &[Claim], keep: &[String]) -> Result<Vec<Claim>, ApiError> {
+    if keep.len() > POINTS {
+        return Err(ApiError::limit(
+            "keep",
+            format!("names {} points; at most {POINTS} are allowed", keep.len()),
+            POINTS,
+        ));
+    }
+    let mut found: Vec<Claim> = Vec::new();
+    for text in keep {
+        let claim = claims
+            .iter()
+            .find(|claim| claim.text == *text)
+            .ok_or_else(|| ApiError::field("keep", "names a point that the answers of this batch do not make"))?;
+        if !found.contains(claim) {
+            found.push(claim.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Who may write it, in the order asked: the one that is wished for, then judges by what is known
+/// of them, then the others; very small models last. Only those that the user has a key for.
+async fn candidates(
+    session: &mut Session,
+    message: &Message,
+    wished: Option<ServiceId>,
+) -> Result<Vec<Service>, ApiError> {
+    let records = session.judge_records().await?;
+    let mut services: Vec<Service> = session.services().await?;
+    services.retain(|service| service.active);
+    if let Some(id) = wished
+        && !services.iter().any(|service| service.id == id)
+    {
+        return Err(ApiError::field("service_id", format!("{id} is not an active service")));
+    }
+    let mut usable = Vec::new();
+    for service in services {
+        if has_key(session, message, &service).await? {
+            usable.push(service);
+        } else if wished == Some(service.id) {
+            return Err(ApiError::field(
+                "service_id",
+                format!("there is no key for {}", service.name),
+            ));
+        }
+    }
+    let accuracy = |service: &Service| records.get(&service.id).cloned().unwrap_or_default().share_right();
+    usable.sort_by(|a, b| {
+        let before = |service: &Service| (wished != Some(service.id), service.tiny, !service.judge);
+        before(a)
+            .cmp(&before(b))
+            .then(accuracy(b).total_cmp(&accuracy(a)))
+            .then(a.created_at.cmp(&b.created_at))
+    });
+    if usable.is_empty() {
+        Err(ApiError::NoService)
+    } else {
+        Ok(usable)
+    }
+}
+
+async fn has_key(session: &mut Session, message: &Message, service: &Service) -> Result<bool, StoreError> {
+    if !service.requires_key {
+        return Ok(true);
+    }
+    let key = session
+        .key_for(message.author_id, service.service_type, &service.origin())
+        .await?;
+    Ok(key.is_some())
+}
