@@ -6,7 +6,8 @@
 //!
 //! To add a route: a handler with its `#[utoipa::path]` in `routes/`, a line in [`router::api`],
 //! and a front-door test in the root's `tests/`. What a handler needs stands in its signature:
-//! `SignedIn`, `AccountHolder` or `Admin` (see `access.rs`); one without them is public.
+//! `SignedIn`, `AccountHolder` or `Admin` (see `access.rs`); one without them is public
+//! and says so in its description by `security(())`.
 
 mod access;
 mod body;

@@ -79,7 +79,7 @@ def try_reading(proof, world, operation):
 def try_sockets(proof, world):
     conversation = world.make("conversations")
     for path in (f"/ws/conversation/{conversation}", "/ws/user"):
-        for origin in (EVIL, "null", "http://127.0.0.1.evil.example", f"http://127.0.0.1:{world.cluster.apis[0].port}0", "file://"):
+        for origin in (EVIL, "null", "", "http://127.0.0.1.evil.example", f"http://127.0.0.1:{world.cluster.apis[0].port}0", "file://"):
             try:
                 world.socket(path, world.bob, Origin=origin).close()
                 proof.check(False, f"{path} opens for {origin}")

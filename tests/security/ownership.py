@@ -4,7 +4,7 @@ import json
 import uuid
 
 from described import operations
-from world import MARK, Proof, Refused, World
+from world import MARK, UNMADE, Proof, Refused, World
 
 
 def ownership(binary):
@@ -54,7 +54,7 @@ def try_with_ids(proof, world, operation):
         wanted = 401 if name == "nobody" and not operation.public else 403 if operation.admin else 404
         proof.check(theirs[0] == wanted, f"{operation} as {name}: {theirs[0]}, not {wanted}")
         proof.check(theirs == nowhere, f"{operation} as {name}: another's answers {theirs}, nothing's {nowhere}")
-    if operation.kinds()[0] in ("jobs", "answers", "shared"):
+    if operation.kinds()[0] in UNMADE:
         return
     # The owner's own try shows that the request was a good one.
     owner = world.ada if operation.admin else world.bob

@@ -15,6 +15,8 @@ from described import operations  # noqa: E402
 
 MARK = "xylophonequartz"
 """A word that stands in everything of Bob's and nowhere else."""
+UNMADE = ("jobs", "answers", "shared")
+"""What is set aside by a fault, and shares by their secret, cannot be made at will: only refusals are tried."""
 
 
 class Bearer(Caller):
@@ -80,17 +82,22 @@ class World:
         return next(item["id"] for item in owner.get("/auth/sessions")["items"] if not item.get("current"))
 
     def make_shares(self, owner):
-        return self.expect_ok(owner.request("POST", f"/conversations/{self.asked(owner)[0]}/shares", {})).body["id"]
+        made = self.expect_ok(owner.request("POST", f"/conversations/{self.asked(owner)[0]}/shares", {})).body
+        return made["id"] if "id" in made else made["share"]["id"]
 
     def make_account_links(self, owner):
         self.expect_ok(self.ada.request("POST", f"/admin/users/{self.make_users(owner)}/reset", {}))
         return self.ada.get("/admin/account-links")["items"][0]["id"]
 
+    def make_budgets(self, owner):
+        """One for a user each, because a subject has one of a period."""
+        body = {"scope": "user", "subject_id": self.make_users(owner), "period": "month", "hard_micro_usd": 10**12}
+        return self.expect_ok(self.ada.request("POST", "/admin/budgets", body)).body["id"]
+
     def make_jobs(self, owner):
         return str(uuid.uuid4())
 
     make_answers = make_shared = make_jobs
-    """What is set aside by a fault, and shares by their secret, cannot be made at will: only refusals are tried."""
 
     def make_conversations(self, owner):
         return self.expect_ok(owner.request("POST", "/conversations", {"title": f"{MARK} title", "system_prompt": MARK})).body["id"]
@@ -146,8 +153,8 @@ class World:
         """A body that the operation takes."""
         more = {
             "service_id": self.spare, "service_ids": self.services, "content": f"{MARK} body", "key": f"fleet-key-{MARK}",
-            "name": f"made {uuid.uuid4()}", "email": f"{uuid.uuid4()}@example.com", "password": PASSWORD, "title": f"{MARK} changed",
-            "scopes": ["read"], "base_url": self.cluster.fleet_origin + "/compatible/v1", "model": "echo-4", "scope": "user", "active": True,
+            "name": f"made-{uuid.uuid4().hex[:12]}", "email": f"{uuid.uuid4()}@example.com", "password": PASSWORD, "title": f"{MARK} changed",
+            "hard_micro_usd": 10**12, "subject_id": self.eve.id, "scopes": ["read"], "base_url": self.cluster.fleet_origin + "/compatible/v1", "model": "echo-4", "scope": "user", "active": True,
         }
         body = operation.body(**more)
         if operation.name == "create_service":
@@ -185,4 +192,4 @@ class Proof:
         self.notes.append(text)
 
 
-__all__ = ["EMBEDDED", "MARK", "PASSWORD", "SCALE", "Caller", "Closed", "Cluster", "Postgres", "Proof", "Refused", "World", "fetch", "json", "wait_until"]
+__all__ = ["EMBEDDED", "MARK", "PASSWORD", "SCALE", "Caller", "Closed", "Cluster", "Postgres", "Proof", "Refused", "UNMADE", "World", "fetch", "json", "wait_until"]
