@@ -1,4 +1,5 @@
 """The headers that keep a page safe are on every reply of every kind, and cookies have every attribute."""
+import shutil
 import tempfile
 import urllib.error
 import urllib.request
@@ -61,7 +62,8 @@ def check(proof, what, found):
 
 def try_cookies(proof, binary, secure):
     """The session's cookie has every attribute, is bound to the host behind TLS, and ends as it began."""
-    cluster = Cluster(EMBEDDED, binary, tempfile.mkdtemp(prefix="quorum-security-"), server__secure_cookies=secure).start()
+    folder = tempfile.mkdtemp(prefix="quorum-security-")
+    cluster = Cluster(EMBEDDED, binary, folder, server__secure_cookies=secure).start()
     try:
         person = Caller([cluster.apis[0].origin], [])
         begun = person.request("POST", "/auth/register", {"name": "Ada", "email": "ada@example.com", "password": PASSWORD})
@@ -74,6 +76,7 @@ def try_cookies(proof, binary, secure):
         proof.check(attributes(ended) == attributes(given) and "Max-Age=0" in ended, f"the cookie begins with {attributes(given)} and ends with {attributes(ended)}")
     finally:
         cluster.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def attributes(cookie):

@@ -1,6 +1,7 @@
 """A product with people in it: Ada (admin), Bob (whose data is sought), Eve (who seeks it) and nobody."""
 import json
 import pathlib
+import shutil
 import sys
 import tempfile
 import uuid
@@ -174,6 +175,7 @@ class World:
 
     def close(self):
         self.cluster.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Proof:
