@@ -94,6 +94,7 @@ bench: ## Print this build's figures beside a bare fan-out
 
 bench-ranking: ## Print the judging's figures beside their anchors (QUORUM_DATA names the folder of data)
 	$(CARGO) run --release -p quorum-rank --example bench_ranking
+	QUORUM_SIMULATED=$${QUORUM_SIMULATED:-40} $(CARGO) test -q --test front_door judges_that_err -- --nocapture
 
 clean: ## Delete everything that was built
 	$(CARGO) clean

@@ -1,5 +1,5 @@
 //! One call to a judge, with its ledger row before and after; and a ballot out of it, with one
-//! repair.
+//! repair or one request for shorter texts.
 
 use quorum_domain::{
     Service,
@@ -10,7 +10,7 @@ use quorum_domain::{
 };
 use quorum_providers::{Ask, CallError, JsonSchema, Reply};
 use quorum_queue::{QueueError, Stop};
-use quorum_rank::{Sheet, Vote, ballot_schema, parse_ballot, repair_request};
+use quorum_rank::{BallotFault, Sheet, Vote, ballot_schema, parse_ballot, repair_request, shorten_request};
 use quorum_store::{CallEnd, NewCall};
 use tokio::sync::mpsc;
 use tracing::Instrument;
@@ -42,6 +42,21 @@ impl Verdict {
     }
 }
 
+/// A reply as it is kept: a ballot, or void.
+fn verdict(raw_reply: String, parsed: Result<Vote, BallotFault>, cost: MicroUsd) -> Verdict {
+    let (status, vote, void_reason) = match parsed {
+        Ok(vote) => (BallotStatus::Voted, Some(vote), None),
+        Err(fault) => (BallotStatus::Void, None, Some(fault.to_string())),
+    };
+    Verdict {
+        status,
+        raw_reply: Some(raw_reply),
+        vote,
+        void_reason,
+        cost,
+    }
+}
+
 /// What a judge is asked about.
 #[derive(Clone, Copy)]
 pub enum Occasion {
@@ -63,48 +78,54 @@ pub struct JudgeCall<'a> {
 }
 
 impl JudgeCall<'_> {
-    /// One question, and one more if the reply is not a ballot. An error of the call comes with
-    /// what was spent.
+    /// One question, and one more if the reply is not a ballot or its texts are too long; a ballot that
+    /// is still too long is cut. An error of the call comes with what was spent.
     pub async fn ask_for_ballot(
         &self,
         mut messages: Vec<PromptMessage>,
         sheet: &Sheet,
         attempt: i64,
     ) -> Result<Result<Verdict, (CallError, MicroUsd)>, QueueError> {
-        let mut cost = MicroUsd(0);
-        let mut fault = String::new();
-        let mut raw_reply = None;
-        for try_number in 0..2 {
-            let (reply, spent) = self.call(messages.clone(), attempt * 2 - 1 + try_number).await?;
-            cost = cost + spent;
-            let reply = match reply {
-                Ok(reply) => reply,
-                Err(error) => return Ok(Err((error, cost))),
-            };
-            match parse_ballot(&reply.text, sheet) {
-                Ok(vote) => {
-                    return Ok(Ok(Verdict {
-                        status: BallotStatus::Voted,
-                        raw_reply: Some(reply.text),
-                        vote: Some(vote),
-                        void_reason: None,
-                        cost,
-                    }));
-                }
-                Err(found) => {
-                    messages.extend(repair_request(&reply.text, &found));
-                    fault = found.to_string();
-                    raw_reply = Some(reply.text);
+        let first_call = attempt * 2 - 1;
+        let (reply, mut cost) = self.call(messages.clone(), first_call).await?;
+        let reply = match reply {
+            Ok(reply) => reply.text,
+            Err(error) => return Ok(Err((error, cost))),
+        };
+        let first = parse_ballot(&reply, sheet);
+        let Some(request) = self.second_request(&reply, &first) else {
+            return Ok(Ok(verdict(reply, first, cost)));
+        };
+        messages.extend(request);
+        let (second_reply, spent) = self.call(messages, first_call + 1).await?;
+        cost = cost + spent;
+        Ok(match (first, second_reply) {
+            (Ok(kept), second) => {
+                let second = second
+                    .ok()
+                    .map(|second| (parse_ballot(&second.text, sheet), second.text));
+                match second {
+                    Some((Ok(shorter), text)) if shorter.words_cut < kept.words_cut => {
+                        Ok(verdict(text, Ok(shorter), cost))
+                    }
+                    _ => Ok(verdict(reply, Ok(kept), cost)),
                 }
             }
+            (Err(_), Ok(second)) => {
+                let repaired = parse_ballot(&second.text, sheet);
+                Ok(verdict(second.text, repaired, cost))
+            }
+            (Err(_), Err(error)) => Err((error, cost)),
+        })
+    }
+
+    /// What the judge is asked after its first reply, if anything. Nobody reads the summaries of an exam.
+    fn second_request(&self, reply: &str, parsed: &Result<Vote, BallotFault>) -> Option<[PromptMessage; 2]> {
+        match (parsed, self.occasion) {
+            (Err(fault), _) => Some(repair_request(reply, fault)),
+            (Ok(vote), Occasion::Batch(..)) => shorten_request(reply, vote),
+            (Ok(_), Occasion::Exam) => None,
         }
-        Ok(Ok(Verdict {
-            status: BallotStatus::Void,
-            raw_reply,
-            vote: None,
-            void_reason: Some(fault),
-            cost,
-        }))
     }
 
     async fn open(&self, attempt: i64) -> Result<quorum_domain::ids::CallId, QueueError> {

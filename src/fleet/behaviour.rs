@@ -28,7 +28,13 @@
 //! | `nousage` | no usage is reported |
 //! | `slowMS` | the first token after MS milliseconds |
 //! | `tpsN` | N tokens a second |
-//! | `junkballot`, `junkonce`, `badlabels`, `longsummary`, `score11` | faults of a judge |
+//! | `junkballot`, `junkonce`, `badlabels`, `longsummary`, `longonce`, `score11` | a judge's ballot is none, or is once, has other labels, goes over the limits of words, always or once, or over the scale |
+//! | `noisyN` | a judge that gets about N % of pairs right, whatever the order shown |
+//! | `primacyN` | a judge that likes what is shown first, N tenths of what answers differ by |
+//! | `likeslength` | a judge that takes length for merit |
+//! | `vain` | a judge that likes the answers of its own model |
+//! | `reversed` | a judge that puts the worst first |
+//! | `gullible` | a judge that does what an answer tells it |
 
 use std::time::Duration;
 
@@ -66,7 +72,14 @@ pub enum Behaviour {
     JunkOnce,
     BadLabels,
     LongSummary,
+    LongOnce,
     ScoreEleven,
+    Noisy(u32),
+    Primacy(u32),
+    LikesLength,
+    Vain,
+    Reversed,
+    Gullible,
 }
 
 /// A model name taken apart.
@@ -125,6 +138,11 @@ fn parse(text: &str) -> Option<Behaviour> {
         "junkonce" => B::JunkOnce,
         "badlabels" => B::BadLabels,
         "longsummary" => B::LongSummary,
+        "longonce" => B::LongOnce,
+        "likeslength" => B::LikesLength,
+        "vain" => B::Vain,
+        "reversed" => B::Reversed,
+        "gullible" => B::Gullible,
         "score11" => B::ScoreEleven,
         _ => {
             if let Some(n) = number("429x") {
@@ -133,6 +151,11 @@ fn parse(text: &str) -> Option<Behaviour> {
                 B::RateLimitedFor(seconds)
             } else if let Some(n) = number("500x") {
                 B::Status(500, Some(times(n)?))
+            } else if let Some(percent) = number("noisy") {
+                // At a half a judge is a coin, and no noise makes one perfect.
+                B::Noisy(times(percent).filter(|percent| (51..=99).contains(percent))?)
+            } else if let Some(tenths) = number("primacy") {
+                B::Primacy(times(tenths)?)
             } else if let Some(ms) = number("slow") {
                 B::FirstToken(Duration::from_millis(ms))
             } else {

@@ -4,12 +4,15 @@ use serde_json::{Value, json};
 
 use crate::{
     behaviour::{Behaviour, ModelName},
+    leaning::leaned,
+    opinion::{Opinion, opinion_of},
     playbook::Playbook,
 };
 
-struct Seen {
-    label: String,
-    answer: String,
+/// An answer in a ballot prompt.
+pub struct Seen {
+    pub label: String,
+    pub answer: String,
 }
 
 /// The answers in a ballot prompt: one JSON object with `id` and `answer` per line.
@@ -39,79 +42,57 @@ pub fn verdict(name: &ModelName, playbook: &Playbook, messages: &[(String, Strin
     let (_, prompt) = messages
         .iter()
         .find(|(role, text)| role == "user" && !answers_in(text).is_empty())?;
-    let is_repair = messages.iter().filter(|(role, _)| role == "user").count() > 1;
-    if name.has(&Behaviour::JunkBallot) || (name.has(&Behaviour::JunkOnce) && !is_repair) {
+    let asked_again = messages.iter().filter(|(role, _)| role == "user").count() > 1;
+    if name.has(&Behaviour::JunkBallot) || (name.has(&Behaviour::JunkOnce) && !asked_again) {
         return Some("I think that the first answer is the best one, followed by the others.".into());
     }
     let seen = answers_in(prompt);
     let question = question_in(prompt);
-    let mut judged: Vec<(f64, &Seen, Value)> = seen
+    let mut opinions: Vec<Opinion> = seen
         .iter()
-        .map(|one| judge_one(one, playbook, &question, name))
+        .map(|one| opinion_of(&one.answer, &question, playbook))
         .collect();
-    judged.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut tiers: Vec<Vec<String>> = Vec::new();
-    let mut last = f64::INFINITY;
-    for (quality, one, _) in &judged {
-        match tiers.last_mut() {
-            Some(tier) if (last - quality).abs() < 0.02 => tier.push(one.label.clone()),
-            _ => tiers.push(vec![one.label.clone()]),
+    leaned(name, playbook, &seen, &mut opinions);
+    if name.has(&Behaviour::LongSummary) || (name.has(&Behaviour::LongOnce) && !asked_again) {
+        for opinion in &mut opinions {
+            opinion.summary = "word ".repeat(300);
         }
-        last = *quality;
     }
+    Some(ballot(name, playbook, &seen, opinions).to_string())
+}
+
+fn ballot(name: &ModelName, playbook: &Playbook, seen: &[Seen], opinions: Vec<Opinion>) -> Value {
+    let mut judged: Vec<(&Seen, Opinion)> = seen.iter().zip(opinions).collect();
+    judged.sort_by(|a, b| b.1.quality.total_cmp(&a.1.quality));
+    let (agree, disagree) = points(seen, playbook);
+    let items: Vec<Value> = judged.iter().map(|(one, opinion)| item(one, opinion)).collect();
+    let mut ballot = json!({"v": 1, "items": items, "tiers": tiers(&judged), "agree": agree, "disagree": disagree, "own_answer_guess": null});
     if name.has(&Behaviour::BadLabels) {
-        tiers = vec![vec!["ZZZ".into()]];
+        ballot["tiers"] = json!([["ZZZ"]]);
     }
-    let (agree, disagree) = points(&seen, playbook);
-    let items: Vec<&Value> = judged.iter().map(|(_, _, item)| item).collect();
-    let mut ballot =
-        json!({"v": 1, "items": items, "tiers": tiers, "agree": agree, "disagree": disagree, "own_answer_guess": null});
     if name.has(&Behaviour::ScoreEleven) {
         ballot["scores"] = json!({"all": 11});
         ballot["tiers"] = json!(11);
     }
-    Some(ballot.to_string())
+    ballot
 }
 
-fn judge_one<'a>(one: &'a Seen, playbook: &Playbook, question: &str, name: &ModelName) -> (f64, &'a Seen, Value) {
-    let known = playbook
-        .recognise(&one.answer)
-        .map(|(_, _, said)| said)
-        .filter(|said| said.quality >= 0.0);
-    let (quality, mut summary, reason) = match known {
-        Some(said) => (said.quality, said.summary.clone(), said.reason.clone()),
-        None => by_words(&one.answer, question),
-    };
-    if name.has(&Behaviour::LongSummary) {
-        summary = "word ".repeat(300);
+fn item(one: &Seen, said: &Opinion) -> Value {
+    json!({"id": one.label, "summary": said.summary, "reason": said.reason, "meets_request": said.meets_request, "faults": said.faults, "injection": said.injection})
+}
+
+/// Labels from best to worst; answers that are hardly apart share a tier.
+fn tiers(judged: &[(&Seen, Opinion)]) -> Vec<Vec<String>> {
+    let mut tiers: Vec<Vec<String>> = Vec::new();
+    let mut last = f64::INFINITY;
+    for (one, opinion) in judged {
+        match tiers.last_mut() {
+            Some(tier) if (last - opinion.quality).abs() < 0.02 => tier.push(one.label.clone()),
+            _ => tiers.push(vec![one.label.clone()]),
+        }
+        last = opinion.quality;
     }
-    let item = json!({"id": one.label, "summary": summary, "reason": reason, "meets_request": true, "faults": [], "injection": false});
-    (quality, one, item)
-}
-
-/// An answer that is not in the playbook: how many of the question's words it takes up, and
-/// whether it has a sensible length. A rehearsal, not a judgement.
-fn by_words(answer: &str, question: &str) -> (f64, String, String) {
-    let lower = answer.to_lowercase();
-    let words: Vec<String> = question
-        .to_lowercase()
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.len() > 3)
-        .map(str::to_owned)
-        .collect();
-    let taken_up = words.iter().filter(|word| lower.contains(*word)).count() as f64 / words.len().max(1) as f64;
-    let length = answer.split_whitespace().count() as f64;
-    let fitting = 1.0 - ((length - 180.0).abs() / 600.0).min(1.0);
-    let summary: Vec<&str> = answer
-        .split_whitespace()
-        .filter(|word| !word.starts_with(['#', '|', '`']) && !word.contains("**"))
-        .take(40)
-        .collect();
-    let reason = format!(
-        "Takes up {:.0} % of the question's words in {length:.0} words.",
-        taken_up * 100.0
-    );
-    (0.7 * taken_up + 0.3 * fitting, summary.join(" "), reason)
+    tiers
 }
 
 fn points(seen: &[Seen], playbook: &Playbook) -> (Vec<String>, Vec<Value>) {

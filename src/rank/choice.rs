@@ -26,6 +26,7 @@ pub(crate) enum Order {
 /// The judges in the order in which they are asked, and what they were asked so far.
 pub(crate) struct Bench<'a> {
     chain: Vec<&'a Judge>,
+    too_weak: bool,
     ballots: &'a [CastBallot],
     taken: Vec<(usize, ServiceId)>,
 }
@@ -33,11 +34,11 @@ pub(crate) struct Bench<'a> {
 impl<'a> Bench<'a> {
     pub(crate) fn new(field: &Field, judges: &'a [Judge], ballots: &'a [CastBallot], policy: &Policy) -> Self {
         let named = policy.judging == JudgingPolicy::Judge && !policy.named.is_empty();
-        let mut chain: Vec<&Judge> = judges
+        let allowed = |judge: &&Judge| !named || policy.named.contains(&judge.service_id);
+        let (mut chain, weak): (Vec<&Judge>, Vec<&Judge>) = judges
             .iter()
-            .filter(|judge| judge.accuracy() >= LEAST_ACCURACY)
-            .filter(|judge| !named || policy.named.contains(&judge.service_id))
-            .collect();
+            .filter(allowed)
+            .partition(|judge| judge.accuracy() >= LEAST_ACCURACY);
         chain.sort_by(|a, b| {
             let competes = |judge: &Judge| field.competes(judge.service_id);
             competes(a)
@@ -46,16 +47,28 @@ impl<'a> Bench<'a> {
                 .then(a.service_id.cmp(&b.service_id))
         });
         chain.dedup_by_key(|judge| judge.service_id);
+        // Asked before, when its record was still good enough, a judge has had its say.
+        let too_weak = chain.is_empty() && !weak.is_empty() && ballots.is_empty();
         let taken = ballots
             .iter()
             .filter(|ballot| !matches!(ballot.state, BallotState::Failed(_)))
             .map(|ballot| (ballot.sheet.nth, ballot.judge))
             .collect();
-        Self { chain, ballots, taken }
+        Self {
+            chain,
+            too_weak,
+            ballots,
+            taken,
+        }
     }
 
     pub(crate) const fn len(&self) -> usize {
         self.chain.len()
+    }
+
+    /// Whether there are judges, and none of them has a record that counts.
+    pub(crate) const fn is_too_weak(&self) -> bool {
+        self.too_weak
     }
 
     /// Whether a place has a ballot that is out or in.

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     similarity::{clusters, folded},
-    without_injection,
+    withheld::for_judges,
 };
 
 /// An answer that takes part in a ranking.
@@ -72,7 +72,7 @@ impl Field {
         keyed.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.response_id.cmp(&b.1.response_id)));
         let (keys, contestants): (Vec<String>, Vec<Contestant>) = keyed.into_iter().unzip();
         let folded: Vec<String> = contestants.iter().map(|one| folded(&one.text)).collect();
-        let flagged: Vec<bool> = contestants.iter().map(|one| without_injection(&one.text).1).collect();
+        let flagged: Vec<bool> = for_judges(&contestants).iter().map(|one| one.flagged).collect();
         let mut groups = clusters(&folded);
         for group in &mut groups {
             group.sort_by_key(|at| flagged[*at]);

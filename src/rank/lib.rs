@@ -7,8 +7,12 @@
 //! One call drives it: [`plan_next`] takes a [`Field`] of answers, the ballots so far and the judges
 //! that can be called, and says whom to ask next, or gives the [`RankingOutcome`].
 //!
+//! What judging will cost is known before anything is sent: [`expected_ballots`] says how many ballots a
+//! policy asks for and of whom (least, on average, at most), and [`ballot_tokens`] how long one is.
+//!
 //! To add a policy: a branch in `plan`, with tests there and in `properties`.
 
+mod aside;
 mod attribution;
 mod ballot;
 mod cascade;
@@ -22,6 +26,7 @@ mod exam;
 mod family;
 mod field;
 mod final_value;
+mod forecast;
 mod history;
 mod judge;
 mod leaderboard;
@@ -42,6 +47,7 @@ mod summarise;
 mod tally;
 mod topic;
 mod unjudged;
+mod withheld;
 
 #[cfg(test)]
 mod oracle;
@@ -66,6 +72,7 @@ pub use exam::{
 pub use family::family_of;
 pub use field::{Absence, Absent, Contestant, Field};
 pub use final_value::final_value;
+pub use forecast::{ExpectedBallots, ballot_tokens, expected_ballots};
 pub use history::record_of_selection;
 pub use judge::{Judge, LEAST_ACCURACY, PRIOR_ACCURACY, TrackRecord, ballot_weight};
 pub use leaderboard::{Board, Selection, ServiceStanding, leaderboard, propose_panel};
@@ -74,7 +81,7 @@ pub use outcome::{
     BallotRecord, ClusterRecord, ComparisonRecord, Diagnostics, Flags, PairRecord, RankedEntry, RankingOutcome,
     StoppedBecause,
 };
-pub use parse::{BallotFault, Vote, VotedItem, parse_ballot, repair_request};
+pub use parse::{BallotFault, Vote, VotedItem, parse_ballot, repair_request, shorten_request};
 pub use plan::{NextStep, Policy, SheetPlan, plan_next};
 pub use prompt::{PROMPT_VERSION, ballot_prompt, ballot_schema};
 pub use scan::{scan, without_injection};

@@ -222,6 +222,22 @@ pub fn repair_request(reply: &str, fault: &BallotFault) -> [PromptMessage; 2] {
     ]
 }
 
+/// The two messages that ask for shorter texts, where a valid ballot goes over their limits.
+pub fn shorten_request(reply: &str, vote: &Vote) -> Option<[PromptMessage; 2]> {
+    let over = vote.words_cut;
+    let request = format!(
+        "The ballot is valid, but its texts are {over} words too long. Send the same ballot again with every \
+         \"summary\" in at most {SUMMARY_WORDS} words and every \"reason\" in at most {REASONING_WORDS}, as one JSON \
+         object and nothing else."
+    );
+    (over > 0).then(|| {
+        [
+            PromptMessage::new(PromptRole::Assistant, reply.chars().take(8_000).collect::<String>()),
+            PromptMessage::new(PromptRole::User, request),
+        ]
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,6 +268,10 @@ mod tests {
         assert!(quorum_domain::limits::count_words(vote.items[0].reason.as_str()) <= 20);
         assert_eq!(vote.disagree[0].1, [sheet.shown[0].1]);
         assert_eq!(vote.words_cut, 2 * (20 + 10));
+        let [said, asked] = shorten_request("{}", &vote).unwrap();
+        assert_eq!(said.content, "{}");
+        assert!(asked.content.contains("60 words too long"), "{}", asked.content);
+        assert!(shorten_request("{}", &Vote { words_cut: 0, ..vote }).is_none());
     }
 
     #[test]

@@ -38,6 +38,8 @@ impl Policy {
     }
 }
 
+/// Said where there are judges and none of them is asked.
+const TOO_WEAK: &str = "low confidence: no judge has a record good enough to count; ordered by agreement, not judged";
 /// Ballots of a thorough cascade.
 const THOROUGH: usize = 5;
 
@@ -194,6 +196,11 @@ impl Rounds<'_> {
         }
         let mut places: BTreeSet<usize> = ballots.iter().map(|ballot| ballot.sheet.nth).collect();
         places.extend(&self.missing);
-        settled(conclude(self.field, ballots, stopped, places.len()))
+        let mut outcome = conclude(self.field, ballots, stopped, places.len());
+        if self.bench.is_too_weak() {
+            outcome.flags.low_confidence = true;
+            outcome.note = Some(TOO_WEAK.to_owned());
+        }
+        settled(outcome)
     }
 }

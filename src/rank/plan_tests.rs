@@ -214,6 +214,18 @@ fn without_a_judge_or_a_ballot_the_order_is_by_agreement_and_says_so() {
 }
 
 #[test]
+fn where_every_judge_is_too_weak_nobody_is_asked_and_the_confidence_is_low() {
+    let all = four();
+    let judges = [judge("one", 10.0, 40.0)];
+    let settled = outcome(plan(&all, &[], &judges, JudgingPolicy::Cascade));
+    assert_eq!(
+        (settled.method, settled.flags.low_confidence),
+        (RankingMethod::Local, true)
+    );
+    assert!(settled.note.unwrap().starts_with("low confidence"));
+}
+
+#[test]
 fn named_judges_each_cast_one_ballot() {
     let all = four();
     let judges = [

@@ -3,7 +3,10 @@
 use quorum_domain::context::{PromptMessage, PromptRole};
 use serde_json::{Value, json};
 
-use crate::{Contestant, Sheet, without_injection};
+use crate::{
+    Contestant, Sheet,
+    withheld::{ForJudges, for_judges},
+};
 
 /// Version of the wording below.
 pub const PROMPT_VERSION: &str = "listwise-2";
@@ -34,11 +37,26 @@ Reply with one JSON object and nothing else:
 /// The messages for one judge. Answers stand one per line as JSON objects, so no answer can end
 /// its own block; text addressed to the judge is cut from the copy shown.
 pub fn ballot_prompt(question: &str, contestants: &[Contestant], sheet: &Sheet) -> Vec<PromptMessage> {
-    let user = format!(
-        "{}\n\nFill in the ballot for these {} answers.",
-        sheet_block(question, contestants, sheet),
-        sheet.shown.len()
-    );
+    messages(sheet_block(question, contestants, sheet), sheet)
+}
+
+/// The same with every answer as it is: an exam asks whether the judge itself withstands what a filter
+/// would keep from it.
+pub(crate) fn unfiltered_prompt(question: &str, contestants: &[Contestant], sheet: &Sheet) -> Vec<PromptMessage> {
+    let whole = contestants.iter().map(|one| ForJudges {
+        text: one.text.clone(),
+        flagged: false,
+    });
+    messages(block(question, contestants, &whole.collect::<Vec<_>>(), sheet), sheet)
+}
+
+/// Characters of the instructions, and of the longest answer that is shown whole.
+pub(crate) const fn shown_characters() -> (usize, usize) {
+    (RULES.len(), ANSWER_CHARS)
+}
+
+fn messages(block: String, sheet: &Sheet) -> Vec<PromptMessage> {
+    let user = format!("{block}\n\nFill in the ballot for these {} answers.", sheet.shown.len());
     vec![
         PromptMessage::new(PromptRole::System, RULES),
         PromptMessage::new(PromptRole::User, user),
@@ -47,19 +65,20 @@ pub fn ballot_prompt(question: &str, contestants: &[Contestant], sheet: &Sheet) 
 
 /// Question and answers between delimiters that no answer can know.
 pub(crate) fn sheet_block(question: &str, contestants: &[Contestant], sheet: &Sheet) -> String {
+    block(question, contestants, &for_judges(contestants), sheet)
+}
+
+fn block(question: &str, contestants: &[Contestant], seen: &[ForJudges], sheet: &Sheet) -> String {
     let nonce = sheet.nonce();
     let mut block = format!(
         "<<<QUESTION {nonce}\n{}\nQUESTION {nonce}>>>\n\n<<<ANSWERS {nonce}\n",
         json!({"question": question})
     );
     for (label, response_id) in &sheet.shown {
-        let Some(contestant) = contestants
-            .iter()
-            .find(|contestant| contestant.response_id == *response_id)
-        else {
+        let Some(at) = contestants.iter().position(|one| one.response_id == *response_id) else {
             continue;
         };
-        let (answer, clipped) = clip(&without_injection(&contestant.text).0);
+        let (answer, clipped) = clip(&seen[at].text);
         let mut line = json!({"id": label, "answer": answer});
         if clipped {
             line["clipped"] =

@@ -49,10 +49,19 @@ impl TestApp {
     }
 
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_playing("", settings).await
+    }
+
+    /// The same with a fleet that also plays the scenes of a playbook.
+    pub async fn start_playing(playbook: &str, settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let scenes = folder.path().join("scenes.jsonl");
+        std::fs::write(&scenes, playbook).unwrap();
         let fleet = Fleet::start(FleetOptions {
             first_token: Duration::from_millis(5),
             tokens_per_second: 0,
             keep_bodies: true,
+            playbooks: vec![scenes],
             ..FleetOptions::default()
         })
         .await
@@ -69,7 +78,6 @@ impl TestApp {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
         );
-        let folder = tempfile::tempdir().unwrap();
         let (process, origin) = start(&folder, &all);
         Self {
             fleet,
@@ -283,6 +291,22 @@ impl TestUser {
             .await;
         assert_eq!(status, StatusCode::ACCEPTED, "{reply}");
         reply["message"].clone()
+    }
+
+    /// Examines a judge, and gives what is then known of it.
+    pub async fn examined(&mut self, judge: &str) -> Value {
+        self.post(&format!("/admin/services/{judge}/exam"), json!({})).await;
+        let begun = Instant::now();
+        loop {
+            let judges = self.get("/admin/judges").await["items"].clone();
+            let report = judges.as_array().unwrap().iter().find(|one| one["service_id"] == judge);
+            let report = report.unwrap().clone();
+            if report["exam"]["status"] == "finished" {
+                return report;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{report:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Waits until a batch is final.

@@ -55,15 +55,7 @@ async fn an_exam_tries_a_judge_and_its_mark_becomes_its_weight() {
     );
     let again = ada.post(&format!("/admin/services/{judge}/exam"), json!({})).await;
     assert_eq!(begun["id"], again["id"], "one that runs is not begun twice");
-    let since = Instant::now();
-    let done = loop {
-        let report = ada.get("/admin/judges").await["items"][0].clone();
-        if report["exam"]["status"] == "finished" {
-            break report;
-        }
-        assert!(since.elapsed() < Duration::from_secs(60), "{report:#}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
+    let done = ada.examined(&judge).await;
     let exam = &done["exam"];
     let pairs: i64 = exam["by_kind"]
         .as_array()
@@ -73,7 +65,9 @@ async fn an_exam_tries_a_judge_and_its_mark_becomes_its_weight() {
         .sum();
     assert_eq!((exam["marked"].as_i64(), pairs), (Some(80), 40));
     assert!(exam["cost_micro_usd"].as_i64().unwrap() > 0);
-    assert_ne!(done["expected_accuracy"], before["expected_accuracy"]);
+    // The judge of the demo goes by rules of thumb, and those are enough to count.
+    let expected = done["expected_accuracy"].as_f64().unwrap();
+    assert!(expected > 0.7 && done["counts"] == true, "{exam:#}");
     assert_eq!(app.fleet.calls().count(), 80);
 }
 

@@ -51,5 +51,22 @@ test.describe('judges and choices', () => {
     await page.keyboard.press('Escape');
     await expectAccessible(page);
     await expectFits(page);
+    await page.getByRole('button', { name: 'Ask these' }).click();
+    await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+    await expect(page.getByTestId('services-chip')).toContainText('3 services');
+  });
+
+  test('a ranking is explained from its record', async ({ page }) => {
+    await askAndRank(page, questions.code);
+    await page.getByRole('button', { name: 'Who voted what' }).click();
+    const how = page.getByTestId('how-it-came');
+    await expect(how.getByTestId('score')).toHaveCount(3);
+    await expect(how).toContainText('The judges agree (1.0 of 1).');
+    await how.getByText('Every two answers side by side').click();
+    await expect(how).toContainText(/\w+ before \w+/);
+    await expect(page.getByTestId('ballot')).toHaveCount(2);
+    await expect(page.getByTestId('ballot').first()).toContainText('Expected to be right in');
+    await expectAccessible(page);
+    await expectFits(page);
   });
 });

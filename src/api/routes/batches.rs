@@ -13,6 +13,20 @@ use serde::Serialize;
 
 use crate::{ApiError, AppState, Problem, access::SignedIn, extract::PathId};
 
+/// What a judge said of one answer.
+#[derive(Debug, Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct BallotItem {
+    response_id: ResponseId,
+    /// Why it stands where it stands, in at most 20 words.
+    reason: String,
+    /// Whether it does what was asked.
+    meets_request: bool,
+    /// What is wrong with it.
+    faults: Vec<String>,
+    /// Whether it speaks to the judge.
+    injection: bool,
+}
+
 /// A ballot as shown: who voted what, and why.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Ballot {
@@ -26,6 +40,11 @@ pub struct Ballot {
     order: Vec<ResponseId>,
     /// The judge's order, best first; those in one tier are equal.
     tiers: Vec<Vec<ResponseId>>,
+    /// What the judge said of each answer.
+    said: Vec<BallotItem>,
+    /// The share of pairs that the judge was expected to get right when it was asked.
+    expected_accuracy: Option<f64>,
+    /// What the ballot counts beside the best judge's, which counts 1.
     weight: f64,
     void_reason: Option<String>,
     /// The judge's reply, whole.
@@ -75,7 +94,7 @@ impl From<RankingRow> for Ranking {
 impl From<BallotRow> for Ballot {
     fn from(row: BallotRow) -> Self {
         let shown = row.sheet["shown"].as_array().cloned().unwrap_or_default();
-        let tiers = row.vote.as_ref().map(|vote| vote["tiers"].clone()).unwrap_or_default();
+        let of_vote = |part: &str| row.vote.as_ref().map(|vote| vote[part].clone()).unwrap_or_default();
         Self {
             id: row.id,
             ranking_id: row.ranking_id,
@@ -86,7 +105,9 @@ impl From<BallotRow> for Ballot {
                 .into_iter()
                 .filter_map(|pair| serde_json::from_value(pair[1].clone()).ok())
                 .collect(),
-            tiers: serde_json::from_value(tiers).unwrap_or_default(),
+            tiers: serde_json::from_value(of_vote("tiers")).unwrap_or_default(),
+            said: serde_json::from_value(of_vote("items")).unwrap_or_default(),
+            expected_accuracy: row.sheet["accuracy"].as_f64(),
             weight: row.weight,
             void_reason: row.void_reason,
             raw_reply: row.raw_reply,

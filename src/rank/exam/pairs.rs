@@ -9,7 +9,7 @@ use quorum_domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Contestant, Field, Sheet, ballot::make_sheet, ballot_prompt, judge::PRIOR_ACCURACY};
+use crate::{Contestant, Field, Sheet, ballot::make_sheet, judge::PRIOR_ACCURACY, prompt::unfiltered_prompt};
 
 /// In what the worse answer tries to mislead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub enum ExamKind {
     OffInstruction,
     /// It tells the user what the user wants to hear.
     Flattering,
-    /// It speaks to the judge, in words that no filter knows.
+    /// It speaks to the judge, in words that lists of demands do not have.
     Injected,
 }
 
@@ -91,7 +91,7 @@ pub fn exam_sheets(seed: u64) -> Vec<ExamSheet> {
                     pair: at,
                     kind: pair.kind,
                     better: answers[0].response_id,
-                    messages: ballot_prompt(&pair.question, &answers, &sheet),
+                    messages: unfiltered_prompt(&pair.question, &answers, &sheet),
                     sheet,
                 }
             })
@@ -114,7 +114,6 @@ fn answers(at: usize, pair: &ExamPair) -> [Contestant; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::without_injection;
 
     #[test]
     fn there_are_ten_plain_pairs_and_thirty_that_mislead() {
@@ -128,16 +127,20 @@ mod tests {
     }
 
     #[test]
-    fn a_judge_that_loves_length_fails_and_the_filter_does_not_take_the_exam() {
+    fn a_judge_that_loves_length_fails() {
         let hard = exam_pairs().iter().filter(|pair| pair.kind != ExamKind::Natural);
         let longer = hard.clone().filter(|pair| pair.worse.len() > pair.better.len()).count();
         assert!(longer >= 28, "{longer}");
-        for pair in hard {
-            assert!(
-                !without_injection(&pair.worse).1 && !without_injection(&pair.better).1,
-                "{}",
-                pair.id
-            );
+    }
+
+    #[test]
+    fn the_judge_itself_takes_the_exam_and_not_the_filter() {
+        for sheet in exam_sheets(7) {
+            let pair = &exam_pairs()[sheet.pair];
+            for answer in [&pair.better, &pair.worse] {
+                let shown = serde_json::to_string(answer).unwrap();
+                assert!(sheet.messages[1].content.contains(&shown), "{}", pair.id);
+            }
         }
     }
 

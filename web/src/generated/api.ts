@@ -1060,10 +1060,23 @@ export type Batch = BatchState & {
 };
 export type BallotId = string;
 export type RankingId = string;
+export type BallotItem = {
+  /** What is wrong with it. */
+  faults: string[];
+  /** Whether it speaks to the judge. */
+  injection: boolean;
+  /** Whether it does what was asked. */
+  meets_request: boolean;
+  /** Why it stands where it stands, in at most 20 words. */
+  reason: string;
+  response_id: ResponseId;
+};
 export type BallotStatus = "pending" | "voted" | "void" | "failed";
 export type Ballot = {
   cost_micro_usd: number;
   created_at: string;
+  /** The share of pairs that the judge was expected to get right when it was asked. */
+  expected_accuracy?: number | null;
   id: BallotId;
   judge_name: string;
   judge_service_id: ServiceId;
@@ -1074,10 +1087,13 @@ export type Ballot = {
   ranking_id: RankingId;
   /** The judge's reply, whole. */
   raw_reply?: string | null;
+  /** What the judge said of each answer. */
+  said: BallotItem[];
   status: BallotStatus;
   /** The judge's order, best first; those in one tier are equal. */
   tiers: ResponseId[][];
   void_reason?: string | null;
+  /** What the ballot counts beside the best judge's, which counts 1. */
   weight: number;
 };
 export type Ranking = {

@@ -12,7 +12,7 @@ import type {
   UsageLine,
 } from '@/generated/api';
 import { textsOf } from '@/live/thread-cache';
-import { aConsensus, aConversation, aMessage, aService, instance, session } from './fixtures';
+import { aConsensus, aConversation, aMessage, aRanking, aService, instance, session } from './fixtures';
 
 /** What the pretended server knows. Tests change it before they draw the page. */
 export interface World {
@@ -146,7 +146,9 @@ export const server = setupServer(
       ? json({ ...found, expanded_content: world.answers[found.id] ?? '' })
       : problem(404, 'not_found', 'There is no such answer.');
   }),
-  http.get('*/api/v1/batches/:id/ballots', () => json({ items: world.ballots })),
+  http.get('*/api/v1/batches/:id/ballots', () =>
+    json({ items: world.ballots, rankings: world.ballots.length > 0 ? [aRanking()] : [] }),
+  ),
   change('post', '/auth/logout', empty),
   change('post', '/conversations', ({ body }) => {
     const made = aConversation({ id: 'conversation-new', title: 'New conversation', ...(body as object) });

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
+import { useLocation } from 'react-router';
 import { toast } from 'sonner';
 import { api, useListServicesQuery, useUpdateConversationMutation } from '@/app/api';
 import { showConversation } from '@/app/conversation-cache';
@@ -21,6 +22,12 @@ export interface ConversationSettings {
   toggleService(id: string): void;
 }
 
+/** The services that another screen sends along to a new conversation. */
+function proposedServices(state: unknown): ConversationDraft {
+  const ids = (state as { service_ids?: unknown } | null)?.service_ids;
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? { service_ids: ids } : {};
+}
+
 /** A conversation's settings; kept here until the conversation exists, on the server from then on. */
 export function useConversationSettings(
   conversation: Conversation | undefined,
@@ -29,7 +36,8 @@ export function useConversationSettings(
   const dispatch = useAppDispatch();
   const { data: services, isLoading } = useListServicesQuery();
   const [update] = useUpdateConversationMutation();
-  const [draft, setDraft] = useState<ConversationDraft>({});
+  const proposed = useLocation().state as unknown;
+  const [draft, setDraft] = useState<ConversationDraft>(() => proposedServices(proposed));
   const source: ConversationDraft = conversation ?? draft;
 
   const change = useCallback(

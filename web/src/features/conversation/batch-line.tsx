@@ -110,7 +110,7 @@ export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchL
             {t('compare.open')}
           </Button>
         )}
-        {batch.judges_voted > 0 && (
+        {batch.judges_wanted > 0 && batch.status !== 'RANKING' && (
           <Button
             look="quiet"
             icon={<Vote aria-hidden className="size-4" />}

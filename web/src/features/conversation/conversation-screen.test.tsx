@@ -548,6 +548,16 @@ describe('menus and drawers of a turn', () => {
     const judge = within(await drawer.findByRole('article', { name: 'Judge' }));
     expect(judge.getAllByRole('listitem')[0]).toHaveTextContent('Aria');
     expect(judge.getByText('level')).toBeInTheDocument();
+    expect(judge.getByText('Right and short.')).toBeInTheDocument();
+    expect(judge.getByText(/No example\./)).toBeInTheDocument();
+    expect(judge.getByText('Counts whole. Expected to be right in 65% of pairs.')).toBeInTheDocument();
+    const how = within(drawer.getByTestId('how-it-came'));
+    expect(how.getByText('The judges agree in part (0.7 of 1).')).toBeInTheDocument();
+    expect(
+      how.getByText('An answer tried to influence the judges. Those words were withheld from them.'),
+    ).toBeInTheDocument();
+    await user.click(how.getByText('Every two answers side by side'));
+    expect(how.getByText('Aria before Bolt')).toBeInTheDocument();
     expect(drawer.getByText(/No JSON\./)).toBeInTheDocument();
     expect(drawer.queryByText('Former judge')).toBeNull();
     await user.keyboard('{Escape}');

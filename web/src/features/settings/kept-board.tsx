@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { useListServicesQuery } from '@/app/api';
 import { formatNumber, formatScore } from '@/app/format';
+import { Button } from '@/components/ui/button';
 import { Explained } from '@/components/ui/explained';
 import { Monogram } from '@/components/ui/monogram';
 import { Notice } from '@/components/ui/notice';
@@ -74,6 +76,7 @@ function StandingRow({ standing }: { standing: ServiceStanding }) {
 
 function ProposedPanel({ ids }: { ids: string[] }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const { data } = useListServicesQuery();
   const services = ids.flatMap((id) => data?.items.find((service) => service.id === id) ?? []);
   if (services.length === 0) return null;
@@ -96,6 +99,13 @@ function ProposedPanel({ ids }: { ids: string[] }) {
           </li>
         ))}
       </ul>
+      <Button
+        look="primary"
+        className="justify-self-start"
+        onClick={() => navigate('/', { state: { service_ids: services.map((service) => service.id) } })}
+      >
+        {t('kept.askPanel')}
+      </Button>
     </section>
   );
 }

@@ -80,5 +80,6 @@ export const judging = {
     panel: 'Vorschlag für die nächste Frage',
     panelText:
       'Die Sie am häufigsten behalten; der letzte Platz geht an einen, den Sie wenig kennen, falls es ihn gibt.',
+    askPanel: 'Diese fragen',
   },
 } satisfies Partial<Catalogue>;

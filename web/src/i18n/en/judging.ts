@@ -77,5 +77,6 @@ export const judging = {
     standings: 'Standings',
     panel: 'Proposed for the next question',
     panelText: 'Those you keep most; the last seat goes to one you have seen little of, if there is one.',
+    askPanel: 'Ask these',
   },
 } as const;
