@@ -28,6 +28,7 @@
 //! | `nousage` | no usage is reported |
 //! | `slowMS` | the first token after MS milliseconds |
 //! | `tpsN` | N tokens a second |
+//! | `clock` | every piece of text is the moment it was sent, in microseconds since 1970 |
 //! | `junkballot`, `junkonce`, `badlabels`, `longsummary`, `longonce`, `score11` | a judge's ballot is none, or is once, has other labels, goes over the limits of words, always or once, or over the scale |
 //! | `noisyN` | a judge that gets about N % of pairs right, whatever the order shown |
 //! | `primacyN` | a judge that likes what is shown first, N tenths of what answers differ by |
@@ -68,6 +69,7 @@ pub enum Behaviour {
     NoUsage,
     FirstToken(Duration),
     TokensPerSecond(u32),
+    Clock,
     JunkBallot,
     JunkOnce,
     BadLabels,
@@ -131,6 +133,7 @@ fn parse(text: &str) -> Option<Behaviour> {
         "errorinstream" => B::ErrorInStream,
         "contextlong" => B::ContextLong,
         "length" => B::Length,
+        "clock" => B::Clock,
         "thinking" => B::Thinking,
         "notemperature" => B::NoTemperature,
         "nousage" => B::NoUsage,

@@ -1,6 +1,9 @@
 //! The reply at its pace, with its faults in the middle.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -124,6 +127,8 @@ impl Script {
             {
                 return Ok(Some(outcome));
             }
+            let clock = self.is(&Behaviour::Clock).then(moment);
+            let piece = clock.as_ref().unwrap_or(piece);
             self.send(&self.wire.text(piece, &self.asked, &self.id)).await?;
             if pace > 0 {
                 self.wait(Duration::from_secs_f64(words(piece).max(1) as f64 / f64::from(pace)))
@@ -187,6 +192,12 @@ impl Script {
             () = self.sender.closed() => Err(Gone),
         }
     }
+}
+
+/// This moment in microseconds since 1970, as a word.
+fn moment() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{} ", now.as_micros())
 }
 
 /// Pieces as a model would send them: a few words each, or a dozen in all where there is no pace.

@@ -47,23 +47,29 @@ impl Queue {
         })
     }
 
-    /// Commits a transaction. If it made work due, the doorbell is pushed in the same
-    /// transaction, and workers of this process are woken at once.
+    /// Commits a transaction. If it made work due, the doorbell is pushed in the same transaction,
+    /// and workers of this process are woken at once. No bell is needed where the runner of this
+    /// process is at work: it looks before it rests, and what it should die before, others find
+    /// when they next look by themselves.
     pub async fn commit(&self, mut tx: Tx) -> Result<Committed, QueueError> {
         let due_at = tx.work_due_at();
+        let mut rings = false;
         if let Some(due_at) = due_at {
             let now = tx.work_now();
-            // A bell that this process has pushed and not yet heard covers this work as well.
-            if due_at > now || !self.ring.is_bell_pending() {
+            rings = due_at > now || !self.ring.will_look();
+            if rings {
                 backend::push_doorbell(&mut tx, due_at).await?;
-                if due_at <= now {
-                    self.ring.bell_pushed();
-                }
+            }
+            if rings && due_at <= now {
+                self.ring.bell_under_way();
             }
         }
         let committed = tx.commit().await?;
         if due_at.is_some() {
             self.ring.wake();
+        }
+        if rings {
+            self.ring.bell_pushed();
         }
         Ok(committed)
     }

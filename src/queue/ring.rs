@@ -17,14 +17,19 @@ pub struct Ring {
     /// Whether this process hears doorbells; only then may it count on one that is under way.
     listening: AtomicBool,
     bell_pending: AtomicBool,
+    /// Whether the runner of this process is at work, with room for more.
+    at_work: AtomicBool,
 }
 
 impl Ring {
-    /// Wakes both listeners; a wake-up while they are busy is kept.
+    /// Wakes the runner; a wake-up while it is busy is kept.
     pub fn wake(&self) {
         self.runner.notify_one();
-        self.backend_woken.store(true, Ordering::Release);
-        self.backend.wake();
+    }
+
+    /// The runner is at work with room for more, or it is not.
+    pub fn set_at_work(&self, at_work: bool) {
+        self.at_work.store(at_work, Ordering::Release);
     }
 
     /// Waits for the next wake-up of the runner.
@@ -48,8 +53,14 @@ impl Ring {
         self.bell_pending.store(false, Ordering::Release);
     }
 
-    /// A doorbell was pushed.
+    /// A doorbell was pushed and is committed.
     pub fn bell_pushed(&self) {
+        self.backend_woken.store(true, Ordering::Release);
+        self.backend.wake();
+    }
+
+    /// A doorbell is about to be pushed.
+    pub fn bell_under_way(&self) {
         self.bell_pending
             .store(self.listening.load(Ordering::Acquire), Ordering::Release);
     }
@@ -60,8 +71,9 @@ impl Ring {
         self.runner.notify_one();
     }
 
-    /// Whether a doorbell is under way to this process.
-    pub fn is_bell_pending(&self) -> bool {
-        self.bell_pending.load(Ordering::Acquire)
+    /// Whether this process will look for due work by itself: a doorbell is under way to it, or
+    /// its runner is at work.
+    pub fn will_look(&self) -> bool {
+        self.bell_pending.load(Ordering::Acquire) || self.at_work.load(Ordering::Acquire)
     }
 }

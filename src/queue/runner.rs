@@ -135,6 +135,7 @@ impl<H: Hands> Runner<H> {
         ));
         let mut work = JoinSet::new();
         self.claim_until(&shutdown, &mut work).await;
+        self.ring.set_at_work(false);
         self.drain(&mut work, &hurry).await;
         background.cancel();
         while side.join_next().await.is_some() {}
@@ -148,10 +149,11 @@ impl<H: Hands> Runner<H> {
         };
         while !shutdown.is_cancelled() {
             let claimed = self.claim(&places).await;
-            let (found, left_some) = (claimed.len(), claimed.left_some);
+            let (left_some, cut_short) = (claimed.left_some, claimed.cut_short);
             self.begin(claimed, &places, work);
             while work.try_join_next().is_some() {}
-            if found > 0 && !left_some {
+            self.ring.set_at_work(!left_some && !work.is_empty());
+            if cut_short {
                 continue;
             }
             let wait = if left_some {

@@ -163,8 +163,7 @@ impl Tx {
     /// batch changes because a response did. When the last response is final, ranking is
     /// enqueued here, so that nobody can forget it.
     pub async fn settle_batch(&mut self, id: BatchId) -> Result<BatchSettled> {
-        // Locks the row first: two last responses must not both see the other unfinished.
-        execute!(self, "UPDATE batches SET finished = finished WHERE id = $1", id.uuid())?;
+        let (before, conversation) = self.batch_locked(id).await?;
         let counts = fetch!(
             fetch_one,
             self,
@@ -177,7 +176,6 @@ impl Tx {
              FROM responses WHERE batch_id = $1 AND role = 'answer'",
             id.uuid()
         )?;
-        let (before, _, conversation) = self.batch_at_work(id).await?;
         let same_counts = before.finished_responses == counts.finished
             && before.answered_responses == counts.answered
             && before.expected_responses == counts.expected;
@@ -212,7 +210,15 @@ impl Tx {
         if status == BatchStatus::Ranking {
             self.enqueue(Job::RankBatch(id)).await?;
         }
-        self.tell_batch(id, conversation).await?;
+        let now = BatchState {
+            status,
+            expected_responses: counts.expected,
+            finished_responses: counts.finished,
+            answered_responses: counts.answered,
+            completed_at,
+            ..before
+        };
+        self.tell_batch_as(now, conversation);
         Ok(BatchSettled { status, changed: true })
     }
 
@@ -233,24 +239,35 @@ impl Tx {
         Ok(answered.iter().all(is_ranked))
     }
 
+    /// A batch whose row nobody else changes until this transaction ends: two last responses must
+    /// not both see the other unfinished. An embedded database has one writer anyway.
+    async fn batch_locked(&mut self, id: BatchId) -> Result<(BatchState, ConversationId)> {
+        let query = by_dialect!(
+            self,
+            sqlite: select_batches!("WHERE b.id = $1"),
+            postgres: select_batches!("WHERE b.id = $1 FOR UPDATE")
+        );
+        let row = fetch!(fetch_optional, self, BatchRow, query, id.uuid())?.ok_or(StoreError::NotFound("batch"))?;
+        let conversation = row.conversation_id.into();
+        Ok((row.try_into()?, conversation))
+    }
+
     /// Stores the event that a batch moved, and the one that it is done.
     pub(crate) async fn tell_batch(&mut self, id: BatchId, conversation: ConversationId) -> Result<BatchState> {
         let (batch, ..) = self.batch_at_work(id).await?;
-        self.append_event(
-            conversation,
-            EventBody::BatchUpdate {
-                batch: Box::new(batch.clone()),
-            },
-        )
-        .await?;
-        if batch.status.is_final() {
-            let body = EventBody::BatchComplete {
-                batch_id: id,
-                completed_count: batch.answered_responses,
-                total_count: batch.expected_responses,
-            };
-            self.append_event(conversation, body).await?;
-        }
+        self.tell_batch_as(batch.clone(), conversation);
         Ok(batch)
+    }
+
+    fn tell_batch_as(&mut self, batch: BatchState, conversation: ConversationId) {
+        let done = batch.status.is_final().then_some(EventBody::BatchComplete {
+            batch_id: batch.id,
+            completed_count: batch.answered_responses,
+            total_count: batch.expected_responses,
+        });
+        self.append_event(conversation, EventBody::BatchUpdate { batch: Box::new(batch) });
+        if let Some(done) = done {
+            self.append_event(conversation, done);
+        }
     }
 }

@@ -51,7 +51,7 @@ impl Tx {
             message_id: at.message_id,
             response_id: kept,
         };
-        self.append_event(at.conversation_id, body).await?;
+        self.append_event(at.conversation_id, body);
         self.tell_response(at.id).await
     }
 
@@ -109,7 +109,7 @@ impl Tx {
             message_id: message,
             response_ids: response_ids.clone(),
         };
-        self.append_event(conversation, body).await?;
+        self.append_event(conversation, body);
         self.tell_batch_quietly(batch, conversation).await?;
         Ok(Pruned { response_ids, tokens })
     }
@@ -144,15 +144,14 @@ impl Tx {
             message_id: message,
             response_ids: response_ids.clone(),
         };
-        self.append_event(conversation, body).await?;
+        self.append_event(conversation, body);
         self.tell_batch_quietly(batch, conversation).await?;
         Ok(response_ids)
     }
 
     async fn tell_batch_quietly(&mut self, batch: BatchId, conversation: ConversationId) -> Result<()> {
         let (state, ..) = self.batch_at_work(batch).await?;
-        self.append_event(conversation, EventBody::BatchUpdate { batch: Box::new(state) })
-            .await?;
+        self.append_event(conversation, EventBody::BatchUpdate { batch: Box::new(state) });
         Ok(())
     }
 
@@ -179,7 +178,7 @@ impl Tx {
             message_id: at.message_id,
             response_ids: vec![at.id],
         };
-        self.append_event(at.conversation_id, body).await?;
+        self.append_event(at.conversation_id, body);
         let response = self.tell_response(at.id).await?;
         self.settle_batch(at.batch_id).await?;
         Ok(response)
@@ -197,7 +196,7 @@ impl Tx {
             message_id: at.message_id,
             response_ids: vec![at.id],
         };
-        self.append_event(at.conversation_id, body).await?;
+        self.append_event(at.conversation_id, body);
         self.tell_response(at.id).await
     }
 

@@ -69,6 +69,8 @@ pub struct Claimed {
     pub jobs: Vec<ClaimedJob>,
     /// Whether due work was left because places or caps were used up.
     pub left_some: bool,
+    /// It took as many as one transaction takes, not as many as there was room for.
+    pub cut_short: bool,
 }
 
 impl Claimed {
@@ -151,6 +153,7 @@ impl Store {
             responses: tx.take_responses(&responses, &claim, now).await?,
             jobs: tx.take_jobs(&jobs, &claim, now).await?,
             left_some,
+            cut_short: responses.len() == AT_MOST || jobs.len() == AT_MOST,
         };
         if !responses.is_empty() || !jobs.is_empty() {
             let _nothing_to_tell = tx.commit().await?;

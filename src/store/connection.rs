@@ -310,7 +310,8 @@ impl Tx {
     ///
     /// Use the queue's `commit` where work may have become due: it rings the doorbell in the
     /// same transaction.
-    pub async fn commit(self) -> Result<Committed> {
+    pub async fn commit(mut self) -> Result<Committed> {
+        self.store_events().await?;
         match self.session.link {
             Link::SqliteWrite(transaction) => transaction.commit().await?,
             Link::PostgresWrite(transaction) => transaction.commit().await?,

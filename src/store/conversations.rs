@@ -287,7 +287,7 @@ impl Tx {
                 conversation: Box::new(before.clone()),
             }
         };
-        let seq = self.append_event(id, body).await?;
+        self.append_event(id, body);
         let change = if deleted {
             ConversationChange::Deleted
         } else {
@@ -295,7 +295,7 @@ impl Tx {
         };
         self.note_change(id, change).await?;
         Ok(Conversation {
-            last_seq: seq,
+            last_seq: before.last_seq + self.noted_events(id),
             ..before
         })
     }

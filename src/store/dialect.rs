@@ -24,6 +24,27 @@ macro_rules! fetch {
     };
 }
 
+/// Inserts several rows with one statement; `$values` binds one row.
+macro_rules! insert_rows {
+    ($session:expr, $sql:expr, $rows:expr, |$row:ident, $item:ident| $values:block) => {
+        match $session.connection() {
+            $crate::Connection::Sqlite(connection) => sqlx::QueryBuilder::<sqlx::Sqlite>::new($sql)
+                .push_values($rows, |mut $row, $item| $values)
+                .build()
+                .execute(connection)
+                .await
+                .map(|_| ()),
+            $crate::Connection::Postgres(connection) => sqlx::QueryBuilder::<sqlx::Postgres>::new($sql)
+                .push_values($rows, |mut $row, $item| $values)
+                .build()
+                .execute(connection)
+                .await
+                .map(|_| ()),
+        }
+        .map_err($crate::StoreError::from)
+    };
+}
+
 /// A statement that differs between the databases only in a suffix such as a locking clause.
 macro_rules! by_dialect {
     ($session:expr, sqlite: $sqlite:expr, postgres: $postgres:expr) => {

@@ -268,7 +268,7 @@ impl Tx {
         let body = EventBody::MessageCreated {
             message: Box::new(message.clone()),
         };
-        self.append_event(new.conversation_id, body).await?;
+        self.append_event(new.conversation_id, body);
         if position == 1 {
             self.enqueue(Job::Title(new.conversation_id)).await?;
         }
@@ -334,8 +334,7 @@ impl Tx {
                 message_id: id,
                 excluded,
             },
-        )
-        .await?;
+        );
         Ok(())
     }
 }

@@ -303,7 +303,7 @@ impl Tx {
                 consensus: Box::new(self.as_consensus(response.clone()).await?),
             },
         };
-        self.append_event(response.conversation_id, body).await?;
+        self.append_event(response.conversation_id, body);
         Ok(response)
     }
 

@@ -66,19 +66,16 @@ impl Store {
     /// When the next queued row becomes due, if any waits.
     pub async fn next_due_at(&self) -> Result<Option<Timestamp>> {
         let mut session = self.read().await?;
-        let responses = fetch!(
-            fetch_optional,
+        let due = fetch!(
+            fetch_all,
             session,
             (Timestamp,),
-            "SELECT next_attempt_at FROM responses WHERE state IN ('queued', 'retrying') ORDER BY next_attempt_at LIMIT 1"
+            "SELECT at FROM (SELECT next_attempt_at AS at FROM responses WHERE state IN ('queued', 'retrying')
+                             ORDER BY next_attempt_at LIMIT 1) AS next_answer
+             UNION ALL
+             SELECT at FROM (SELECT run_at AS at FROM background_jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1) AS next_job"
         )?;
-        let jobs = fetch!(
-            fetch_optional,
-            session,
-            (Timestamp,),
-            "SELECT run_at FROM background_jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1"
-        )?;
-        Ok(responses.into_iter().chain(jobs).map(|(at,)| at).min())
+        Ok(due.into_iter().map(|(at,)| at).min())
     }
 
     /// Lets every lease run out now. Only for the one process that owns an embedded database, at

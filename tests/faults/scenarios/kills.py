@@ -52,7 +52,8 @@ def killing_workers_at_random_moments_loses_and_doubles_nothing(stage):
         stage.within(taken_up(cluster, held, dead, begun), 30, "takeover by the other worker")
         node.start()
     driver.end()
-    stage.judge(cluster, driver, watchers, extra_allowed=in_flight)
+    # A hundred kills in three minutes make three on one answer likely: a final state that says so.
+    stage.judge(cluster, driver, watchers, extra_allowed=in_flight, allow_failed=stage.size == "full")
 
 
 @scenario("S")
