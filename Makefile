@@ -4,9 +4,10 @@ SHELL := /bin/bash
 CARGO ?= cargo
 DATA_DIR ?= data
 PORT ?= 8000
+MINUTES ?= 30
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run run-scale test-faults test-security fuzz dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench bench-ranking clean setup setup-run web
+.PHONY: help run run-scale test-faults test-security fuzz dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench bench-ranking bench-page soak clean setup setup-run web
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -88,9 +89,18 @@ lint: web/node_modules ## Formatting, clippy, types, dead code
 coverage: setup web ## Line coverage of Rust and web
 	@tests/coverage.sh
 
-bench: ## Print this build's figures beside a bare fan-out
+bench: ## Print this build's figures beside a bare fan-out and the smallest engine
+	@tests/setup.sh scale
+	$(CARGO) build --release --package quorum --package quorum-bench
+	tests/bench/run.sh target/release full
+
+bench-page: web ## Print how long the page keeps the browser busy
 	$(CARGO) build --release --bin quorum
-	python3 tests/bench/run.py --binary target/release/quorum
+	cd web && QUORUM_BIN=$(CURDIR)/target/release/quorum npm run bench
+
+soak: ## Two turns a second for half an hour; print how memory, threads and files move
+	$(CARGO) build --release --package quorum --package quorum-bench
+	target/release/quorum-bench soak --binary target/release/quorum --minutes $(MINUTES)
 
 bench-ranking: ## Print the judging's figures beside their anchors (QUORUM_DATA names the folder of data)
 	$(CARGO) run --release -p quorum-rank --example bench_ranking

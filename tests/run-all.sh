@@ -29,6 +29,10 @@ tests/security/run.sh target/debug/quorum
 step "Faults: real processes killed, frozen, cut off and restarted (smoke size)"
 python3 tests/faults/run.py --binary target/debug/quorum --size smoke
 
+step "Benchmark: builds and runs (small size, debug binary; its figures mean nothing)"
+cargo build --package quorum-bench
+tests/bench/run.sh target/debug small
+
 step "Browser: the product in Chromium at 1280 and 390 px"
 (cd web && QUORUM_BIN="$PWD/../target/debug/quorum" npm run e2e)
 

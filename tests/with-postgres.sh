@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with a throw-away PostgreSQL cluster: with-postgres.sh COMMAND [ARG...]
-# The command finds it under QUORUM_TEST_POSTGRES_URL. Everything is gone afterwards.
+# The command finds it under QUORUM_TEST_POSTGRES_URL. Everything is gone afterwards, so nothing is
+# forced to disk, unless QUORUM_TEST_FSYNC=on says that it is to be as in earnest.
 set -euo pipefail
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -25,7 +26,7 @@ trap stop EXIT
 
 cd /
 as_postgres "$bin/initdb" -D "$folder/data" -A trust -U quorum --no-sync >/dev/null
-as_postgres "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" -o "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300" start >/dev/null
+as_postgres "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" -o "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=${QUORUM_TEST_FSYNC:-off} -c max_connections=300" start >/dev/null
 cd - >/dev/null
 
 export QUORUM_TEST_POSTGRES_URL="postgres://quorum@127.0.0.1:$port/postgres"
