@@ -44,7 +44,7 @@ impl Store {
             session,
             (String, i64),
             "SELECT 'answer', COUNT(*) FROM responses WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $1
-             UNION ALL SELECT kind, COUNT(CASE WHEN run_at <= $1 THEN 1 END) FROM background_jobs WHERE state = 'queued' GROUP BY kind",
+             UNION ALL SELECT kind, COUNT(CASE WHEN run_at <= $1 THEN 1 END) FROM background_jobs WHERE state <> 'done' AND state = 'queued' GROUP BY kind",
             now
         )?;
         let oldest = |rows: Vec<(Timestamp,)>| {
