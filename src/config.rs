@@ -6,6 +6,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
+use quorum_vault::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Common;
@@ -17,6 +18,7 @@ pub struct Config {
     pub store: Store,
     pub bus: Bus,
     pub limits: Limits,
+    pub rates: Rates,
     pub deadlines: Deadlines,
     pub workers: Workers,
     pub providers: Providers,
@@ -35,19 +37,24 @@ pub struct Server {
     pub host: String,
     pub port: u16,
     pub secure_cookies: bool,
+    /// PEM files; both or neither.
+    pub tls_certificate: PathBuf,
+    pub tls_key: PathBuf,
+    /// Addresses and networks of reverse proxies.
+    pub trusted_proxies: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Store {
     #[serde(skip_serializing)]
-    pub url: String,
+    pub url: SecretString,
     pub connections: u32,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Bus {
     #[serde(skip_serializing)]
-    pub url: String,
+    pub url: SecretString,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,6 +63,24 @@ pub struct Limits {
     pub title_chars: usize,
     pub system_prompt_chars: usize,
     pub services_per_message: usize,
+}
+
+/// How often: on average, and at once.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Rate {
+    pub per_minute: u32,
+    pub burst: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Rates {
+    pub address: Rate,
+    pub user: Rate,
+    pub token: Rate,
+    pub asking: Rate,
+    pub sign_in_address: Rate,
+    pub sign_in_place: Rate,
+    pub sign_in_account: Rate,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -134,12 +159,24 @@ impl Config {
         self.store_url().starts_with("sqlite:")
     }
 
+    /// Where Redis is, if there is one.
+    pub fn bus_url(&self) -> Option<&str> {
+        let url = self.bus.url.expose_secret();
+        (!url.is_empty()).then_some(url)
+    }
+
+    /// Whether the cookies go over TLS: our own, or a proxy's.
+    pub fn is_behind_tls(&self) -> bool {
+        self.server.secure_cookies || !self.server.tls_certificate.as_os_str().is_empty()
+    }
+
     /// Where the data is, as a URL.
     pub fn store_url(&self) -> String {
-        if self.store.url.is_empty() {
+        let url = self.store.url.expose_secret();
+        if url.is_empty() {
             format!("sqlite:{}", self.data_dir.join("quorum.db").display())
         } else {
-            self.store.url.clone()
+            url.to_owned()
         }
     }
 }

@@ -67,7 +67,8 @@ fn examine_folder(config: &Config, findings: &mut Findings) {
 
 /// Says whether the database can be read on.
 async fn examine_store(config: &Config, findings: &mut Findings) -> bool {
-    if config.is_embedded() && config.store.url.is_empty() && !config.data_dir.join("quorum.db").exists() {
+    if config.is_embedded() && config.store_url().ends_with("quorum.db") && !config.data_dir.join("quorum.db").exists()
+    {
         findings.note("there is no database yet; the first start makes one");
         return false;
     }
@@ -141,13 +142,13 @@ async fn examine_master_key(config: &Config, reachable: bool, findings: &mut Fin
 }
 
 async fn examine_bus(config: &Config, findings: &mut Findings) {
-    if config.bus.url.is_empty() {
+    let Some(url) = config.bus_url() else {
         if !config.is_embedded() {
             findings.note("no QUORUM__BUS__URL: only a single process can serve this database");
         }
         return;
-    }
-    match quorum_push::inspect(&config.bus.url).await {
+    };
+    match quorum_push::inspect(url).await {
         Ok(report) => match report.memory_policy.as_deref() {
             None | Some("noeviction") => findings.fine("Redis answers"),
             Some(policy) => findings.note(&format!(

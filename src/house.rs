@@ -141,16 +141,16 @@ pub async fn build(config: &Config, roles: Roles) -> anyhow::Result<House> {
 
 /// One process hears itself; several need Redis between them.
 fn open_bus(config: &Config, roles: Roles) -> anyhow::Result<Bus> {
-    if config.bus.url.is_empty() {
+    let Some(url) = config.bus_url() else {
         if !(roles.serves && roles.works) {
             bail!("`serve` and `work` as processes of their own need Redis: set QUORUM__BUS__URL");
         }
         return Ok(Bus::in_process());
-    }
+    };
     let hears = if roles.serves {
         Hears::Everything
     } else {
         Hears::Signals
     };
-    Ok(Bus::over_redis(&config.bus.url, hears)?)
+    Ok(Bus::over_redis(url, hears)?)
 }

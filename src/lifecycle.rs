@@ -3,8 +3,9 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use quorum_api::{AppState, CookieSettings, Instance, Limits, Watch};
+use quorum_api::{AppState, CookieSettings, Instance, Limits, Rates, TrustedProxies, Watch};
 use quorum_providers::{check_url, price_table};
+use quorum_push::Rate;
 use quorum_queue::{Runner, RunnerHandle, RunnerOptions};
 use quorum_store::Caps;
 use quorum_vault::{Passwords, SecretString, Token};
@@ -16,10 +17,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::{Config, seconds},
+    config::{self, Config, seconds},
     demo,
     house::{self, House},
-    telemetry,
+    listen, telemetry,
 };
 
 /// Which roles a process plays.
@@ -144,6 +145,7 @@ async fn serve(
         .await
         .context("the port cannot be used")?;
     let address = listener.local_addr()?;
+    let certificate = listen::certificate(&config.server).await?;
     let setup_token = first_start_token(house, address).await?;
     let allowed = house.voices.allowed_hosts().clone();
     let state = AppState {
@@ -159,7 +161,7 @@ async fn serve(
             services_per_message: config.limits.services_per_message,
         },
         cookies: CookieSettings {
-            secure: config.server.secure_cookies,
+            secure: config.is_behind_tls(),
         },
         instance: Instance {
             version: env!("CARGO_PKG_VERSION"),
@@ -173,15 +175,26 @@ async fn serve(
         }),
         metrics,
         stopping: shutdown.clone(),
-        throttle: Arc::default(),
+        rates: rates(&config.rates),
+        trusted_proxies: TrustedProxies::parse(&config.server.trusted_proxies).context("server.trusted_proxies")?,
     };
     let router = quorum_api::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    announce(address);
-    Ok(tokio::spawn(async move {
-        axum::serve(listener, router)
-            .with_graceful_shutdown(shutdown.cancelled_owned())
-            .await
-    }))
+    announce(address, certificate.is_some());
+    let listener = listener.into_std()?;
+    Ok(tokio::spawn(listen::serve(listener, router, certificate, shutdown)))
+}
+
+fn rates(settings: &config::Rates) -> Rates {
+    let rate = |rate: config::Rate| Rate::per_minute(rate.per_minute, rate.burst);
+    Rates {
+        address: rate(settings.address),
+        user: rate(settings.user),
+        token: rate(settings.token),
+        asking: rate(settings.asking),
+        sign_in_address: rate(settings.sign_in_address),
+        sign_in_place: rate(settings.sign_in_place),
+        sign_in_account: rate(settings.sign_in_account),
+    }
 }
 
 /// From another machine the first account needs a token that only the console shows.
@@ -206,8 +219,9 @@ fn presets() -> anyhow::Result<serde_json::Value> {
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that a person waits for")]
-fn announce(address: SocketAddr) {
-    println!("\n  Quorum is ready: open http://{address}\n");
+fn announce(address: SocketAddr, tls: bool) {
+    let scheme = if tls { "https" } else { "http" };
+    println!("\n  Quorum is ready: open {scheme}://{address}\n");
 }
 
 /// A process without the API still says how it is, where it is told to.
@@ -223,16 +237,14 @@ async fn answer_for_health(
     let listener = TcpListener::bind(&config.workers.listen)
         .await
         .context("the address for health and metrics cannot be used")?;
+    let listener = listener.into_std()?;
     let router = quorum_api::watch_router(Watch {
         store: house.store.clone(),
         metrics,
         stopping: shutdown.clone(),
     });
-    Ok(Some(tokio::spawn(async move {
-        axum::serve(listener, router)
-            .with_graceful_shutdown(shutdown.cancelled_owned())
-            .await
-    })))
+    let offered = router.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(Some(tokio::spawn(listen::serve(listener, offered, None, shutdown))))
 }
 
 /// SIGTERM and Ctrl+C, from the start of the process on.

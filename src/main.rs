@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod house;
 mod lifecycle;
+mod listen;
 mod telemetry;
 
 use std::time::Duration;

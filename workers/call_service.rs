@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use quorum_domain::{
     Failure, FailureKind, FinishReason, Service,
+    tokens::{TOKENS_PER_MESSAGE, estimate_tokens},
     usage::{CallOutcome, MicroUsd},
 };
 use quorum_providers::{Ask, CallError, Piece, Reply};
@@ -66,8 +67,17 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
         Ok(Leave::Held(held)) => return wait(shop, claimed, held).await,
         Err(error) => return put_back(shop, claimed, error.into()).await,
     };
-    let started = match start(shop, claimed, key.as_ref(), material.as_ref()).await {
+    let input = messages
+        .iter()
+        .map(|message| estimate_tokens(&message.content) + TOKENS_PER_MESSAGE)
+        .sum();
+    let at_most = service.prices.at_most(input, service.max_output_tokens);
+    let started = match start(shop, claimed, key.as_ref(), material.as_ref(), at_most).await {
         Ok(started) => started,
+        Err(QueueError::Store(StoreError::BudgetExceeded(refusal))) => {
+            let failure = Failure::new(FailureKind::BudgetExceeded, refusal.to_string());
+            return fail_without_call(shop, claimed, failure).await;
+        }
         Err(error) => return put_back(shop, claimed, error).await,
     };
     let _in_use = key
@@ -108,13 +118,14 @@ async fn start(
     claimed: &ClaimedResponse,
     key: Option<&OpenedKey>,
     material: Option<&Material>,
+    at_most: MicroUsd,
 ) -> Result<CallStart, QueueError> {
     let mut tx = shop.store.begin().await?;
     synthesize::note(&mut tx, claimed, material).await?;
-    let started = tx.start_call(claimed).await?;
     if let Some(key) = key {
         tx.note_key_use(key.id).await?;
     }
+    let started = tx.start_call(claimed, at_most).await?;
     shop.commit(tx).await?;
     metrics::counter!("quorum_provider_calls_started_total", "purpose" => claimed.role.as_str()).increment(1);
     Ok(started)

@@ -2,16 +2,17 @@
 //! repair or one request for shorter texts.
 
 use quorum_domain::{
-    Service,
+    FailureKind, Service,
     batch::BallotStatus,
     context::PromptMessage,
     ids::{BallotId, ConversationId, MessageId, UserId},
+    tokens::estimate_tokens,
     usage::{CallOutcome, CallPurpose, MicroUsd},
 };
 use quorum_providers::{Ask, CallError, JsonSchema, Reply};
 use quorum_queue::{QueueError, Stop};
 use quorum_rank::{BallotFault, Sheet, Vote, ballot_schema, parse_ballot, repair_request, shorten_request};
-use quorum_store::{CallEnd, NewCall};
+use quorum_store::{CallEnd, NewCall, StoreError};
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
@@ -128,7 +129,7 @@ impl JudgeCall<'_> {
         }
     }
 
-    async fn open(&self, attempt: i64) -> Result<quorum_domain::ids::CallId, QueueError> {
+    async fn open(&self, attempt: i64, at_most: MicroUsd) -> Result<quorum_domain::ids::CallId, QueueError> {
         let (purpose, conversation_id, ballot_id) = match self.occasion {
             Occasion::Batch(conversation, _, ballot) => (CallPurpose::Ballot, Some(conversation), Some(ballot)),
             Occasion::Exam => (CallPurpose::Exam, None, None),
@@ -143,6 +144,7 @@ impl JudgeCall<'_> {
                 response_id: None,
                 ballot_id,
                 attempt,
+                at_most,
             })
             .await?;
         self.shop.commit(tx).await?;
@@ -154,9 +156,21 @@ impl JudgeCall<'_> {
         messages: Vec<PromptMessage>,
         attempt: i64,
     ) -> Result<(Result<Reply, CallError>, MicroUsd), QueueError> {
-        let call_id = self.open(attempt).await?;
+        let max_output_tokens = self.judge.max_output_tokens.min(BALLOT_TOKENS);
+        let input = messages.iter().map(|message| estimate_tokens(&message.content)).sum();
+        let call_id = match self
+            .open(attempt, self.judge.prices.at_most(input, max_output_tokens))
+            .await
+        {
+            Ok(call_id) => call_id,
+            Err(QueueError::Store(StoreError::BudgetExceeded(refusal))) => {
+                let error = CallError::new(FailureKind::BudgetExceeded, refusal.to_string());
+                return Ok((Err(error), MicroUsd(0)));
+            }
+            Err(error) => return Err(error),
+        };
         let ask = Ask {
-            max_output_tokens: self.judge.max_output_tokens.min(BALLOT_TOKENS),
+            max_output_tokens,
             service: self.judge.clone(),
             key: self.key.as_ref().map(|key| key.secret.clone()),
             messages,

@@ -110,7 +110,10 @@ impl Shop {
             let mut tx = self.store.begin().await?;
             let at = tx.work_now() + wait;
             // What the job is about is gone, or never was: waiting does not bring it.
-            let pointless = matches!(error, QueueError::Store(StoreError::NotFound(_)));
+            let pointless = matches!(
+                error,
+                QueueError::Store(StoreError::NotFound(_) | StoreError::BudgetExceeded(_))
+            );
             if pointless || claimed.attempt >= 20 {
                 tx.set_job_aside(claimed, &error.to_string()).await?;
             } else {

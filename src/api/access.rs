@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, Method, header, request::Parts},
 };
 use chrono::{DateTime, Duration, Utc};
-use quorum_domain::{Credential, Role, Scope, Scopes, User};
+use quorum_domain::{Credential, Role, Scope, Scopes, User, ids::ApiTokenId};
 use quorum_vault::{same_text, token_hash};
 
 use crate::{ApiError, AppState, session::by_cookie};
@@ -103,6 +103,14 @@ pub async fn still_good(state: &AppState, credential: Credential) -> Result<(), 
 }
 
 impl SignedIn {
+    /// The personal API token that the request came with.
+    pub const fn token_id(&self) -> Option<ApiTokenId> {
+        match self.credential {
+            Credential::ApiToken(id) => Some(id),
+            Credential::Session(_) => None,
+        }
+    }
+
     /// Refuses a credential without this scope.
     pub fn need(&self, scope: Scope) -> Result<(), ApiError> {
         if self.scopes.allow(scope) {
@@ -121,6 +129,7 @@ impl SignedIn {
 /// Authenticates, and checks what every request must have.
 async fn checked(parts: &Parts, state: &AppState, scope: Scope) -> Result<SignedIn, ApiError> {
     let signed_in = authenticate(state, &parts.headers).await?;
+    state.admit(signed_in.user.id, signed_in.token_id()).await?;
     let changes = !matches!(parts.method, Method::GET | Method::HEAD);
     if let Some(expected) = signed_in.csrf_token.as_ref().filter(|_| changes) {
         let sent = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());

@@ -35,6 +35,7 @@ const CHANGE: &[(&str, &str)] = &[
 ];
 const WITH_BODY: &[(&str, &str)] = &[
     ("400", "The body is not JSON"),
+    ("408", "The body did not arrive in time"),
     ("413", "The body is larger than allowed"),
     ("415", "The body is not application/json"),
     ("422", "Fields that are not valid"),

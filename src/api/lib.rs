@@ -18,6 +18,7 @@ mod extract;
 mod outgoing;
 mod page;
 mod problem;
+mod rates;
 mod router;
 mod routes;
 mod security;
@@ -26,7 +27,9 @@ mod socket;
 mod state;
 mod throttle;
 
+pub use client_address::{BadProxy, TrustedProxies};
 pub use problem::{ApiError, FieldError, Problem};
+pub use rates::Rates;
 pub use router::{openapi, router};
 pub use routes::health::{Watch, watch_router};
 pub use state::{AppState, CookieSettings, Instance, Limits};

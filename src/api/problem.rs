@@ -5,11 +5,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use quorum_domain::Scope;
+use quorum_domain::{Scope, Timestamp, budget::BudgetRefusal};
 use quorum_queue::QueueError;
 use quorum_store::StoreError;
 use quorum_vault::VaultError;
 use serde::Serialize;
+
+use crate::routes::budgets::BudgetStanding;
 
 /// One field that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -41,6 +43,9 @@ pub struct Problem {
     /// Seconds after which to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// The budget that has no room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Box<BudgetStanding>>,
 }
 
 /// Every way in which a request can fail.
@@ -61,6 +66,9 @@ pub enum ApiError {
     /// A body over the limit.
     #[error("the body is larger than 1 MB")]
     TooLarge,
+    /// A body that takes too long to come.
+    #[error("the body did not arrive in time")]
+    TooSlow,
     /// Nobody is signed in.
     #[error("sign in first")]
     Unauthenticated,
@@ -98,11 +106,14 @@ pub enum ApiError {
     #[error("enter the setup token that Quorum printed at its start")]
     SetupTokenRequired,
     /// Too often.
-    #[error("too many attempts; wait a little")]
+    #[error("too many requests; wait a little")]
     RateLimited {
         /// Seconds to wait.
         retry_after: u64,
     },
+    /// A budget has no room for what this would cost.
+    #[error("{0}; it begins anew at {reset}", reset = .0.budget.resets_at.format("%Y-%m-%d %H:%M UTC"))]
+    BudgetExceeded(Box<BudgetRefusal>),
     /// The disk is full.
     #[error("the disk is full; nothing of this request was stored")]
     DiskFull,
@@ -144,6 +155,7 @@ impl ApiError {
                 "Unsupported media type",
             ),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "Too large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "request_timeout", "Too slow"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials", "Not signed in"),
             Self::Csrf => (StatusCode::FORBIDDEN, "csrf", "Refused"),
@@ -160,7 +172,8 @@ impl ApiError {
             Self::KeyTestFailed(_) => (StatusCode::UNPROCESSABLE_ENTITY, "key_test_failed", "Key refused"),
             Self::RegistrationClosed => (StatusCode::FORBIDDEN, "registration_closed", "Registration closed"),
             Self::SetupTokenRequired => (StatusCode::FORBIDDEN, "setup_token_required", "Setup token required"),
-            Self::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many attempts"),
+            Self::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
+            Self::BudgetExceeded(_) => (StatusCode::PAYMENT_REQUIRED, "budget_exceeded", "Budget reached"),
             Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full", "Disk full"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
@@ -173,7 +186,12 @@ impl ApiError {
         if let Some(first) = detail.get(..1) {
             detail = first.to_uppercase() + &detail[1..] + ".";
         }
+        let budget = match &self {
+            Self::BudgetExceeded(refusal) => Some(Box::new(refusal.budget.clone().into())),
+            _ => None,
+        };
         let (errors, retry_after) = match self {
+            Self::BudgetExceeded(refusal) => (Vec::new(), seconds_until(refusal.budget.resets_at)),
             Self::Validation(errors) => (errors, None),
             Self::KeyTestFailed(message) => (
                 vec![FieldError {
@@ -202,8 +220,13 @@ impl ApiError {
             detail,
             errors,
             retry_after,
+            budget,
         }
     }
+}
+
+fn seconds_until(at: Timestamp) -> Option<u64> {
+    u64::try_from((at - chrono::Utc::now()).num_seconds()).ok()
 }
 
 impl IntoResponse for ApiError {
@@ -237,6 +260,7 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound(what) => Self::NotFound(what),
             StoreError::Conflict(why) => Self::Conflict(why.to_owned()),
             StoreError::LeaseLost => Self::Conflict("it has changed in the meantime".into()),
+            StoreError::BudgetExceeded(refusal) => Self::BudgetExceeded(refusal),
             StoreError::DiskFull => Self::DiskFull,
             StoreError::Unavailable(cause) => {
                 tracing::warn!(error = %cause, "the database is not available");

@@ -19,11 +19,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, AppState,
     body::BODY_BYTES,
+    client_address,
     description::Everywhere,
-    docs, page,
+    docs, page, rates,
     routes::{
-        admin_users, api_keys, api_tokens, auth, batches, consensuses, context, conversations, health, instance,
-        judges, leaderboard, messages, responses, search, services, usage,
+        admin_users, api_keys, api_tokens, auth, batches, budgets, consensuses, context, conversations, estimate,
+        health, instance, judges, leaderboard, messages, responses, search, services, usage,
     },
     security, socket,
 };
@@ -90,6 +91,13 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(consensuses::make))
         .routes(routes!(batches::ballots))
         .routes(routes!(usage::get))
+        .routes(routes!(estimate::estimate))
+        .routes(routes!(usage::export))
+        .routes(routes!(usage::get_all))
+        .routes(routes!(usage::export_all))
+        .routes(routes!(budgets::list_own))
+        .routes(routes!(budgets::list, budgets::create))
+        .routes(routes!(budgets::change, budgets::delete))
         .routes(routes!(leaderboard::get))
         .routes(routes!(judges::list))
         .routes(routes!(judges::examine))
@@ -135,9 +143,11 @@ pub fn router(state: AppState) -> Router {
                 .into_response()
         })
         .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn_with_state(state.clone(), rates::by_address))
+        .layer(middleware::from_fn_with_state(state.clone(), client_address::note))
         .layer(middleware::from_fn(security::same_site_only))
         .layer(middleware::from_fn(security::one_host_only))
-        .layer(middleware::from_fn(security::add_headers))
+        .layer(middleware::from_fn_with_state(state.clone(), security::add_headers))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
             // The path only: a query may hold what somebody searched for.

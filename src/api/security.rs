@@ -1,17 +1,20 @@
 //! Layers around every route: where a request may come from, and headers that keep the page safe.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use crate::{ApiError, access::bears_token};
+use crate::{ApiError, AppState, access::bears_token};
 
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
     font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; \
     form-action 'self'; object-src 'none'";
+
+/// Two years, as browsers' lists ask for at least one.
+const STAY_WITH_TLS: &str = "max-age=63072000";
 
 const HEADERS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
@@ -71,13 +74,19 @@ pub async fn same_site_only(request: Request, next: Next) -> Response {
 }
 
 /// Adds the headers that every reply carries.
-pub async fn add_headers(request: Request, next: Next) -> Response {
+pub async fn add_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if state.cookies.secure {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static(STAY_WITH_TLS),
+        );
     }
     if is_api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -9,7 +9,7 @@ use quorum_vault::{Passwords, SecretString, Vault};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ApiError, throttle::Throttle};
+use crate::{ApiError, Rates, TrustedProxies};
 
 /// Limits of requests, as settings.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -81,8 +81,10 @@ pub struct AppState {
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Cancelled when this process goes down.
     pub stopping: CancellationToken,
-    /// Wrong sign-ins, by account and address.
-    pub throttle: Arc<Throttle>,
+    /// How often is too often.
+    pub rates: Rates,
+    /// Proxies whose word on where a request comes from is taken.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl AppState {

@@ -56,6 +56,8 @@ ids! {
     RankingId,
     /// A service's exam as a judge.
     ExamId,
+    /// How much may be spent in a period, and by whom.
+    BudgetId,
     /// A unit of background work that is not a response.
     JobId,
 }

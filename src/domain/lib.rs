@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod batch;
+pub mod budget;
 pub mod claim;
 pub mod clock;
 pub mod consensus;

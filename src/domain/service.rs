@@ -62,6 +62,16 @@ impl Prices {
             + part(usage.output, output);
         MicroUsd(i64::try_from((sum + 999_999) / 1_000_000).unwrap_or(i64::MAX))
     }
+
+    /// The most that a call can cost: every output token it may use, and twice the input that was
+    /// estimated, which no tokenizer in use exceeds.
+    pub fn at_most(&self, estimated_input: u64, max_output_tokens: u32) -> MicroUsd {
+        self.cost(&TokenUsage {
+            input: estimated_input.saturating_mul(2).saturating_add(64),
+            output: u64::from(max_output_tokens),
+            ..TokenUsage::default()
+        })
+    }
 }
 
 /// One model that can be asked, as stored.

@@ -89,5 +89,11 @@ named_enum! {
         Service => "service",
         /// Conversation.
         Conversation => "conversation",
+        /// Service by calendar day.
+        ServiceDay => "service_day",
+        /// Person.
+        User => "user",
+        /// The answer that was kept of a turn, with what the whole turn cost.
+        KeptAnswer => "kept_answer",
     }
 }

@@ -129,6 +129,7 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
         || a >= 240
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99)
         || (a == 198 && (18..20).contains(&b)))
 }
 
@@ -144,7 +145,10 @@ fn is_public_v6(v6: Ipv6Addr) -> bool {
     if segments[0] == 0x2002 {
         return is_public_v4(Ipv4Addr::from((u32::from(segments[1]) << 16) | u32::from(segments[2])));
     }
-    (segments[0] & 0xe000) == 0x2000 && segments[..2] != [0x2001, 0x0db8] && segments[..2] != [0x2001, 0]
+    // 2001::/23 is for protocols, 2001:db8::/32 and 3fff::/20 are for documentation.
+    let for_protocols = segments[0] == 0x2001 && segments[1] < 0x200;
+    let for_documents = segments[..2] == [0x2001, 0x0db8] || (segments[0] == 0x3fff && segments[1] < 0x1000);
+    (segments[0] & 0xe000) == 0x2000 && !for_protocols && !for_documents
 }
 
 /// A resolver that gives only addresses that may be called, so that what was checked is what is

@@ -17,6 +17,8 @@ mod classify;
 mod deadlines;
 mod formats;
 mod guard;
+#[cfg(test)]
+mod guard_tests;
 mod prices;
 mod retry_after;
 mod sse;

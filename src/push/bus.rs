@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 use crate::{
-    PushError,
+    Limiter, PushError,
     running::{Heard, RunningText, RunningTexts},
     topics::{Listener, Topics},
     wire::{Hears, Wire},
@@ -130,6 +130,7 @@ impl Local {
 pub struct Bus {
     local: Arc<Local>,
     wire: Option<Wire>,
+    limiter: Limiter,
 }
 
 impl Default for Bus {
@@ -144,6 +145,7 @@ impl Bus {
         Self {
             local: Local::new(),
             wire: None,
+            limiter: Limiter::default(),
         }
     }
 
@@ -154,8 +156,14 @@ impl Bus {
         let wire = Wire::start(url, hears, &local)?;
         Ok(Self {
             local,
+            limiter: Limiter::over(wire.line()),
             wire: Some(wire),
         })
+    }
+
+    /// Counts how often somebody does something, over all processes of this bus.
+    pub const fn limiter(&self) -> &Limiter {
+        &self.limiter
     }
 
     fn tell(&self, parcel: Parcel) {

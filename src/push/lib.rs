@@ -8,7 +8,10 @@
 //! one for signals. Nothing is asked of Redis while somebody waits: speaking is a queue that a
 //! task empties, and after an interruption everybody reads the store again.
 //!
-//! May enter: redis (in `wire.rs` and `inspect.rs`), transport of events, deltas and signals. May not enter: what they mean, SQL, HTTP.
+//! How often somebody may do something is counted here too ([`Limiter`]), because it is counted over
+//! all processes by the same line.
+//!
+//! May enter: redis (in `wire.rs`, `inspect.rs` and `limiter.rs`), transport of events, deltas and signals. May not enter: what they mean, SQL, HTTP.
 //!
 //! To add a signal: a variant of [`Signal`], sent by the API and heard in `workers::signals` or
 //! the API's sockets.
@@ -16,6 +19,7 @@
 mod bus;
 mod error;
 mod inspect;
+mod limiter;
 mod running;
 mod topics;
 mod wire;
@@ -23,5 +27,6 @@ mod wire;
 pub use bus::{Bus, Notice, Signal, SignalSubscription, Subscription, UserNotice, UserSubscription};
 pub use error::PushError;
 pub use inspect::{RedisReport, inspect};
+pub use limiter::{Allowance, Limiter, Rate, TooOften, Who};
 pub use running::RunningText;
 pub use wire::Hears;

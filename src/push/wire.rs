@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures::StreamExt;
 use redis::{Client, aio::MultiplexedConnection};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use crate::{
@@ -44,6 +44,7 @@ pub enum Hears {
 #[derive(Clone)]
 pub struct Wire {
     outbox: mpsc::Sender<Parcel>,
+    line: watch::Receiver<Option<MultiplexedConnection>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,7 +59,8 @@ impl Wire {
         let client = Client::open(url).map_err(|_| PushError::BadUrl)?;
         let (outbox, waiting) = mpsc::channel(WAITING);
         let me = Uuid::new_v4();
-        tokio::spawn(speak(client.clone(), me, waiting));
+        let (show_line, line) = watch::channel(None);
+        tokio::spawn(speak(client.clone(), me, waiting, show_line));
         let ear = Ear {
             me,
             hears,
@@ -66,7 +68,12 @@ impl Wire {
             outbox: outbox.downgrade(),
         };
         tokio::spawn(ear.listen(client));
-        Ok(Self { outbox })
+        Ok(Self { outbox, line })
+    }
+
+    /// The line that is spoken on, while there is one.
+    pub fn line(&self) -> watch::Receiver<Option<MultiplexedConnection>> {
+        self.line.clone()
     }
 
     /// Queues a parcel; never waits.
@@ -78,7 +85,12 @@ impl Wire {
 }
 
 /// Empties the outbox into Redis, many parcels to a message when many wait.
-async fn speak(client: Client, me: Uuid, mut waiting: mpsc::Receiver<Parcel>) {
+async fn speak(
+    client: Client,
+    me: Uuid,
+    mut waiting: mpsc::Receiver<Parcel>,
+    show_line: watch::Sender<Option<MultiplexedConnection>>,
+) {
     let mut line: Option<MultiplexedConnection> = None;
     let mut parcels = Vec::with_capacity(TOGETHER);
     let mut tick = tokio::time::interval(PING_EVERY);
@@ -95,6 +107,7 @@ async fn speak(client: Client, me: Uuid, mut waiting: mpsc::Receiver<Parcel>) {
         };
         if line.is_none() {
             line = connect(&client).await;
+            show_line.send_replace(line.clone());
         }
         let Some(connection) = &mut line else {
             // What waits grows old meanwhile: pages read the store when Redis is back.
@@ -107,6 +120,7 @@ async fn speak(client: Client, me: Uuid, mut waiting: mpsc::Receiver<Parcel>) {
         if !matches!(sent, Ok(Ok(()))) {
             metrics::counter!("quorum_bus_dropped_total").increment(parcels.len() as u64);
             line = None;
+            show_line.send_replace(None);
         }
     }
 }

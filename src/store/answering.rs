@@ -5,7 +5,7 @@ use quorum_domain::{
     AttributedSentence, Failure, FailureKind, FinishReason, ResponseRole, ResponseState, Summary, Timestamp,
     event::utf16_length,
     ids::{CallId, ResponseId},
-    usage::TokenUsage,
+    usage::{MicroUsd, TokenUsage},
 };
 use sqlx::types::Json;
 
@@ -77,7 +77,11 @@ impl Outcome {
 
 impl Tx {
     /// Notes, before the request goes out, that a call begins: attempt, ledger row, batch and events.
-    pub async fn start_call(&mut self, claimed: &ClaimedResponse) -> Result<CallStart> {
+    /// What an earlier call of the response has used up is set aside again, `at_most` this much.
+    ///
+    /// # Errors
+    /// [`StoreError::BudgetExceeded`] where a budget has no room for it any more.
+    pub async fn start_call(&mut self, claimed: &ClaimedResponse, at_most: MicroUsd) -> Result<CallStart> {
         let lease = &claimed.lease;
         let row = fetch!(
             fetch_optional,
@@ -94,6 +98,7 @@ impl Tx {
         let call_id = self.open_answer_call(claimed, attempt).await?;
         self.tell_response(lease.response_id).await?;
         self.settle_batch(claimed.batch_id).await?;
+        self.reserve_again(lease.response_id, claimed.user_id, at_most).await?;
         Ok(CallStart { call_id, attempt })
     }
 
@@ -173,6 +178,9 @@ impl Tx {
                     .await?;
                 self.work_becomes_due(*at);
             }
+        }
+        if call.is_none() && matches!(outcome, Outcome::Failed { .. }) {
+            self.note_released(lease.response_id.uuid());
         }
         self.tell_end(claimed, call).await
     }

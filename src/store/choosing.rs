@@ -213,14 +213,20 @@ impl Tx {
 
     pub(crate) async fn cancel_row(&mut self, id: ResponseId) -> Result<bool> {
         let now = self.work_now();
-        let cancelled = execute!(
+        let row = fetch!(
+            fetch_optional,
             self,
+            (i64,),
             "UPDATE responses SET state = 'cancelled', failure_kind = 'cancelled', failure_detail = NULL, finished_at = $2,
                  fence = fence + 1, lease_owner = NULL, lease_expires_at = NULL
-             WHERE id = $1 AND state IN ('queued', 'calling', 'streaming', 'retrying')",
+             WHERE id = $1 AND state IN ('queued', 'calling', 'streaming', 'retrying') RETURNING attempt",
             id.uuid(), now
         )?;
-        Ok(cancelled == 1)
+        // One that was called holds its reservation until what it cost is known.
+        if row == Some((0,)) {
+            self.note_released(id.uuid());
+        }
+        Ok(row.is_some())
     }
 
     /// Asks a failed, refused or cancelled service again.

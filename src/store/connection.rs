@@ -20,7 +20,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Result, StoreError, time::DatabaseClock};
+use crate::{Result, StoreError, reservations::Booking, time::DatabaseClock};
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -128,6 +128,7 @@ impl Store {
             events: Vec::new(),
             changes: Vec::new(),
             work_due_at: None,
+            bookings: Vec::new(),
         })
     }
 
@@ -303,6 +304,7 @@ pub struct Tx {
     pub(crate) events: Vec<StoredEvent>,
     pub(crate) changes: Vec<(UserId, ConversationId, ConversationChange)>,
     work_due_at: Option<Timestamp>,
+    pub(crate) bookings: Vec<Booking>,
 }
 
 impl Tx {
@@ -312,6 +314,7 @@ impl Tx {
     /// same transaction.
     pub async fn commit(mut self) -> Result<Committed> {
         self.store_events().await?;
+        self.book().await?;
         match self.session.link {
             Link::SqliteWrite(transaction) => transaction.commit().await?,
             Link::PostgresWrite(transaction) => transaction.commit().await?,

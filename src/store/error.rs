@@ -1,5 +1,7 @@
 //! What can go wrong with the memory.
 
+use quorum_domain::budget::BudgetRefusal;
+
 /// Errors of the store. The API turns them into problem+json; workers decide by them.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -20,6 +22,9 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+    /// A budget has no room for what this would cost; nothing of this change was stored.
+    #[error("{0}")]
+    BudgetExceeded(Box<BudgetRefusal>),
     /// The disk is full; nothing of this change was stored.
     #[error("the disk is full")]
     DiskFull,

@@ -1,13 +1,17 @@
 //! The ledger: one row per HTTP call to a provider, written before the request goes out.
 
+use std::collections::HashMap;
+
 use quorum_domain::{
     ResponseRole,
-    ids::{BallotId, CallId, ConversationId, ResponseId, ServiceId, UserId},
-    usage::{CallOutcome, CallPurpose, MicroUsd, TokenUsage, UsageGroup},
+    budget::Spender,
+    ids::{ApiTokenId, BallotId, CallId, ConversationId, ResponseId, ServiceId, UserId},
+    usage::{CallOutcome, CallPurpose, MicroUsd, TokenUsage},
 };
 use sqlx::types::Json;
+use uuid::Uuid;
 
-use crate::{ClaimedResponse, Result, Session, Tx, rows::as_i64};
+use crate::{ClaimedResponse, Reservation, Result, Session, Tx, rows::as_i64};
 
 /// A call that is about to be made.
 #[derive(Debug, Clone)]
@@ -26,6 +30,16 @@ pub struct NewCall {
     pub ballot_id: Option<BallotId>,
     /// Number of the call for its subject, from 1.
     pub attempt: i64,
+    /// The most that it can cost, which is set aside before it goes out. For a response that was
+    /// done when it was accepted.
+    pub at_most: MicroUsd,
+}
+
+#[derive(sqlx::FromRow)]
+struct PayerRow {
+    user_id: Uuid,
+    token_id: Option<Uuid>,
+    response_id: Option<Uuid>,
 }
 
 /// The end of a call.
@@ -45,72 +59,22 @@ pub struct CallEnd {
     pub detail: Option<String>,
 }
 
-/// One line of a usage report.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct UsageLine {
-    /// The day, or the id of the service or conversation.
-    pub key: String,
-    /// What to show for it.
-    pub label: String,
-    /// Calls made.
-    pub calls: i64,
-    /// Input tokens.
-    pub input_tokens: i64,
-    /// Output tokens.
-    pub output_tokens: i64,
-    /// Cost.
-    pub cost_micro_usd: i64,
-}
-
-macro_rules! usage_query {
-    ($key:literal, $label:literal, $join:literal) => {
-        concat!(
-            "SELECT ",
-            $key,
-            " AS key, ",
-            $label,
-            " AS label, COUNT(*) AS calls,
-                    CAST(COALESCE(SUM(k.input_tokens), 0) AS BIGINT) AS input_tokens,
-                    CAST(COALESCE(SUM(k.output_tokens), 0) AS BIGINT) AS output_tokens,
-                    CAST(COALESCE(SUM(k.cost_micro_usd), 0) AS BIGINT) AS cost_micro_usd
-             FROM calls k ",
-            $join,
-            " WHERE k.user_id = $1 GROUP BY 1, 2 ORDER BY 1 DESC LIMIT 400"
-        )
-    };
-}
-
 impl Session {
-    /// What a user's calls came to.
-    pub async fn usage(&mut self, user: UserId, by: UsageGroup) -> Result<Vec<UsageLine>> {
-        let sql = match by {
-            UsageGroup::Day => by_dialect!(
-                self,
-                sqlite: usage_query!("substr(k.started_at, 1, 10)", "substr(k.started_at, 1, 10)", ""),
-                postgres: usage_query!(
-                    "to_char(k.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
-                    "to_char(k.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')", "")
-            ),
-            UsageGroup::Service => by_dialect!(
-                self,
-                sqlite: usage_query!("lower(hex(s.id))", "s.name", "JOIN services s ON s.id = k.service_id"),
-                postgres: usage_query!("CAST(s.id AS TEXT)", "s.name", "JOIN services s ON s.id = k.service_id")
-            ),
-            UsageGroup::Conversation => by_dialect!(
-                self,
-                sqlite: usage_query!("lower(hex(c.id))", "c.title", "JOIN conversations c ON c.id = k.conversation_id"),
-                postgres: usage_query!("CAST(c.id AS TEXT)", "c.title", "JOIN conversations c ON c.id = k.conversation_id")
-            ),
-        };
-        let mut lines = fetch!(fetch_all, self, UsageLine, sql, user.uuid())?;
-        if by != UsageGroup::Day {
-            for line in &mut lines {
-                if let Ok(id) = line.key.parse::<uuid::Uuid>() {
-                    line.key = id.to_string();
-                }
-            }
-        }
-        Ok(lines)
+    /// Output tokens of an answer, on average of each service's answers of the last month.
+    pub async fn usual_output_tokens(&mut self) -> Result<HashMap<ServiceId, u64>> {
+        let since = self.now() - chrono::Duration::days(30);
+        let rows = fetch!(
+            fetch_all,
+            self,
+            (Uuid, i64),
+            "SELECT service_id, CAST(AVG(output_tokens) AS BIGINT) FROM calls
+             WHERE purpose = 'answer' AND outcome = 'completed' AND started_at > $1 GROUP BY service_id",
+            since
+        )?;
+        let usual = rows
+            .into_iter()
+            .map(|(id, tokens)| (ServiceId(id), tokens.unsigned_abs()));
+        Ok(usual.collect())
     }
 
     /// How many calls the ledger has for a response, by outcome.
@@ -126,19 +90,47 @@ impl Session {
 }
 
 impl Tx {
-    /// Opens a ledger row; commit before the request goes out.
+    /// Opens a ledger row and sets the most that the call can cost aside; commit before the request
+    /// goes out. To be called last in a transaction.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::BudgetExceeded`] where a budget has no room for it.
     pub async fn open_call(&mut self, call: &NewCall) -> Result<CallId> {
-        let id = CallId::new();
-        let now = self.now();
-        execute!(
-            self,
-            "INSERT INTO calls (id, purpose, user_id, service_id, conversation_id, response_id, ballot_id, attempt, outcome, started_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            id.uuid(), call.purpose.as_str(), call.user_id.uuid(), call.service_id.uuid(),
-            call.conversation_id.map(ConversationId::uuid), call.response_id.map(ResponseId::uuid),
-            call.ballot_id.map(BallotId::uuid), call.attempt, CallOutcome::Unknown.as_str(), now
-        )?;
+        let (id, token_id) = self.insert_call(call).await?;
+        if call.response_id.is_none() {
+            let spender = Spender {
+                user_id: call.user_id,
+                token_id,
+            };
+            self.reserve(spender, &[Reservation::of_call(id, call.at_most)]).await?;
+        }
         Ok(id)
+    }
+
+    async fn insert_call(&mut self, call: &NewCall) -> Result<(CallId, Option<ApiTokenId>)> {
+        let (id, now) = (CallId::new(), self.now());
+        let (token_id,) = fetch!(
+            fetch_one,
+            self,
+            (Option<Uuid>,),
+            "INSERT INTO calls (id, purpose, user_id, service_id, conversation_id, response_id, ballot_id, attempt,
+                 outcome, started_at, token_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, COALESCE(
+                 (SELECT b.token_id FROM batches b JOIN responses r ON r.batch_id = b.id WHERE r.id = $6),
+                 (SELECT b.token_id FROM batches b JOIN ballots v ON v.batch_id = b.id WHERE v.id = $7)))
+             RETURNING token_id",
+            id.uuid(),
+            call.purpose.as_str(),
+            call.user_id.uuid(),
+            call.service_id.uuid(),
+            call.conversation_id.map(ConversationId::uuid),
+            call.response_id.map(ResponseId::uuid),
+            call.ballot_id.map(BallotId::uuid),
+            call.attempt,
+            CallOutcome::Unknown.as_str(),
+            now
+        )?;
+        Ok((id, token_id.map(ApiTokenId)))
     }
 
     pub(crate) async fn open_answer_call(&mut self, claimed: &ClaimedResponse, attempt: i64) -> Result<CallId> {
@@ -153,19 +145,22 @@ impl Tx {
             response_id: Some(claimed.lease.response_id),
             ballot_id: None,
             attempt,
+            at_most: MicroUsd(0),
         })
         .await
     }
 
-    /// Books the end of a call. The ledger is not fenced: what was spent was spent.
+    /// Books the end of a call, once. The ledger is not fenced: what was spent was spent.
     pub async fn close_call(&mut self, end: &CallEnd) -> Result<()> {
         let now = self.now();
         let usage = end.usage.unwrap_or_default();
-        execute!(
+        let row = fetch!(
+            fetch_optional,
             self,
+            PayerRow,
             "UPDATE calls SET outcome = $2, usage = $3, input_tokens = $4, output_tokens = $5, cost_micro_usd = $6,
                  provider_request_id = $7, detail = $8, finished_at = $9
-             WHERE id = $1",
+             WHERE id = $1 AND finished_at IS NULL RETURNING user_id, token_id, response_id",
             end.call_id.uuid(),
             end.outcome.as_str(),
             end.usage.map(Json),
@@ -176,6 +171,14 @@ impl Tx {
             end.detail.as_deref(),
             now
         )?;
+        if let Some(row) = row {
+            let spender = Spender {
+                user_id: UserId(row.user_id),
+                token_id: row.token_id.map(ApiTokenId),
+            };
+            let subject = row.response_id.unwrap_or_else(|| end.call_id.uuid());
+            self.note_paid(subject, spender, end.cost);
+        }
         Ok(())
     }
 }

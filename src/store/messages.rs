@@ -6,7 +6,7 @@ use quorum_domain::{
     Batch, BatchStatus, ConversationChange, Job, Message, Response, ResponseRole, Service, Timestamp,
     batch::BatchState,
     event::EventBody,
-    ids::{BatchId, ConversationId, MessageId, UserId},
+    ids::{ApiTokenId, BatchId, ConversationId, MessageId, UserId},
 };
 use uuid::Uuid;
 
@@ -52,6 +52,8 @@ pub struct NewMessage<'a> {
     pub content: &'a str,
     /// The services to ask; empty asks nobody.
     pub services: &'a [Service],
+    /// The personal API token it came with.
+    pub token_id: Option<ApiTokenId>,
 }
 
 /// A page of messages.
@@ -255,7 +257,7 @@ impl Tx {
             now
         )?;
         if !new.services.is_empty() {
-            message.batch = Some(self.create_batch(&message, new.services).await?);
+            message.batch = Some(self.create_batch(&message, new).await?);
         }
         execute!(
             self,
@@ -277,7 +279,8 @@ impl Tx {
         Ok(message)
     }
 
-    async fn create_batch(&mut self, message: &Message, services: &[Service]) -> Result<Batch> {
+    async fn create_batch(&mut self, message: &Message, new: &NewMessage<'_>) -> Result<Batch> {
+        let services = new.services;
         let state = BatchState {
             id: BatchId::new(),
             message_id: message.id,
@@ -298,15 +301,16 @@ impl Tx {
         };
         execute!(
             self,
-            "INSERT INTO batches (id, message_id, conversation_id, user_id, status, expected, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO batches (id, message_id, conversation_id, user_id, status, expected, created_at, token_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             state.id.uuid(),
             message.id.uuid(),
             message.conversation_id.uuid(),
             message.author_id.uuid(),
             state.status.as_str(),
             state.expected_responses,
-            state.created_at
+            state.created_at,
+            new.token_id.map(ApiTokenId::uuid)
         )?;
         let mut responses = Vec::with_capacity(services.len());
         for (position, service) in (0_i64..).zip(services) {

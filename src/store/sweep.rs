@@ -60,6 +60,7 @@ impl Store {
                 swept.responses_given_up += 1;
             }
         }
+        tx.release_left_behind().await?;
         Ok((tx, swept))
     }
 
@@ -171,7 +172,9 @@ impl Tx {
         if changed == 0 {
             return Ok(true);
         }
-        if !give_up {
+        if give_up {
+            self.note_released(row.id);
+        } else {
             self.work_becomes_due(now);
         }
         self.tell_response(ResponseId(row.id)).await?;

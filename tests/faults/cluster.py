@@ -13,6 +13,9 @@ from proxy import Proxy
 
 EMBEDDED, SCALE = "embedded", "scale"
 
+# A driver asks for many people from one address; scenarios about limits set them again.
+NO_RATES = {f"rates__{what}": "{per_minute=0,burst=0}" for what in ("address", "user", "asking")}
+
 
 class Node(Process):
     """A process of ours: where it answers, and how it is started."""
@@ -116,7 +119,7 @@ class Cluster:
     def node_environment(self):
         settings = {
             "demo__enabled": "false", "providers__allowed_private_hosts": json.dumps(["127.0.0.1"]),
-            "log__filter": "info", **self.settings,
+            "log__filter": "info", **NO_RATES, **self.settings,
         }
         if self.store == SCALE:
             settings["store__url"] = self.database_url(self.port_of("postgres"))

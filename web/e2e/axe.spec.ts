@@ -91,5 +91,11 @@ test.describe('every screen is accessible', () => {
     await page.goto('/admin/services');
     await page.getByRole('button', { name: 'Add service' }).click();
     await expectAccessible(page);
+    await page.goto('/admin/usage');
+    await expect(page.getByRole('heading', { level: 2 })).toBeVisible();
+    await expectAccessible(page);
+    await page.goto('/admin/budgets');
+    await page.getByRole('button', { name: 'Add budget' }).click();
+    await expectAccessible(page);
   });
 });

@@ -198,6 +198,7 @@ pub async fn test(
     PathId(id): PathId<ApiKeyId>,
 ) -> Result<Json<ApiKey>, ApiError> {
     own_key(&state, &signed_in, id).await?;
+    state.admit_asking(signed_in.user.id).await?;
     let mut signals = state.bus.signals();
     let mut tx = state.store.begin().await?;
     tx.note_key_test(id, KeyStatus::Testing, None).await?;

@@ -17,6 +17,7 @@ use crate::{
     client_address::ClientAddress,
     extract::{JsonBody, check_text, header_text},
     session::{ended_cookie, sign_in},
+    throttle::Place,
 };
 
 /// A user as shown.
@@ -171,10 +172,11 @@ pub async fn login(
 ) -> Result<Response, ApiError> {
     let Credentials { email, password } = body.value;
     let email: String = email.trim().to_lowercase().chars().take(EMAIL_CHARS).collect();
-    if let Some(retry_after) = state.throttle.wait(address, &email) {
-        return Err(ApiError::RateLimited { retry_after });
-    }
     let known = state.store.read().await?.user_by_email(&email).await?;
+    let place = Place::of(&state, address, &headers);
+    let tried = state
+        .begin_sign_in(&email, known.as_ref().map(|(user, _)| user.id), &place)
+        .await?;
     let fits = match &known {
         Some((_, hash)) => state.passwords.verify(password, hash.clone()).await?,
         None => {
@@ -184,13 +186,12 @@ pub async fn login(
     };
     match known {
         Some((user, _)) if fits && user.active => {
-            state.throttle.succeeded(address, &email);
-            reply_signed_in(&state, user, &headers, StatusCode::OK).await
+            let device = state.signed_in_from(tried, user.id).await?;
+            let mut reply = reply_signed_in(&state, user, &headers, StatusCode::OK).await?;
+            reply.headers_mut().append(header::SET_COOKIE, device);
+            Ok(reply)
         }
-        _ => {
-            state.throttle.failed(address, &email);
-            Err(ApiError::WrongCredentials)
-        }
+        _ => Err(ApiError::WrongCredentials),
     }
 }
 

@@ -163,6 +163,7 @@ pub async fn retry_failed(
     signed_in: SignedIn,
     PathId(id): PathId<BatchId>,
 ) -> Result<Json<Batch>, ApiError> {
+    state.admit_asking(signed_in.user.id).await?;
     let mut tx = state.store.begin().await?;
     let batch = whole(&mut tx, &signed_in, id).await?;
     for response in &batch.responses {
@@ -184,6 +185,7 @@ pub async fn rank(
     signed_in: SignedIn,
     PathId(id): PathId<BatchId>,
 ) -> Result<(StatusCode, Json<Batch>), ApiError> {
+    state.admit_asking(signed_in.user.id).await?;
     let mut tx = state.store.begin().await?;
     let (_, conversation) = tx.batch_state(signed_in.user.id, id).await?;
     tx.reopen_for_ranking(id, conversation).await?;

@@ -43,6 +43,7 @@ pub async fn make(
     IdempotencyKey(key): IdempotencyKey,
     body: JsonBody<ConsensusDraft>,
 ) -> Result<Response, ApiError> {
+    state.admit_asking(signed_in.user.id).await?;
     let mut tx = state.store.begin().await?;
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
         return Ok(reply);

@@ -163,6 +163,7 @@ pub async fn examine(
     admin: Admin,
     PathId(id): PathId<ServiceId>,
 ) -> Result<(StatusCode, Json<Exam>), ApiError> {
+    state.admit_asking(admin.user.id).await?;
     let seed = u64::from_be_bytes(uuid::Uuid::new_v4().into_bytes()[..8].try_into().unwrap_or_default());
     let sheets = i64::try_from(exam_sheets(seed).len()).unwrap_or(i64::MAX);
     let mut tx = state.store.begin().await?;

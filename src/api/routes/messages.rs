@@ -8,14 +8,15 @@ use axum::{
 };
 use quorum_domain::{
     BatchStatus, Message, Response as Answer, Service,
+    budget::Spender,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId},
 };
 use quorum_push::Signal;
-use quorum_store::NewMessage;
+use quorum_store::{NewMessage, Reservation};
 use serde::{Deserialize, Serialize};
 use tracing::Instrument;
 
-use super::{Items, conversations::checked_services, keep_reply, repeated};
+use super::{Items, conversations::checked_services, estimate, keep_reply, repeated};
 use crate::{
     ApiError, AppState, Problem,
     access::SignedIn,
@@ -90,7 +91,7 @@ pub struct RestoreResult {
 }
 
 /// The services to ask: those named, else the conversation's, else all that answer.
-async fn services_to_ask(
+pub(super) async fn services_to_ask(
     state: &AppState,
     named: Option<&[ServiceId]>,
     of_conversation: &[ServiceId],
@@ -121,7 +122,7 @@ async fn services_to_ask(
 
 /// Send a message; 202 means that it is on disk and will be answered
 #[utoipa::path(post, path = "/conversations/{id}/messages", operation_id = "send_message", tag = "messages", params(("id" = ConversationId, Path)), request_body = MessageDraft,
-    responses((status = 202, body = Accepted), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 202, body = Accepted), (status = 402, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn send(
     State(state): State<AppState>,
     signed_in: SignedIn,
@@ -138,10 +139,18 @@ pub async fn send(
         .conversation(signed_in.user.id, id, false)
         .await?;
     let services = if draft.trigger_ai_responses {
+        state.admit_asking(signed_in.user.id).await?;
         services_to_ask(&state, draft.service_ids.as_deref(), &conversation.service_ids).await?
     } else {
         Vec::new()
     };
+    let spender = Spender {
+        user_id: signed_in.user.id,
+        token_id: signed_in.token_id(),
+    };
+    let mut session = state.store.read().await?;
+    let amounts = estimate::to_reserve(&mut session, spender, &conversation, &services, &draft.content).await?;
+    drop(session);
     let mut tx = state.store.begin().await?;
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
         return Ok(reply);
@@ -151,6 +160,7 @@ pub async fn send(
         author: signed_in.user.id,
         content: &draft.content,
         services: &services,
+        token_id: spender.token_id,
     };
     let message = tx.accept_message(&new).await?;
     let ai_request_batch = message.batch.as_ref().map(|batch| AcceptedBatch {
@@ -170,6 +180,8 @@ pub async fn send(
         &accepted,
     )
     .await?;
+    tx.reserve(spender, &estimate::reservations(&accepted.message, &amounts))
+        .await?;
     let span = tracing::info_span!("accept message", services = services.len());
     quorum_trace::follow(&span, accepted.message.id);
     state.commit(tx).instrument(span).await?;
@@ -279,7 +291,7 @@ pub struct LateJoiner {
 
 /// Ask one more service the same question
 #[utoipa::path(post, path = "/messages/{id}/responses", operation_id = "add_response", tag = "messages", params(("id" = MessageId, Path)), request_body = LateJoiner,
-    responses((status = 202, body = Answer), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 202, body = Answer), (status = 402, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn add_response(
     State(state): State<AppState>,
     signed_in: SignedIn,
@@ -288,6 +300,7 @@ pub async fn add_response(
 ) -> Result<(StatusCode, Json<Answer>), ApiError> {
     let wanted = [body.value.service_id];
     checked_services(&state, &wanted).await?;
+    state.admit_asking(signed_in.user.id).await?;
     let mut tx = state.store.begin().await?;
     let message = tx.message(signed_in.user.id, id).await?;
     let batch = message
@@ -302,7 +315,19 @@ pub async fn add_response(
         ));
     }
     let service = tx.service(body.value.service_id).await?;
+    let spender = Spender {
+        user_id: signed_in.user.id,
+        token_id: signed_in.token_id(),
+    };
+    let conversation = tx
+        .conversation(signed_in.user.id, message.conversation_id, false)
+        .await?;
+    let asked = std::slice::from_ref(&service);
+    let amounts = estimate::to_reserve(&mut tx, spender, &conversation, asked, &message.content).await?;
     let response = tx.add_response(&message, batch.state.id, &service).await?;
+    let amount = amounts.first().copied().unwrap_or_default();
+    tx.reserve(spender, &[Reservation::of_response(response.id, amount)])
+        .await?;
     state.commit(tx).await?;
     Ok((StatusCode::ACCEPTED, Json(response)))
 }

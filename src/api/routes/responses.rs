@@ -102,6 +102,7 @@ pub async fn retry(
     signed_in: SignedIn,
     PathId(id): PathId<ResponseId>,
 ) -> Result<Json<Response>, ApiError> {
+    state.admit_asking(signed_in.user.id).await?;
     let mut tx = state.store.begin().await?;
     let at = tx.response_context(signed_in.user.id, id).await?;
     let response = tx.retry_response(&at).await?;

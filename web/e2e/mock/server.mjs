@@ -774,28 +774,36 @@ on('POST', '/batches/:id/rank', ({ id: bid }) => {
   settle(bid);
   return ok(b, 202);
 });
-on('GET', '/usage', () =>
-  ok({
-    items: [
-      {
-        key: '2026-11-21',
-        label: '2026-11-21',
-        calls: 9,
-        input_tokens: 4200,
-        output_tokens: 9100,
-        cost_micro_usd: 149100,
-      },
-      {
-        key: '2026-11-20',
-        label: '2026-11-20',
-        calls: 3,
-        input_tokens: 900,
-        output_tokens: 2100,
-        cost_micro_usd: 34200,
-      },
-    ],
-  }),
-);
+const usageLine = (key, label, more) => ({
+  key,
+  label,
+  calls: 3,
+  input_tokens: 900,
+  output_tokens: 2100,
+  cost_micro_usd: 34200,
+  answered: 3,
+  ranked: 3,
+  wins: 1,
+  kept: 1,
+  first_token_ms: 400,
+  total_ms: 2300,
+  ...more,
+});
+const usage = (query) => {
+  const day = now().slice(0, 10);
+  const named = db.services.filter((service) => service.contestant);
+  const lines = {
+    day: [usageLine(day, day, { calls: 9, cost_micro_usd: 149100 })],
+    service: named.map((service) => usageLine(service.id, service.name)),
+    service_day: named.map((service) => usageLine(`${day} ${service.id}`, service.name)),
+  };
+  return ok({ items: lines[query.get('group_by') ?? 'day'] ?? [usageLine('one', 'One of them')] });
+};
+on('GET', '/usage', ({ query }) => usage(query));
+on('GET', '/admin/usage', ({ query }) => usage(query));
+on('GET', '/admin/users', () => ok({ items: [] }));
+on('GET', '/budgets', () => ok({ items: [] }));
+on('GET', '/admin/budgets', () => ok({ items: [] }));
 
 const sessions = new Set();
 const types = {

@@ -5,6 +5,6 @@ import { problemBaseQuery } from './base-query';
 export const emptyApi = createApi({
   reducerPath: 'server',
   baseQuery: problemBaseQuery,
-  tagTypes: ['Session', 'Services', 'Keys', 'Context', 'Search', 'Ballots', 'Usage', 'Judges'],
+  tagTypes: ['Session', 'Services', 'Keys', 'Context', 'Search', 'Ballots', 'Usage', 'Budgets', 'Judges'],
   endpoints: () => ({}),
 });

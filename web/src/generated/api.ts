@@ -1,6 +1,29 @@
 import { emptyApi as api } from "../app/empty-api";
 const injectedRtkApi = api.injectEndpoints({
   endpoints: (build) => ({
+    listBudgets: build.query<ListBudgetsApiResponse, ListBudgetsApiArg>({
+      query: () => ({ url: `/api/v1/admin/budgets` }),
+    }),
+    createBudget: build.mutation<CreateBudgetApiResponse, CreateBudgetApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/budgets`,
+        method: "POST",
+        body: queryArg.budgetDraft,
+      }),
+    }),
+    updateBudget: build.mutation<UpdateBudgetApiResponse, UpdateBudgetApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/budgets/${queryArg.id}`,
+        method: "PUT",
+        body: queryArg.budgetCaps,
+      }),
+    }),
+    deleteBudget: build.mutation<DeleteBudgetApiResponse, DeleteBudgetApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/budgets/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
     listJudges: build.query<ListJudgesApiResponse, ListJudgesApiArg>({
       query: () => ({ url: `/api/v1/admin/judges` }),
     }),
@@ -44,6 +67,22 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/v1/admin/services/${queryArg.id}/exam`,
         method: "POST",
       }),
+    }),
+    getInstanceUsage: build.query<
+      GetInstanceUsageApiResponse,
+      GetInstanceUsageApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/usage`,
+        params: {
+          group_by: queryArg.groupBy,
+          from: queryArg["from"],
+          to: queryArg.to,
+        },
+      }),
+    }),
+    listUsers: build.query<ListUsersApiResponse, ListUsersApiArg>({
+      query: () => ({ url: `/api/v1/admin/users` }),
     }),
     listApiKeys: build.query<ListApiKeysApiResponse, ListApiKeysApiArg>({
       query: () => ({ url: `/api/v1/api-keys` }),
@@ -123,6 +162,12 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/v1/batches/${queryArg.id}/retry-failed`,
         method: "POST",
       }),
+    }),
+    listOwnBudgets: build.query<
+      ListOwnBudgetsApiResponse,
+      ListOwnBudgetsApiArg
+    >({
+      query: () => ({ url: `/api/v1/budgets` }),
     }),
     listConversations: build.query<
       ListConversationsApiResponse,
@@ -223,6 +268,13 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/conversations/${queryArg.id}/restore`,
         method: "POST",
+      }),
+    }),
+    estimateCost: build.mutation<EstimateCostApiResponse, EstimateCostApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/estimates`,
+        method: "POST",
+        body: queryArg.estimateRequest,
       }),
     }),
     getInstance: build.query<GetInstanceApiResponse, GetInstanceApiArg>({
@@ -334,6 +386,8 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/v1/usage`,
         params: {
           group_by: queryArg.groupBy,
+          from: queryArg["from"],
+          to: queryArg.to,
         },
       }),
     }),
@@ -347,6 +401,24 @@ const injectedRtkApi = api.injectEndpoints({
   overrideExisting: false,
 });
 export { injectedRtkApi as generatedApi };
+export type ListBudgetsApiResponse =
+  /** status 200 undefined */ ItemsBudgetStanding;
+export type ListBudgetsApiArg = void;
+export type CreateBudgetApiResponse =
+  /** status 201 undefined */ BudgetStanding;
+export type CreateBudgetApiArg = {
+  budgetDraft: BudgetDraft;
+};
+export type UpdateBudgetApiResponse =
+  /** status 200 undefined */ BudgetStanding;
+export type UpdateBudgetApiArg = {
+  id: BudgetId;
+  budgetCaps: BudgetCaps;
+};
+export type DeleteBudgetApiResponse = unknown;
+export type DeleteBudgetApiArg = {
+  id: BudgetId;
+};
 export type ListJudgesApiResponse =
   /** status 200 undefined */ ItemsJudgeReport;
 export type ListJudgesApiArg = void;
@@ -369,6 +441,18 @@ export type BeginExamApiResponse = /** status 202 undefined */ Exam;
 export type BeginExamApiArg = {
   id: ServiceId;
 };
+export type GetInstanceUsageApiResponse =
+  /** status 200 undefined */ UsageReport;
+export type GetInstanceUsageApiArg = {
+  /** By what to add up; by day if not said. */
+  groupBy?: UsageGroup;
+  /** The first day (UTC), such as 2026-11-01. */
+  from?: string;
+  /** The last day (UTC). */
+  to?: string;
+};
+export type ListUsersApiResponse = /** status 200 undefined */ ItemsAccount;
+export type ListUsersApiArg = void;
 export type ListApiKeysApiResponse = /** status 200 undefined */ ItemsApiKey;
 export type ListApiKeysApiArg = void;
 export type CreateApiKeyApiResponse = /** status 201 undefined */ ApiKey;
@@ -421,6 +505,9 @@ export type RetryFailedApiResponse = /** status 200 undefined */ Batch;
 export type RetryFailedApiArg = {
   id: BatchId;
 };
+export type ListOwnBudgetsApiResponse =
+  /** status 200 undefined */ ItemsBudgetStanding;
+export type ListOwnBudgetsApiArg = void;
 export type ListConversationsApiResponse =
   /** status 200 undefined */ PageConversation;
 export type ListConversationsApiArg = {
@@ -491,6 +578,10 @@ export type RestoreConversationApiResponse =
 export type RestoreConversationApiArg = {
   id: ConversationId;
 };
+export type EstimateCostApiResponse = /** status 200 undefined */ Estimate;
+export type EstimateCostApiArg = {
+  estimateRequest: EstimateRequest;
+};
 export type GetInstanceApiResponse = /** status 200 undefined */ Instance;
 export type GetInstanceApiArg = void;
 export type UpdateMessageApiResponse = /** status 200 undefined */ Message;
@@ -551,11 +642,111 @@ export type ListServicesApiResponse = /** status 200 undefined */ ItemsService;
 export type ListServicesApiArg = void;
 export type GetUsageApiResponse = /** status 200 undefined */ UsageReport;
 export type GetUsageApiArg = {
-  /** By what to add up. */
+  /** By what to add up; by day if not said. */
   groupBy?: UsageGroup;
+  /** The first day (UTC), such as 2026-11-01. */
+  from?: string;
+  /** The last day (UTC). */
+  to?: string;
 };
 export type GetLeaderboardApiResponse = /** status 200 undefined */ Leaderboard;
 export type GetLeaderboardApiArg = void;
+export type BudgetId = string;
+export type BudgetPeriod = "day" | "month";
+export type BudgetScope = "instance" | "user" | "token";
+export type BudgetState = "open" | "warning" | "exhausted";
+export type ItemsBudgetStanding = {
+  /** The items. */
+  items: {
+    /** Above this nothing that costs anything is asked. */
+    hard_micro_usd?: number | null;
+    /** Its id. */
+    id: BudgetId;
+    /** For how long. */
+    period: BudgetPeriod;
+    /** Set aside for calls on their way. */
+    reserved_micro_usd: number;
+    /** When the period ends and the next begins. */
+    resets_at: string;
+    /** Whose spending it bounds. */
+    scope: BudgetScope;
+    /** Above this there is a warning. */
+    soft_micro_usd?: number | null;
+    /** Spent in the present period. */
+    spent_micro_usd: number;
+    /** How it stands. */
+    state: BudgetState;
+    /** The user or token; none for the instance. */
+    subject_id?: string | null;
+    /** The name of that user or token; empty where there is none. */
+    subject_name: string;
+  }[];
+};
+export type BudgetStanding = {
+  /** Above this nothing that costs anything is asked. */
+  hard_micro_usd?: number | null;
+  /** Its id. */
+  id: BudgetId;
+  /** For how long. */
+  period: BudgetPeriod;
+  /** Set aside for calls on their way. */
+  reserved_micro_usd: number;
+  /** When the period ends and the next begins. */
+  resets_at: string;
+  /** Whose spending it bounds. */
+  scope: BudgetScope;
+  /** Above this there is a warning. */
+  soft_micro_usd?: number | null;
+  /** Spent in the present period. */
+  spent_micro_usd: number;
+  /** How it stands. */
+  state: BudgetState;
+  /** The user or token; none for the instance. */
+  subject_id?: string | null;
+  /** The name of that user or token; empty where there is none. */
+  subject_name: string;
+};
+export type FieldError = {
+  /** The field's name in the request. */
+  field: string;
+  /** The limit it breaks, if it is one. */
+  limit?: number | null;
+  /** What is wrong with it. */
+  message: string;
+};
+export type Problem = {
+  budget?: BudgetStanding | null;
+  /** What happened and what to do. */
+  detail: string;
+  /** The fields that are wrong. */
+  errors?: FieldError[];
+  /** Seconds after which to try again. */
+  retry_after?: number | null;
+  /** HTTP status. */
+  status: number;
+  /** The kind in a few words. */
+  title: string;
+  /** Stable identifier of the kind of error. */
+  type: string;
+};
+export type BudgetDraft = {
+  /** Above this nothing that costs anything is asked. */
+  hard_micro_usd?: number | null;
+  /** For how long. */
+  period: BudgetPeriod;
+  /** Whose spending it bounds. */
+  scope: BudgetScope;
+  /** Above this there is a warning. */
+  soft_micro_usd?: number | null;
+  /** The user or token; none for the instance. */
+  subject_id?: string | null;
+};
+export type BudgetCaps = {
+  /** Above this nothing that costs anything is asked; none for no bound. */
+  hard_micro_usd?: number | null;
+  /** Above this there is a warning; none for no warning. */
+  soft_micro_usd?: number | null;
+};
 export type ExamKindResult = {
   /** The kind: `natural`, or what misleads in it. */
   kind: string;
@@ -616,28 +807,6 @@ export type ItemsJudgeReport = {
     /** Its name. */
     service_name: string;
   }[];
-};
-export type FieldError = {
-  /** The field's name in the request. */
-  field: string;
-  /** The limit it breaks, if it is one. */
-  limit?: number | null;
-  /** What is wrong with it. */
-  message: string;
-};
-export type Problem = {
-  /** What happened and what to do. */
-  detail: string;
-  /** The fields that are wrong. */
-  errors?: FieldError[];
-  /** Seconds after which to try again. */
-  retry_after?: number | null;
-  /** HTTP status. */
-  status: number;
-  /** The kind in a few words. */
-  title: string;
-  /** Stable identifier of the kind of error. */
-  type: string;
 };
 export type KeyState = "not_needed" | "present" | "missing";
 export type ServiceType =
@@ -715,6 +884,57 @@ export type ServicePatch = ServiceSettings & {
   name?: string | null;
   service_type?: ServiceType | null;
 };
+export type UsageLine = {
+  /** Complete answers among the calls. */
+  answered: number;
+  /** Calls made, those for judging included. */
+  calls: number;
+  /** Cost. */
+  cost_micro_usd: number;
+  /** Milliseconds to an answer's first text, on average. */
+  first_token_ms?: number | null;
+  /** Input tokens. */
+  input_tokens: number;
+  /** Answers that were kept. */
+  kept: number;
+  /** The day, or the id of what the line is about; for services by day, both with a space between. */
+  key: string;
+  /** What to show for it. */
+  label: string;
+  /** Output tokens. */
+  output_tokens: number;
+  /** Answers that were ranked among others. */
+  ranked: number;
+  /** Milliseconds to an answer's end, on average. */
+  total_ms?: number | null;
+  /** Answers that came first. */
+  wins: number;
+};
+export type UsageReport = {
+  /** The items. */
+  items: UsageLine[];
+};
+export type UsageGroup =
+  "day" | "service" | "conversation" | "service_day" | "user" | "kept_answer";
+export type UserId = string;
+export type Role = "user" | "admin";
+export type ItemsAccount = {
+  /** The items. */
+  items: {
+    /** A disabled user cannot do anything. */
+    active: boolean;
+    /** When the account was made. */
+    created_at: string;
+    /** Sign-in name, stored in lower case. */
+    email: string;
+    /** Its id. */
+    id: UserId;
+    /** Shown name. */
+    name: string;
+    /** What the user may do. */
+    role: Role;
+  }[];
+};
 export type ApiKeyId = string;
 export type KeyScope = "user" | "instance";
 export type KeyStatus = "untested" | "testing" | "ok" | "failed";
@@ -777,8 +997,6 @@ export type NewApiKey = {
   /** The service it is for; others of the same type and origin use it too. */
   service_id: ServiceId;
 };
-export type UserId = string;
-export type Role = "user" | "admin";
 export type User = {
   /** Sign-in name. */
   email: string;
@@ -1422,6 +1640,52 @@ export type ItemsResponse = {
     usage?: ResponseUsage | null;
   }[];
 };
+export type AnswerCost = {
+  /** What it cannot exceed; this is what budgets set aside. */
+  at_most_micro_usd: number;
+  /** What is likely. */
+  cost_micro_usd: number;
+  /** Estimated. */
+  input_tokens: number;
+  /** On average of what the service has answered of late. */
+  output_tokens: number;
+  service_id: ServiceId;
+  service_name: string;
+};
+export type JudgingCost = {
+  /** What is likely. */
+  cost_micro_usd: number;
+  /** Input tokens on average. */
+  input_tokens: number;
+  /** Calls on average; a ballot that has to be repaired costs one more. */
+  mean_calls: number;
+  /** Calls where the first ballots disagree. */
+  most_calls: number;
+  /** What is likely where the first ballots disagree. */
+  most_micro_usd: number;
+  /** Output tokens on average. */
+  output_tokens: number;
+};
+export type Estimate = {
+  /** By service. */
+  answers: AnswerCost[];
+  /** The answers at their longest and judging where ballots disagree. */
+  at_most_micro_usd: number;
+  /** The least that any budget has left; none where nothing is bounded. */
+  budget_left_micro_usd?: number | null;
+  /** All of it, as is likely. */
+  cost_micro_usd: number;
+  /** The judges. */
+  judging: JudgingCost;
+};
+export type EstimateRequest = {
+  /** The text. */
+  content: string;
+  conversation_id?: ConversationId | null;
+  judging_policy?: JudgingPolicy | null;
+  /** Whom to ask; without it the conversation's services, or all. */
+  service_ids?: ServiceId[] | null;
+};
 export type Limits = {
   /** Longest message in characters. */
   message_chars: number;
@@ -1526,19 +1790,6 @@ export type ItemsService = {
     vision: boolean;
   }[];
 };
-export type UsageLine = {
-  calls: number;
-  cost_micro_usd: number;
-  input_tokens: number;
-  key: string;
-  label: string;
-  output_tokens: number;
-};
-export type UsageReport = {
-  /** The items. */
-  items: UsageLine[];
-};
-export type UsageGroup = "day" | "service" | "conversation";
 export type ServiceStanding = {
   /** Times it could have been. */
   choices: number;

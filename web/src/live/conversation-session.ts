@@ -102,6 +102,7 @@ export class ConversationSession {
     if (touchesContext(event)) {
       dispatch(api.util.invalidateTags([{ type: 'Context', id: this.conversationId }]));
     }
+    if (event.type === 'batch_complete') dispatch(api.util.invalidateTags(['Budgets']));
     if (event.type === 'conversation_updated') dispatch(showConversation(event.conversation));
     if (event.type === 'conversation_deleted') dispatch(hideConversation(this.conversationId));
     if (event.type === 'batch_update') {

@@ -2,15 +2,18 @@ import type {
   Agreement,
   Ballot,
   Batch,
+  BudgetStanding,
   Claim,
   Consensus,
   Conversation,
+  Estimate,
   Instance,
   Message,
   Ranking,
   Response,
   Service,
   Session,
+  UsageLine,
 } from '@/generated/api';
 
 const at = '2026-11-21T09:00:00Z';
@@ -28,6 +31,68 @@ export const instance: Instance = {
   has_tiny_models: false,
   limits: { message_chars: 8000, title_chars: 200, system_prompt_chars: 8000, services_per_message: 8 },
 };
+
+export function aUsageLine(patch: Partial<UsageLine> = {}): UsageLine {
+  return {
+    key: '2026-11-21',
+    label: '2026-11-21',
+    calls: 3,
+    input_tokens: 1200,
+    output_tokens: 800,
+    cost_micro_usd: 4200,
+    answered: 3,
+    ranked: 0,
+    wins: 0,
+    kept: 0,
+    first_token_ms: 300,
+    total_ms: 1500,
+    ...patch,
+  };
+}
+
+export function anEstimate(patch: Partial<Estimate> = {}): Estimate {
+  return {
+    answers: [
+      {
+        service_id: 'service-Aria',
+        service_name: 'Aria',
+        input_tokens: 40,
+        output_tokens: 500,
+        cost_micro_usd: 8000,
+        at_most_micro_usd: 62_000,
+      },
+    ],
+    judging: {
+      mean_calls: 2.25,
+      most_calls: 3,
+      input_tokens: 4000,
+      output_tokens: 900,
+      cost_micro_usd: 5000,
+      most_micro_usd: 7000,
+    },
+    cost_micro_usd: 13_000,
+    at_most_micro_usd: 69_000,
+    budget_left_micro_usd: null,
+    ...patch,
+  };
+}
+
+export function aBudget(patch: Partial<BudgetStanding> = {}): BudgetStanding {
+  return {
+    id: 'budget-1',
+    scope: 'instance',
+    subject_id: null,
+    subject_name: '',
+    period: 'month',
+    soft_micro_usd: 5_000_000,
+    hard_micro_usd: 10_000_000,
+    spent_micro_usd: 6_000_000,
+    reserved_micro_usd: 0,
+    state: 'open',
+    resets_at: '2026-12-01T00:00:00Z',
+    ...patch,
+  };
+}
 
 export function aService(patch: Partial<Service> = {}): Service {
   const name = patch.name ?? 'Aria';

@@ -3,7 +3,9 @@ import { setupServer } from 'msw/node';
 import type {
   ApiKey,
   Ballot,
+  BudgetStanding,
   Conversation,
+  Estimate,
   Instance,
   Message,
   SearchHit,
@@ -12,7 +14,16 @@ import type {
   UsageLine,
 } from '@/generated/api';
 import { textsOf } from '@/live/thread-cache';
-import { aConsensus, aConversation, aMessage, aRanking, aService, instance, session } from './fixtures';
+import {
+  aConsensus,
+  aConversation,
+  aMessage,
+  anEstimate,
+  aRanking,
+  aService,
+  instance,
+  session,
+} from './fixtures';
 
 /** What the pretended server knows. Tests change it before they draw the page. */
 export interface World {
@@ -27,6 +38,8 @@ export interface World {
   ballots: Ballot[];
   hits: SearchHit[];
   usage: UsageLine[];
+  budgets: BudgetStanding[];
+  estimate: Estimate;
   /** Every request that changes something, in order. */
   sent: { method: string; path: string; body: unknown; headers: Headers }[];
 }
@@ -50,6 +63,8 @@ export function resetWorld(): void {
     ballots: [],
     hits: [],
     usage: [],
+    budgets: [],
+    estimate: anEstimate({ at_most_micro_usd: 0 }),
     sent: [],
   };
 }
@@ -68,7 +83,7 @@ type Resolver = (info: {
 }) => Response | Promise<Response>;
 
 /** A handler that notes the request before it answers. */
-export function change(method: 'post' | 'patch' | 'delete', path: string, resolver: Resolver) {
+export function change(method: 'post' | 'patch' | 'put' | 'delete', path: string, resolver: Resolver) {
   return http[method](`*/api/v1${path}`, async ({ params, request }) => {
     const text = await request.clone().text();
     const body = text ? JSON.parse(text) : null;
@@ -98,6 +113,11 @@ export const server = setupServer(
   http.get('*/api/v1/admin/service-presets', () => json({ items: [], priced_on: '2026-11-21' })),
   http.get('*/api/v1/api-keys', () => json({ items: world.keys })),
   http.get('*/api/v1/usage', () => json({ items: world.usage })),
+  http.post('*/api/v1/estimates', () => json(world.estimate)),
+  http.get('*/api/v1/admin/usage', () => json({ items: world.usage })),
+  http.get('*/api/v1/budgets', () => json({ items: world.budgets })),
+  http.get('*/api/v1/admin/budgets', () => json({ items: world.budgets })),
+  http.get('*/api/v1/admin/users', () => json({ items: world.session ? [world.session.user] : [] })),
   http.get('*/api/v1/search', () => json({ items: world.hits })),
   http.get('*/api/v1/conversations', ({ request }) => {
     const archived = new URL(request.url).searchParams.get('archived') === 'true';

@@ -89,7 +89,7 @@ on_both_databases! {
         fixture.ask(&conversation, user.id, "Why?", &services).await;
         let claimed = fixture.claim("worker").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
-        let started = tx.start_call(&claimed).await.unwrap();
+        let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
         tx.save_text_so_far(&claimed.lease, started.attempt, "Grüße 𝕏\0", true).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let mut session = fixture.store.read().await.unwrap();
@@ -107,7 +107,7 @@ on_both_databases! {
         fixture.ask(&conversation, user.id, "Why?", &services).await;
         let frozen = fixture.claim("frozen").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
-        let started = tx.start_call(&frozen).await.unwrap();
+        let started = tx.start_call(&frozen, MicroUsd(0)).await.unwrap();
         let _ = tx.commit().await.unwrap();
         fixture.clock.advance(LEASE + chrono::Duration::seconds(1));
         assert_eq!(sweep(&fixture).await.responses_taken_over, 1);
@@ -160,7 +160,7 @@ on_both_databases! {
         let claimed = fixture.claim("worker").await.remove(0);
         let at = fixture.store.now() + chrono::Duration::seconds(7);
         let mut tx = fixture.store.begin().await.unwrap();
-        let started = tx.start_call(&claimed).await.unwrap();
+        let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
         let outcome = Outcome::Retry { failure: FailureKind::RateLimited.into(), at };
         tx.finish_response(&claimed, started.attempt, &outcome, None).await.unwrap();
         assert_eq!(tx.work_due_at(), Some(at));
@@ -180,7 +180,7 @@ on_both_databases! {
         fixture.ask(&conversation, user.id, "Why?", &services).await;
         let claimed = fixture.claim("stopping").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
-        tx.start_call(&claimed).await.unwrap();
+        tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
         tx.hand_back_response(&claimed).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let again = fixture.claim("next").await.remove(0);
@@ -194,7 +194,7 @@ on_both_databases! {
         fixture.ask(&conversation, user.id, "Why?", &services).await;
         let claimed = fixture.claim("worker").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
-        let started = tx.start_call(&claimed).await.unwrap();
+        let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let mut tx = fixture.store.begin().await.unwrap();
         let at = tx.response_context(user.id, claimed.lease.response_id).await.unwrap();

@@ -1,6 +1,6 @@
 //! Keep, remove, bring back, stop, ask again.
 
-use quorum_domain::{BatchStatus, event::EventBody, response::ResponseStatus};
+use quorum_domain::{BatchStatus, event::EventBody, response::ResponseStatus, usage::MicroUsd};
 use quorum_store::StoreError;
 
 use crate::on_both_databases;
@@ -95,7 +95,7 @@ on_both_databases! {
         tx.delete_response(&at).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let mut tx = fixture.store.begin().await.unwrap();
-        assert!(matches!(tx.start_call(&claimed).await, Err(StoreError::LeaseLost)));
+        assert!(matches!(tx.start_call(&claimed, MicroUsd(0)).await, Err(StoreError::LeaseLost)));
         tx.keep_cancelled_text(&claimed, 1, "ghost", None).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let response = fixture.store.read().await.unwrap().response(user.id, batch.responses[0].id).await.unwrap();

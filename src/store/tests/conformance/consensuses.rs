@@ -8,7 +8,9 @@ use quorum_domain::{
     response::{ResponseStatus, Stage},
     usage::{CallOutcome, MicroUsd, TokenUsage, UsageGroup},
 };
-use quorum_store::{CallEnd, ClaimedResponse, NewConsensus, Outcome, RankedResponse, RankingResult, StoreError};
+use quorum_store::{
+    CallEnd, ClaimedResponse, NewConsensus, Outcome, RankedResponse, RankingResult, StoreError, UsageReport,
+};
 
 use super::harness::{Fixture, LEASE, answered};
 use crate::on_both_databases;
@@ -64,7 +66,7 @@ async fn begin(
 
 async fn end(fixture: &Fixture, claimed: &ClaimedResponse, outcome: &Outcome) -> Result<(), StoreError> {
     let mut tx = fixture.store.begin().await?;
-    let started = tx.start_call(claimed).await?;
+    let started = tx.start_call(claimed, MicroUsd(0)).await?;
     let call = CallEnd {
         call_id: started.call_id,
         outcome: CallOutcome::Completed,
@@ -113,7 +115,8 @@ on_both_databases! {
         assert_eq!(found[0].message_id, Some(message.id));
         let events = session.events_after(conversation.id, 0, 500).await.unwrap();
         assert!(events.iter().any(|event| matches!(&event.body, EventBody::ConsensusUpdate { consensus } if consensus.response.stage == Stage::Answered)));
-        assert_eq!(session.usage(user.id, UsageGroup::Day).await.unwrap()[0].cost_micro_usd, 7);
+        let report = UsageReport { user: Some(user.id), by: UsageGroup::Day, from: None, until: None };
+        assert_eq!(session.usage(report).await.unwrap()[0].cost_micro_usd, 7);
     }
 
     async fn whoever_gives_none_is_passed_over_and_the_last_ones_reason_stays(fixture: Fixture) {
@@ -163,7 +166,7 @@ on_both_databases! {
         begin(&fixture, &message, &writers).await.unwrap();
         let frozen = fixture.claim("frozen").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
-        let started = tx.start_call(&frozen).await.unwrap();
+        let started = tx.start_call(&frozen, MicroUsd(0)).await.unwrap();
         let _ = tx.commit().await.unwrap();
         fixture.clock.advance(LEASE + chrono::Duration::seconds(1));
         let (tx, swept) = fixture.store.sweep(chrono::Duration::zero()).await.unwrap();
@@ -213,7 +216,7 @@ on_both_databases! {
         let at = tx.response_context(user.id, batch.responses[0].id).await.unwrap();
         tx.select_response(&at, true).await.unwrap();
         tx.prune_message(conversation.id, message.id).await.unwrap();
-        assert!(matches!(tx.start_call(&running).await, Err(StoreError::LeaseLost)));
+        assert!(matches!(tx.start_call(&running, MicroUsd(0)).await, Err(StoreError::LeaseLost)));
         tx.restore_message(conversation.id, message.id).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let id = begin(&fixture, &message, &writers).await.unwrap().response.id;

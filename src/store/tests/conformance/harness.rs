@@ -6,7 +6,7 @@ use quorum_domain::{
     ContextMode, Conversation, JudgingPolicy, Message, Prices, Role, Service, ServiceType, User,
     clock::ManualClock,
     ids::{ServiceId, UserId},
-    usage::TokenUsage,
+    usage::{MicroUsd, TokenUsage},
 };
 use quorum_store::{
     Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, NewConversation, NewMessage, NewUser, Outcome, Store,
@@ -167,6 +167,7 @@ impl Fixture {
             author,
             content,
             services,
+            token_id: None,
         };
         let message = tx.accept_message(&new).await.unwrap();
         let _ = tx.commit().await.unwrap();
@@ -201,7 +202,7 @@ impl Fixture {
     /// Answers one claimed response.
     pub async fn answer(&self, claimed: &ClaimedResponse, text: &str) {
         let mut tx = self.store.begin().await.unwrap();
-        let started = tx.start_call(claimed).await.unwrap();
+        let started = tx.start_call(claimed, MicroUsd(0)).await.unwrap();
         tx.finish_response(claimed, started.attempt, &answered(text), None)
             .await
             .unwrap();

@@ -5,6 +5,7 @@
 
 mod access;
 mod answering;
+mod budgets;
 mod choosing;
 mod claiming;
 mod consensuses;
@@ -12,4 +13,5 @@ mod conversations;
 mod harness;
 mod keys_and_accounts;
 mod migrations;
+mod sign_in_places;
 mod work;

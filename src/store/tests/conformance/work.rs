@@ -7,7 +7,7 @@ use quorum_domain::{
     response::Stage,
     usage::{MicroUsd, UsageGroup},
 };
-use quorum_store::{NewBallot, RankedResponse, RankingResult, StoreError};
+use quorum_store::{NewBallot, RankedResponse, RankingResult, StoreError, UsageReport};
 
 use super::harness::LEASE;
 use crate::on_both_databases;
@@ -102,14 +102,38 @@ on_both_databases! {
         assert_eq!((all[1].status, all[1].raw_reply.as_deref(), all[1].cost), (BallotStatus::Voted, Some("raw\u{FFFD}"), MicroUsd(7)));
     }
 
-    async fn usage_adds_up_by_day_service_and_conversation(fixture: Fixture) {
-        let (user, conversation, _) = fixture.answered_turn(&["a", "b"]).await;
+    async fn usage_adds_up_by_day_service_conversation_and_kept_answer(fixture: Fixture) {
+        let (user, conversation, message) = fixture.answered_turn(&["a", "b"]).await;
+        let kept = message.batch.unwrap().responses[0].id;
+        let mut tx = fixture.store.begin().await.unwrap();
+        let at = tx.response_context(user.id, kept).await.unwrap();
+        tx.select_response(&at, true).await.unwrap();
+        let _ = tx.commit().await.unwrap();
         let mut session = fixture.store.read().await.unwrap();
-        let days = session.usage(user.id, UsageGroup::Day).await.unwrap();
+        let mut report = UsageReport { user: Some(user.id), by: UsageGroup::Day, from: None, until: None };
+        let days = session.usage(report).await.unwrap();
         assert_eq!((days.len(), days[0].calls), (1, 2));
-        let services = session.usage(user.id, UsageGroup::Service).await.unwrap();
+        let answers = days[0].answers.unwrap();
+        assert_eq!((answers.answered, answers.kept, answers.ranked, answers.wins), (2, 1, 0, 0));
+        assert!(answers.total_ms.is_some());
+        report.by = UsageGroup::Service;
+        let services = session.usage(report).await.unwrap();
         assert_eq!(services.iter().map(|line| line.calls).collect::<Vec<_>>(), [1, 1]);
-        let conversations = session.usage(user.id, UsageGroup::Conversation).await.unwrap();
-        assert_eq!(conversations[0].key, conversation.id.to_string());
+        assert!(services.iter().all(|line| line.answers.is_some_and(|answers| answers.answered == 1)));
+        report.by = UsageGroup::Conversation;
+        assert_eq!(session.usage(report).await.unwrap()[0].key, conversation.id.to_string());
+        report.by = UsageGroup::ServiceDay;
+        let service_days = session.usage(report).await.unwrap();
+        assert_eq!(service_days.len(), 2);
+        assert!(service_days.iter().all(|line| line.key.len() == 10 + 1 + 36 && line.answers.is_some()), "{service_days:?}");
+        // The whole turn was paid for the one answer that was kept.
+        report.by = UsageGroup::KeptAnswer;
+        let kept_answers = session.usage(report).await.unwrap();
+        assert_eq!((kept_answers.len(), kept_answers[0].calls, &kept_answers[0].key), (1, 2, &kept.to_string()));
+        report.by = UsageGroup::User;
+        report.user = None;
+        assert_eq!(session.usage(report).await.unwrap()[0].key, user.id.to_string());
+        report.until = Some(days[0].key.parse::<chrono::NaiveDate>().unwrap().and_time(chrono::NaiveTime::MIN).and_utc());
+        assert!(session.usage(report).await.unwrap().is_empty());
     }
 }

@@ -6,12 +6,17 @@ import { lazy } from 'react';
  */
 export const sections = {
   services: lazy(() => import('./services-section')),
+  usage: lazy(() => import('./usage-section')),
+  budgets: lazy(() => import('./budgets-section')),
 };
 
 export type SectionName = keyof typeof sections;
 
 /** The order at the side; the names of the groups are under `admin.groups`. */
-export const groups = [{ name: 'asking', sections: ['services'] }] as const satisfies {
+export const groups = [
+  { name: 'asking', sections: ['services'] },
+  { name: 'spending', sections: ['usage', 'budgets'] },
+] as const satisfies {
   name: string;
   sections: SectionName[];
 }[];

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { aMessage } from '@/test/fixtures';
+import { aMessage, anEstimate } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { change, problem, server, world } from '@/test/server';
 
@@ -21,6 +21,16 @@ describe('the composer', () => {
     expect(posts()[0]?.body).toEqual({ content: 'And if rows come late?', trigger_ai_responses: true });
     expect(posts()[0]?.headers.get('idempotency-key')).toMatch(/^[0-9a-f-]{36}$/);
     expect(await screen.findByText('And if rows come late?')).toBeInTheDocument();
+  });
+
+  it('says what sending will cost, judges included, before it is sent', async () => {
+    world.estimate = anEstimate();
+    const { user, composer } = await opened();
+    await user.type(composer, 'What will this cost?');
+    const line = await screen.findByTestId('estimate', undefined, { timeout: 5000 });
+    expect(line).toHaveTextContent('This message: about $0.013, at most $0.069');
+    expect(line).toHaveTextContent('judging about $0.005 in 2.3 calls');
+    expect(line).toHaveTextContent('~40 in, ~500 out, ~$0.008');
   });
 
   it('sends one message however often it is pressed', async () => {

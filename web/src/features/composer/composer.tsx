@@ -8,8 +8,10 @@ import { cx } from '@/components/ui/class-names';
 import { Notice } from '@/components/ui/notice';
 import { preloadRenderer } from '@/features/markdown/answer-text';
 import type { Conversation, Problem } from '@/generated/api';
+import { BudgetNotice } from './budget-notice';
 import { ComposerBar } from './composer-bar';
 import { ContextLine } from './context-line';
+import { EstimateLine } from './estimate-line';
 import { useComposer } from './use-composer';
 import { useConversationSettings } from './use-conversation-settings';
 import { usePostMessage } from './use-post-message';
@@ -70,6 +72,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
       )}
     >
       <div id={problemId} className="grid gap-2 empty:hidden [&>*]:mx-2 [&>*:first-child]:mt-2">
+        <BudgetNotice />
         <ComposerProblem
           problem={problem}
           offline={!online && refused}
@@ -124,6 +127,12 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
         </span>
       </div>
       {conversationId && turns > 0 && <ContextLine conversationId={conversationId} />}
+      <EstimateLine
+        conversationId={conversationId}
+        text={over > 0 ? '' : text}
+        serviceIds={settings.chosen.map((service) => service.id)}
+        judgingPolicy={settings.judgingPolicy}
+      />
     </form>
   );
 }

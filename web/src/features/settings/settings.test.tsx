@@ -3,7 +3,7 @@ import { HttpResponse, http } from 'msw';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiKey } from '@/generated/api';
 import { chooseLanguage } from '@/i18n';
-import { aService, session } from '@/test/fixtures';
+import { aBudget, aService, aUsageLine, session } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { change, problem, server, world } from '@/test/server';
 
@@ -149,14 +149,29 @@ describe('appearance, profile and usage', () => {
     expect(screen.getByText('Administrator')).toBeInTheDocument();
   });
 
+  it('draws what was spent by day and shows budgets above it', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    world.usage = [aUsageLine({ key: `${today} s1`, label: 'Aria', ranked: 4, wins: 3 })];
+    world.budgets = [aBudget({ state: 'warning' })];
+    const { user } = renderApp('/settings/usage');
+    expect(await screen.findByRole('img', { name: /Cost by service/ })).toBeInTheDocument();
+    const meter = screen.getByRole('meter', { name: 'Everybody, this month' });
+    expect(meter).toHaveAttribute('aria-valuetext', '$6.00 of $10.00');
+    expect(screen.getByText('Nearly reached')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'First places' }));
+    expect(screen.getByRole('img', { name: /First places by service/ })).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Download CSV' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('/api/v1/usage/export?group_by=service'),
+    );
+  });
+
   it('lists what was used, by day, service or conversation', async () => {
-    world.usage = [
-      { key: 'k', label: 'Aria', calls: 3, input_tokens: 1200, output_tokens: 800, cost_micro_usd: 4200 },
-    ];
+    world.usage = [aUsageLine({ key: 'k', label: 'Aria' })];
     const { user } = renderApp('/settings/usage');
     expect(await screen.findByRole('cell', { name: '1,200' })).toBeInTheDocument();
-    await user.click(screen.getByRole('button', { name: 'By service' }));
-    expect(screen.getByRole('button', { name: 'By service' })).toHaveAttribute('aria-pressed', 'true');
+    await user.click(screen.getByRole('button', { name: 'By day' }));
+    expect(screen.getByRole('button', { name: 'By day' })).toHaveAttribute('aria-pressed', 'true');
     expect(await screen.findByRole('cell', { name: '$0.0042' })).toBeInTheDocument();
   });
 

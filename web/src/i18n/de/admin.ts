@@ -4,7 +4,7 @@ export const admin = {
   admin: {
     title: 'Verwaltung',
     notForYou: 'Das sieht nur, wer diese Instanz verwaltet.',
-    groups: { asking: 'Fragen' },
-    sections: { services: 'Dienste' },
+    groups: { asking: 'Fragen', spending: 'Ausgaben' },
+    sections: { services: 'Dienste', usage: 'Nutzung', budgets: 'Budgets' },
   },
 } satisfies Partial<Catalogue>;

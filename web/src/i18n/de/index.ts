@@ -3,6 +3,7 @@ import { admin } from './admin';
 import { frame } from './frame';
 import { judging } from './judging';
 import { settings } from './settings';
+import { spending } from './spending';
 import { talk } from './talk';
 
-export const de: Catalogue = { ...frame, ...talk, ...settings, ...judging, ...admin };
+export const de: Catalogue = { ...frame, ...talk, ...settings, ...judging, ...admin, ...spending };

@@ -105,13 +105,4 @@ export const settings = {
     tiny: 'Ein sehr kleines Modell',
     active: 'Eingeschaltet',
   },
-  usage: {
-    text: 'Jeder Aufruf eines Anbieters, auch wenn die Antwort verloren ging.',
-    by: { day: 'Nach Tag', service: 'Nach Dienst', conversation: 'Nach Gespräch' },
-    calls: 'Aufrufe',
-    input: 'Token Eingabe',
-    output: 'Token Ausgabe',
-    cost: 'Kosten',
-    empty: 'Noch keine Aufrufe',
-  },
 } satisfies Partial<Catalogue>;

@@ -3,7 +3,7 @@ export const admin = {
   admin: {
     title: 'Administration',
     notForYou: 'Only an administrator of this instance can see this.',
-    groups: { asking: 'Asking' },
-    sections: { services: 'Services' },
+    groups: { asking: 'Asking', spending: 'Spending' },
+    sections: { services: 'Services', usage: 'Usage', budgets: 'Budgets' },
   },
 } as const;

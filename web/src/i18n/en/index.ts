@@ -2,6 +2,7 @@ import { admin } from './admin';
 import { frame } from './frame';
 import { judging } from './judging';
 import { settings } from './settings';
+import { spending } from './spending';
 import { talk } from './talk';
 
-export const en = { ...frame, ...talk, ...settings, ...judging, ...admin };
+export const en = { ...frame, ...talk, ...settings, ...judging, ...admin, ...spending };

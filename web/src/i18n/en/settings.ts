@@ -99,13 +99,4 @@ export const settings = {
     tiny: 'A very small model',
     active: 'Switched on',
   },
-  usage: {
-    text: 'Every call to a provider, also those whose answer was lost.',
-    by: { day: 'By day', service: 'By service', conversation: 'By conversation' },
-    calls: 'Calls',
-    input: 'Input tokens',
-    output: 'Output tokens',
-    cost: 'Cost',
-    empty: 'No calls yet',
-  },
 } as const;
