@@ -12,9 +12,10 @@ interface StateWithSession {
 const raw = fetchBaseQuery({
   baseUrl: window.location.origin,
   credentials: 'same-origin',
-  prepareHeaders(headers, { getState, type }) {
+  prepareHeaders(headers, { getState, type, endpoint }) {
     const token = (getState() as StateWithSession).session.csrfToken;
-    if (type === 'mutation' && token) headers.set('X-CSRF-Token', token);
+    // A question that goes out as a POST needs it as well.
+    if ((type === 'mutation' || endpoint === 'estimate') && token) headers.set('X-CSRF-Token', token);
     return headers;
   },
   async responseHandler(response) {

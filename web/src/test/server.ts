@@ -113,7 +113,11 @@ export const server = setupServer(
   http.get('*/api/v1/admin/service-presets', () => json({ items: [], priced_on: '2026-11-21' })),
   http.get('*/api/v1/api-keys', () => json({ items: world.keys })),
   http.get('*/api/v1/usage', () => json({ items: world.usage })),
-  http.post('*/api/v1/estimates', () => json(world.estimate)),
+  http.post('*/api/v1/estimates', ({ request }) =>
+    request.headers.get('x-csrf-token')
+      ? json(world.estimate)
+      : problem(403, 'csrf', 'Not from the page itself.'),
+  ),
   http.get('*/api/v1/admin/usage', () => json({ items: world.usage })),
   http.get('*/api/v1/budgets', () => json({ items: world.budgets })),
   http.get('*/api/v1/admin/budgets', () => json({ items: world.budgets })),

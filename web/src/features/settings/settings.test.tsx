@@ -157,7 +157,7 @@ describe('appearance, profile and usage', () => {
     expect(await screen.findByRole('img', { name: /Cost by service/ })).toBeInTheDocument();
     const meter = screen.getByRole('meter', { name: 'Everybody, this month' });
     expect(meter).toHaveAttribute('aria-valuetext', '$6.00 of $10.00');
-    expect(screen.getByText('Nearly reached')).toBeInTheDocument();
+    expect(screen.getByText('Warning')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'First places' }));
     expect(screen.getByRole('img', { name: /First places by service/ })).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Download CSV' })).toHaveAttribute(

@@ -56,13 +56,13 @@ export const spending = {
       user: { day: '{{name}}, heute', month: '{{name}}, diesen Monat' },
       token: { day: 'API-Token, heute', month: 'API-Token, diesen Monat' },
     },
-    state: { open: 'Im Rahmen', warning: 'Fast erreicht', exhausted: 'Erreicht' },
+    state: { open: 'Im Rahmen', warning: 'Warnung', exhausted: 'Erreicht' },
     used: '{{used}} von {{cap}}',
     warnsAt: 'warnt ab {{cap}}',
     resets: 'beginnt neu {{at}}',
     reached:
       'Budget erreicht ({{budget}}): {{spent}} von {{cap}} ausgegeben. Bis {{at}} antworten nur kostenlose Dienste.',
-    nearlyReached: 'Budget fast erreicht ({{budget}}): {{spent}} ausgegeben, gewarnt wird ab {{cap}}.',
+    nearlyReached: 'Budget-Warnung ({{budget}}): {{spent}} ausgegeben, mehr als {{cap}}.',
     see: 'Nutzung ansehen',
   },
   estimate: {

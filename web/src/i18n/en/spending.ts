@@ -55,13 +55,13 @@ export const spending = {
       user: { day: '{{name}}, today', month: '{{name}}, this month' },
       token: { day: 'API token, today', month: 'API token, this month' },
     },
-    state: { open: 'Within', warning: 'Nearly reached', exhausted: 'Reached' },
+    state: { open: 'Within', warning: 'Warning', exhausted: 'Reached' },
     used: '{{used}} of {{cap}}',
     warnsAt: 'warns at {{cap}}',
     resets: 'begins anew {{at}}',
     reached:
       'Budget reached ({{budget}}): {{spent}} of {{cap}} spent. Only free services answer until {{at}}.',
-    nearlyReached: 'Budget nearly reached ({{budget}}): {{spent}} spent, the warning is at {{cap}}.',
+    nearlyReached: 'Budget warning ({{budget}}): {{spent}} spent, more than {{cap}}.',
     see: 'See usage',
   },
   estimate: {
