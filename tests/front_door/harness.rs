@@ -324,7 +324,7 @@ impl TestUser {
             if ready(&state) {
                 return state;
             }
-            assert!(begun.elapsed() < Duration::from_secs(30), "still waiting: {state:#}");
+            assert!(begun.elapsed() < Duration::from_secs(120), "still waiting: {state:#}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
