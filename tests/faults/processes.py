@@ -196,8 +196,11 @@ class Redis(Process):
         super().__init__("redis", ["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--dir", folder, *options], folder)
 
     def say(self, *words):
-        done = subprocess.run(["redis-cli", "-p", str(self.port), *words], capture_output=True, text=True, check=False)
-        return done.stdout.strip()
+        return self.raw(*words).decode(errors="replace").strip()
+
+    def raw(self, *words):
+        """The reply as bytes: what is kept need not be text."""
+        return subprocess.run(["redis-cli", "-p", str(self.port), *words], capture_output=True, check=False).stdout
 
     def start(self, **environment):
         super().start(**environment)

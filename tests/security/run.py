@@ -31,7 +31,7 @@ def perform(function, binary):
         proof = function(binary)
     except Exception:  # A proof that breaks has failed, and the others go on.
         proof = Proof(function.__name__)
-        proof.check(False, traceback.format_exc(limit=-4))
+        proof.check(False, traceback.format_exc(limit=-9))
     verdict = "FAIL" if proof.complaints else "pass"
     notes = "".join(f"; {note}" for note in proof.notes)
     print(f"{verdict}  {proof.name}: {proof.tried} tries, {len(proof.complaints)} failed{notes} ({time.monotonic() - begun:.0f} s)", flush=True)

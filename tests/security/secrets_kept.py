@@ -131,10 +131,10 @@ def look_everywhere(world, collector, said, heard):
 
 
 def redis_dump(redis):
-    kept = [redis.say("INFO")]
-    for key in redis.say("KEYS", "*").split("\n"):
-        kept += [key, redis.say("DUMP", key)]
-    return "\n".join(kept).encode()
+    kept = [redis.raw("INFO")]
+    for key in redis.raw("KEYS", "*").splitlines():
+        kept += [key, redis.raw("DUMP", key)]
+    return b"\n".join(kept)
 
 
 def wanted(world, master):
