@@ -41,7 +41,7 @@ test.describe('judges and choices', () => {
     await card(page, 'Bolt').getByRole('button', { name: 'Select' }).click();
     await expect(card(page, 'Bolt').getByRole('button', { name: 'Selected' })).toBeVisible();
     await page.goto('/settings/kept');
-    const bolt = page.getByTestId('standing').filter({ hasText: 'Bolt' });
+    const bolt = page.getByTestId('standing').filter({ has: page.getByText('Bolt', { exact: true }) });
     await expect(bolt).toContainText(/kept [1-9]\d* of \d+/);
     await page.getByRole('group', { name: 'Topic' }).getByRole('button', { name: 'Code' }).click();
     await expect(page.getByText('Too few choices to say')).toBeVisible();

@@ -43,7 +43,7 @@ def postgres_scans(url, statement, partial):
     """Whole tables that PostgreSQL reads although it was told to do anything else first."""
     count = max((int(number) for number in re.findall(r"\$(\d+)", statement)), default=0)
     arguments = f"({', '.join(['NULL'] * count)})" if count else ""
-    text = f"""SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan;
+    text = f"""SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan;
 PREPARE asked AS {statement};
 EXPLAIN (FORMAT JSON) EXECUTE asked{arguments};"""
     done = subprocess.run(["psql", url, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"], input=text, capture_output=True, text=True, check=False)
@@ -82,8 +82,9 @@ def no_statement_of_the_hot_path_reads_a_whole_table(stage):
             reply = driver.admin.request(method, path)
             stage.expect(reply.ok, f"{method} {path}: {reply.status}")
     driver.wait_final()
-    stage.judge(cluster, driver, watchers, extra_allowed=0)
+    # The judge of the run asks for reports, which read what they report on.
     asked = statements(cluster)
+    stage.judge(cluster, driver, watchers, extra_allowed=0)
     partial = set() if stage.embedded else {row["relname"] for row in cluster.db.rows(
         "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indpred IS NOT NULL")}
     stage.expect(len(asked) > 40, f"only {len(asked)} statements were seen: is the log still written?")
