@@ -73,6 +73,15 @@ impl Product {
             ),
             ("QUORUM__LOG__FILTER", "warn".to_owned()),
         ];
+        // Everybody comes from one address here, and faster than people ask.
+        for rate in [
+            "QUORUM__RATES__ADDRESS",
+            "QUORUM__RATES__USER",
+            "QUORUM__RATES__ASKING",
+            "QUORUM__RATES__SIGN_IN_ADDRESS",
+        ] {
+            settings.push((rate, "{per_minute=0,burst=0}".to_owned()));
+        }
         let (name, roles): (_, &[&str]) = match placement {
             Placement::Embedded => ("Quorum embedded", &["all"]),
             Placement::Scale { postgres, redis } => {

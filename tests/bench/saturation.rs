@@ -21,21 +21,19 @@ use crate::{
     table::{Table, percentile},
 };
 
-const PEAK_USERS: usize = 64;
-
 /// Turns a second at the peak and at twice its users, CPU time a turn, and the wait for a worker.
 pub async fn measure(run: &Run, table: &mut Table) -> anyhow::Result<()> {
     let fleet = Fleet::start(&run.binary, 0, 0).await?;
-    let seconds = run.size.pick(1, 8);
+    let (seconds, users) = run.size.pick((1, 4), (8, 64));
     for _ in 0..run.size.pick(1, 3) {
         for start in engines(run, &fleet.origin) {
             let engine = start.start().await?;
-            let peak = drive(engine.as_ref(), PEAK_USERS, seconds).await?;
+            let peak = drive(engine.as_ref(), users, seconds).await?;
             table.add("turns/s", engine.name(), peak.turns_per_second);
             if !engine.processes().is_empty() {
                 table.add("CPU seconds per 1,000 turns", engine.name(), peak.cpu_per_thousand);
             }
-            let twice = drive(engine.as_ref(), 2 * PEAK_USERS, seconds).await?;
+            let twice = drive(engine.as_ref(), 2 * users, seconds).await?;
             table.add("turns/s at twice the load", engine.name(), twice.turns_per_second);
         }
         for placement in run.placements() {

@@ -18,6 +18,7 @@ impl Socket {
         let mut request = format!("{}{path}", origin.replacen("http", "ws", 1)).into_client_request()?;
         if let Some(cookie) = cookie {
             request.headers_mut().insert("cookie", cookie.parse()?);
+            request.headers_mut().insert("origin", origin.parse()?);
         }
         let (socket, _) = connect_async(request).await?;
         Ok(Self(socket))
