@@ -28,6 +28,31 @@ pub struct Common {
     pub host: Option<String>,
 }
 
+/// What an administrator does from the console.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Follow the audit log from its first entry to its last, and say whether anything was changed.
+    VerifyAudit {
+        /// A number and hash noted earlier (`NUMBER:HASH`), by which a log that was cut off shows.
+        #[arg(long)]
+        noted: Option<String>,
+    },
+    /// Seal every provider key anew under a new master key. One that was interrupted goes on.
+    RotateMasterKey,
+    /// Make an account; its password is read from standard input.
+    CreateUser {
+        /// Sign-in name.
+        #[arg(long)]
+        email: String,
+        /// Shown name.
+        #[arg(long)]
+        name: String,
+        /// Make an admin.
+        #[arg(long)]
+        admin: bool,
+    },
+}
+
 /// What to do; without a command everything runs in this process.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -55,6 +80,9 @@ pub enum Command {
         #[arg(long)]
         from: PathBuf,
     },
+    /// What an administrator does from the console, also while Quorum runs.
+    #[command(subcommand)]
+    Admin(Admin),
     /// Print the description of the API.
     Openapi,
     /// Run the provider simulator by itself.

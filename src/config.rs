@@ -17,6 +17,8 @@ pub struct Config {
     pub server: Server,
     pub store: Store,
     pub bus: Bus,
+    pub sign_in: SignIn,
+    pub oidc: Oidc,
     pub limits: Limits,
     pub rates: Rates,
     pub deadlines: Deadlines,
@@ -42,6 +44,33 @@ pub struct Server {
     pub tls_key: PathBuf,
     /// Addresses and networks of reverse proxies.
     pub trusted_proxies: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    pub registration: quorum_domain::access::RegistrationPolicy,
+    pub session_idle_days: f64,
+    pub session_days: f64,
+    pub access_token_minutes: f64,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Oidc {
+    pub issuer: String,
+    pub name: String,
+    pub client_id: String,
+    #[serde(skip_serializing)]
+    pub client_secret: String,
+    pub public_url: String,
+    pub create_accounts: bool,
+}
+
+impl std::fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Oidc")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use anyhow::bail;
 use quorum_store::{StoreError, upkeep};
-use quorum_vault::{MasterKey, Vault};
+use quorum_vault::Vault;
 
 use crate::{
     config::Config,
-    house::{MASTER_KEY_CHECK, own_data_dir},
+    house::{MASTER_KEY_CHECK, MASTER_KEY_FILE, MASTER_KEY_VARIABLE, own_data_dir},
 };
 
 /// A clock that is further off than this is worth a word.
@@ -107,10 +107,10 @@ async fn examine_store(config: &Config, findings: &mut Findings) -> bool {
 }
 
 async fn examine_master_key(config: &Config, reachable: bool, findings: &mut Findings) {
-    let file = config.data_dir.join("master.key");
-    let master = match std::env::var("QUORUM_MASTER_KEY") {
-        Ok(text) => MasterKey::from_text(&text),
-        Err(_) if file.exists() => MasterKey::from_file(&file),
+    let file = config.data_dir.join(MASTER_KEY_FILE);
+    let vault = match std::env::var(MASTER_KEY_VARIABLE) {
+        Ok(text) => Vault::from_text(&text),
+        Err(_) if file.exists() => Vault::from_file(&file),
         Err(_) if reachable => {
             findings.fault(
                 "the master key is missing: set QUORUM_MASTER_KEY, or put master.key back into the data folder; without it no provider key can be read",
@@ -122,8 +122,8 @@ async fn examine_master_key(config: &Config, reachable: bool, findings: &mut Fin
             return;
         }
     };
-    let vault = match master {
-        Ok(master) => Vault::new(master),
+    let vault = match vault {
+        Ok(vault) => vault,
         Err(error) => {
             findings.fault(&format!("the master key cannot be used: {error}"));
             return;

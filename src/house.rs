@@ -11,7 +11,7 @@ use quorum_providers::{AllowedHosts, Deadlines, Voices, VoicesOptions};
 use quorum_push::{Bus, Hears};
 use quorum_queue::Queue;
 use quorum_store::{Store, StoreError, StoreOptions, Timekeeping};
-use quorum_vault::{MasterKey, Vault};
+use quorum_vault::Vault;
 
 use crate::{
     config::{Config, seconds},
@@ -80,13 +80,18 @@ pub fn own_data_dir(data_dir: &Path) -> anyhow::Result<File> {
 /// The setting by which a wrong master key is noticed.
 pub const MASTER_KEY_CHECK: &str = "master_key_check";
 
-async fn open_vault(config: &Config, store: &Store) -> anyhow::Result<Vault> {
+/// Holds the master key, or several with commas between them, the newest first.
+pub const MASTER_KEY_VARIABLE: &str = "QUORUM_MASTER_KEY";
+/// The file of the data folder that holds it otherwise, one a line.
+pub const MASTER_KEY_FILE: &str = "master.key";
+
+/// Opens the safe, and refuses master keys that did not seal what is stored.
+pub async fn open_vault(config: &Config, store: &Store) -> anyhow::Result<Vault> {
     const CHECK: &str = MASTER_KEY_CHECK;
-    let master = match std::env::var("QUORUM_MASTER_KEY") {
-        Ok(text) => MasterKey::from_text(&text)?,
-        Err(_) => MasterKey::from_file(&config.data_dir.join("master.key"))?,
+    let vault = match std::env::var(MASTER_KEY_VARIABLE) {
+        Ok(text) => Vault::from_text(&text)?,
+        Err(_) => Vault::from_file(&config.data_dir.join(MASTER_KEY_FILE))?,
     };
-    let vault = Vault::new(master);
     match store.read().await?.setting(CHECK).await? {
         Some(check) => vault.verify(&check)?,
         None => {

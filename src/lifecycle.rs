@@ -3,12 +3,12 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use quorum_api::{AppState, CookieSettings, Instance, Limits, Rates, TrustedProxies, Watch};
+use quorum_api::{AppState, CookieSettings, Instance, Limits, Rates, SignInSettings, TrustedProxies, Watch};
 use quorum_providers::{check_url, price_table};
 use quorum_push::Rate;
 use quorum_queue::{Runner, RunnerHandle, RunnerOptions};
 use quorum_store::Caps;
-use quorum_vault::{Passwords, SecretString, Token};
+use quorum_vault::{AccessTokens, Passwords, SecretString, Token};
 use quorum_workers::{Shop, WorkOptions, Workers, keep_counting, listen_to_signals};
 use tokio::{
     net::TcpListener,
@@ -20,7 +20,7 @@ use crate::{
     config::{self, Config, seconds},
     demo,
     house::{self, House},
-    listen, telemetry,
+    listen, sign_in, telemetry,
 };
 
 /// Which roles a process plays.
@@ -163,6 +163,14 @@ async fn serve(
         cookies: CookieSettings {
             secure: config.is_behind_tls(),
         },
+        sign_in: SignInSettings {
+            registration: config.sign_in.registration,
+            session_idle: span(config.sign_in.session_idle_days * 86_400.0),
+            session_life: span(config.sign_in.session_days * 86_400.0),
+            access_life: span(config.sign_in.access_token_minutes * 60.0),
+        },
+        oidc: sign_in::oidc(config, &house.voices)?,
+        access_tokens: AccessTokens::new(house.vault.clone()),
         instance: Instance {
             version: env!("CARGO_PKG_VERSION"),
             setup_token,
@@ -195,6 +203,11 @@ fn rates(settings: &config::Rates) -> Rates {
         sign_in_place: rate(settings.sign_in_place),
         sign_in_account: rate(settings.sign_in_account),
     }
+}
+
+/// Seconds as the database's clock counts them.
+fn span(length: f64) -> chrono::Duration {
+    chrono::Duration::from_std(seconds(length)).unwrap_or(chrono::Duration::MAX)
 }
 
 /// From another machine the first account needs a token that only the console shows.

@@ -1,5 +1,6 @@
 //! The one binary. It wires the rooms together and contains no rules.
 
+mod admin;
 mod backup;
 mod cli;
 mod config;
@@ -8,6 +9,7 @@ mod doctor;
 mod house;
 mod lifecycle;
 mod listen;
+mod sign_in;
 mod telemetry;
 
 use std::time::Duration;
@@ -59,6 +61,7 @@ async fn main() -> anyhow::Result<()> {
             )
             .await
         }
+        Command::Admin(command) => print(&admin::carry_out(&config, command).await?),
         Command::Migrate => house::open_store(&config).await.map(|_| ()),
         Command::Doctor => print(&doctor::examine(&config).await?),
         Command::Backup { to } => print(&backup::backup(&config, &to).await?),

@@ -2,15 +2,22 @@
 //! request in. There is one authenticator for cookies and tokens alike, over HTTP and WebSockets;
 //! it asks the store at every request, so what was revoked is refused from the next one on.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
 use chrono::{DateTime, Duration, Utc};
-use quorum_domain::{Credential, Role, Scope, Scopes, User, ids::ApiTokenId};
+use quorum_domain::{
+    Credential, Role, Scope, Scopes, User,
+    access::SignInKind,
+    audit::{Act, AuditAction},
+    ids::{ApiTokenId, SessionId},
+};
 use quorum_vault::{same_text, token_hash};
 
-use crate::{ApiError, AppState, session::by_cookie};
+use crate::{ApiError, AppState, session::by_cookie, visitor::Visitor};
 
 /// What a personal API token begins with.
 pub const TOKEN_MARK: &str = "qk_";
@@ -31,7 +38,12 @@ pub struct SignedIn {
     pub ends_at: Option<DateTime<Utc>>,
     /// What the page sends back with every change; none where no cookie is used.
     pub csrf_token: Option<String>,
+    /// From where.
+    pub address: IpAddr,
 }
+
+/// Somebody who reads, by a method that is not GET.
+pub struct Reader(pub SignedIn);
 
 /// Somebody who may manage their own account: password, sessions, tokens.
 pub struct AccountHolder(pub SignedIn);
@@ -40,6 +52,15 @@ pub struct AccountHolder(pub SignedIn);
 pub struct Admin {
     /// Who.
     pub user: User,
+    /// From where.
+    pub address: IpAddr,
+}
+
+impl Admin {
+    /// An act of this admin, for the audit log.
+    pub fn act(&self, action: AuditAction, subject: impl AsRef<str>) -> Act {
+        Act::by(&self.user, action, subject).from(self.address)
+    }
 }
 
 /// The text behind `Authorization: Bearer`; none without that header. Of two such headers, or
@@ -63,15 +84,39 @@ pub fn bears_token(headers: &HeaderMap) -> bool {
 
 /// Who sends a request, by its token or its cookie; a request with a token is not also read for
 /// its cookie. Whether it may do what it asks is not checked here.
-pub async fn authenticate(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, ApiError> {
-    match bearer_text(headers)? {
-        Some(token) if token.starts_with(TOKEN_MARK) => by_api_token(state, token).await,
-        Some(_) => Err(ApiError::Unauthenticated),
-        None => by_cookie(state, headers).await,
+pub async fn authenticate(state: &AppState, visitor: &Visitor) -> Result<SignedIn, ApiError> {
+    match bearer_text(&visitor.headers)? {
+        Some(token) if token.starts_with(TOKEN_MARK) => by_api_token(state, token, visitor.address).await,
+        Some(token) => by_access_token(state, token, visitor.address).await,
+        None => by_cookie(state, visitor).await,
     }
 }
 
-async fn by_api_token(state: &AppState, token: &str) -> Result<SignedIn, ApiError> {
+/// An access token is only as good as the sign-in it names: one that was ended is refused at once.
+async fn by_access_token(state: &AppState, token: &str, address: IpAddr) -> Result<SignedIn, ApiError> {
+    let (user, session) = state
+        .access_tokens
+        .check(token, state.store.now())
+        .ok_or(ApiError::Unauthenticated)?;
+    let row = state
+        .store
+        .read()
+        .await?
+        .session(session)
+        .await?
+        .filter(|row| row.user.id == user && row.kind == SignInKind::Client)
+        .ok_or(ApiError::Unauthenticated)?;
+    Ok(SignedIn {
+        user: row.user,
+        credential: Credential::Session(session),
+        scopes: Scopes::all(),
+        ends_at: None,
+        csrf_token: None,
+        address,
+    })
+}
+
+async fn by_api_token(state: &AppState, token: &str, address: IpAddr) -> Result<SignedIn, ApiError> {
     let found = state.store.read().await?.api_token_by_hash(&token_hash(token)).await?;
     let (user, token) = found.ok_or(ApiError::Unauthenticated)?;
     let now = state.store.now();
@@ -89,17 +134,18 @@ async fn by_api_token(state: &AppState, token: &str) -> Result<SignedIn, ApiErro
         scopes: token.scopes,
         ends_at: token.expires_at,
         csrf_token: None,
+        address,
     })
 }
 
-/// Whether a credential that was good still is; for sockets, which outlive their request.
-pub async fn still_good(state: &AppState, credential: Credential) -> Result<(), ApiError> {
+/// Who a credential speaks for, if it is still good; for sockets, which outlive their request.
+pub async fn holder_of(state: &AppState, credential: Credential) -> Result<(User, Scopes), ApiError> {
     let mut session = state.store.read().await?;
-    let good = match credential {
-        Credential::Session(id) => session.session(id).await?.is_some(),
-        Credential::ApiToken(id) => session.api_token(id).await?.is_some(),
+    let found = match credential {
+        Credential::Session(id) => session.session(id).await?.map(|row| (row.user, Scopes::all())),
+        Credential::ApiToken(id) => session.api_token(id).await?.map(|(user, token)| (user, token.scopes)),
     };
-    if good { Ok(()) } else { Err(ApiError::Unauthenticated) }
+    found.ok_or(ApiError::Unauthenticated)
 }
 
 impl SignedIn {
@@ -120,6 +166,19 @@ impl SignedIn {
         }
     }
 
+    /// The sign-in, where it is one and no personal API token.
+    pub const fn session(&self) -> Option<SessionId> {
+        match self.credential {
+            Credential::Session(id) => Some(id),
+            Credential::ApiToken(_) => None,
+        }
+    }
+
+    /// An act of this user, for the audit log.
+    pub fn act(&self, action: AuditAction, subject: impl AsRef<str>) -> Act {
+        Act::by(&self.user, action, subject).from(self.address)
+    }
+
     /// Whether the user may act as an admin by this credential.
     pub fn is_admin(&self) -> bool {
         self.user.role == Role::Admin && self.scopes.allow(Scope::Admin)
@@ -127,8 +186,9 @@ impl SignedIn {
 }
 
 /// Authenticates, and checks what every request must have.
-async fn checked(parts: &Parts, state: &AppState, scope: Scope) -> Result<SignedIn, ApiError> {
-    let signed_in = authenticate(state, &parts.headers).await?;
+async fn checked(parts: &mut Parts, state: &AppState, scope: Scope) -> Result<SignedIn, ApiError> {
+    let visitor = Visitor::from_request_parts(parts, state).await?;
+    let signed_in = authenticate(state, &visitor).await?;
     state.admit(signed_in.user.id, signed_in.token_id()).await?;
     let changes = !matches!(parts.method, Method::GET | Method::HEAD);
     if let Some(expected) = signed_in.csrf_token.as_ref().filter(|_| changes) {
@@ -153,6 +213,14 @@ impl FromRequestParts<AppState> for SignedIn {
     }
 }
 
+impl FromRequestParts<AppState> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        checked(parts, state, Scope::Read).await.map(Self)
+    }
+}
+
 impl FromRequestParts<AppState> for AccountHolder {
     type Rejection = ApiError;
 
@@ -167,7 +235,10 @@ impl FromRequestParts<AppState> for Admin {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let signed_in = checked(parts, state, Scope::Admin).await?;
         if signed_in.is_admin() {
-            Ok(Self { user: signed_in.user })
+            Ok(Self {
+                user: signed_in.user,
+                address: signed_in.address,
+            })
         } else {
             Err(ApiError::Forbidden)
         }

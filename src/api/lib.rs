@@ -6,8 +6,8 @@
 //!
 //! To add a route: a handler with its `#[utoipa::path]` in `routes/`, a line in [`router::api`],
 //! and a front-door test in the root's `tests/`. What a handler needs stands in its signature:
-//! `SignedIn`, `AccountHolder` or `Admin` (see `access.rs`); one without them is public
-//! and says so in its description by `security(())`.
+//! `SignedIn`, `Reader`, `AccountHolder` or `Admin` (see `access.rs`); one without them is
+//! public and says so in its description by `security(())`.
 
 mod access;
 mod body;
@@ -15,6 +15,7 @@ mod client_address;
 mod description;
 mod docs;
 mod extract;
+mod oidc;
 mod outgoing;
 mod page;
 mod problem;
@@ -26,10 +27,12 @@ mod session;
 mod socket;
 mod state;
 mod throttle;
+mod visitor;
 
 pub use client_address::{BadProxy, TrustedProxies};
+pub use oidc::{Oidc, OidcSettings, Outbound};
 pub use problem::{ApiError, FieldError, Problem};
 pub use rates::Rates;
 pub use router::{openapi, router};
 pub use routes::health::{Watch, watch_router};
-pub use state::{AppState, CookieSettings, Instance, Limits};
+pub use state::{AppState, CookieSettings, Instance, Limits, SignInSettings};

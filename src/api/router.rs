@@ -23,8 +23,9 @@ use crate::{
     description::Everywhere,
     docs, page, rates,
     routes::{
-        admin_users, api_keys, api_tokens, auth, batches, budgets, consensuses, context, conversations, estimate,
-        health, instance, judges, leaderboard, messages, responses, search, services, usage,
+        account_links, admin_users, api_keys, api_tokens, audit, auth, batches, budgets, client_tokens, consensuses,
+        context, conversations, estimate, health, instance, judges, leaderboard, messages, oidc, passwords, responses,
+        search, services, sessions, usage, ws_tickets,
     },
     security, socket,
 };
@@ -33,7 +34,7 @@ use crate::{
 #[openapi(
     info(
         title = "Quorum",
-        description = "Ask several models at once, keep every answer, see them ranked. Authenticate with `Authorization: Bearer` and a personal API token, or with a session cookie; with a cookie every change carries the X-CSRF-Token that the sign-in gave."
+        description = "Ask several models at once, keep every answer, see them ranked. Authenticate with `Authorization: Bearer` and a personal API token or an access token, or with a session cookie; with a cookie every change carries the X-CSRF-Token that the sign-in gave."
     ),
     components(schemas(
         quorum_domain::StoredEvent,
@@ -52,6 +53,16 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::login))
         .routes(routes!(auth::logout))
         .routes(routes!(auth::me))
+        .routes(routes!(client_tokens::create))
+        .routes(routes!(client_tokens::refresh))
+        .routes(routes!(oidc::start))
+        .routes(routes!(oidc::callback))
+        .routes(routes!(passwords::change))
+        .routes(routes!(passwords::reset))
+        .routes(routes!(account_links::read))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(ws_tickets::create))
         .routes(routes!(api_tokens::list, api_tokens::create))
         .routes(routes!(api_tokens::revoke))
         .routes(routes!(services::list))
@@ -103,6 +114,11 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(judges::examine))
         .routes(routes!(admin_users::list, admin_users::create))
         .routes(routes!(admin_users::change))
+        .routes(routes!(account_links::reset))
+        .routes(routes!(account_links::invite))
+        .routes(routes!(account_links::list))
+        .routes(routes!(account_links::withdraw))
+        .routes(routes!(audit::list))
 }
 
 /// The description of the API, generated from the handlers.

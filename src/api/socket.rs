@@ -8,7 +8,6 @@ use axum::{
         State, WebSocketUpgrade,
         ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
     },
-    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use futures::{StreamExt, stream::SplitStream};
@@ -18,14 +17,16 @@ use quorum_domain::{
     ids::{ConversationId, UserId},
 };
 use quorum_push::{Notice, Signal};
+use quorum_vault::{ExposeSecret, SecretString, token_hash};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, AppState,
-    access::{SignedIn, authenticate, bears_token, still_good},
+    access::{authenticate, bears_token, holder_of},
     extract::{PathId, QueryString},
     outgoing::{NotSent, Outgoing},
     security::names_same_origin,
+    visitor::Visitor,
 };
 
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -43,6 +44,12 @@ const RESTART: u16 = 1012;
 pub struct After {
     #[serde(default)]
     after: i64,
+}
+
+/// By what a client that cannot send headers may open a socket.
+#[derive(Debug, Deserialize)]
+pub struct Ticket {
+    ticket: Option<SecretString>,
 }
 
 /// What is sent besides stored events.
@@ -108,22 +115,18 @@ pub async fn conversation(
     State(state): State<AppState>,
     PathId(id): PathId<ConversationId>,
     QueryString(query): QueryString<After>,
-    headers: HeaderMap,
+    QueryString(ticket): QueryString<Ticket>,
+    visitor: Visitor,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let allowed = async {
-        let signed_in = admitted(&state, &headers).await?;
-        state
-            .store
-            .read()
-            .await?
-            .conversation(signed_in.user.id, id, false)
-            .await?;
-        Ok::<_, ApiError>(signed_in)
+        let admitted = admitted(&state, &visitor, ticket).await?;
+        state.store.read().await?.conversation(admitted.user, id, false).await?;
+        Ok::<_, ApiError>(admitted)
     };
     match allowed.await {
-        Ok(signed_in) => upgrade.on_upgrade(move |socket| async move {
-            let mut line = Line::new(socket, state, &signed_in);
+        Ok(admitted) => upgrade.on_upgrade(move |socket| async move {
+            let mut line = Line::new(socket, state, &admitted);
             let end = line.follow(id, query.after).await;
             line.close(end).await;
         }),
@@ -132,10 +135,15 @@ pub async fn conversation(
 }
 
 /// Changes of the user's list.
-pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    match admitted(&state, &headers).await {
-        Ok(signed_in) => upgrade.on_upgrade(move |socket| async move {
-            let mut line = Line::new(socket, state, &signed_in);
+pub async fn user(
+    State(state): State<AppState>,
+    QueryString(ticket): QueryString<Ticket>,
+    visitor: Visitor,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    match admitted(&state, &visitor, ticket).await {
+        Ok(admitted) => upgrade.on_upgrade(move |socket| async move {
+            let mut line = Line::new(socket, state, &admitted);
             let end = line.follow_list().await;
             line.close(end).await;
         }),
@@ -143,14 +151,41 @@ pub async fn user(State(state): State<AppState>, headers: HeaderMap, upgrade: We
     }
 }
 
+/// Who may open a socket, and by what; asked again for as long as it is open.
+struct Admitted {
+    user: UserId,
+    credential: Credential,
+}
+
 /// Who opens a socket. A browser sends its cookie to whoever asks, so there the page must be ours.
-async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<SignedIn, ApiError> {
-    if !bears_token(headers) && !names_same_origin(headers) {
+async fn admitted(state: &AppState, visitor: &Visitor, ticket: Ticket) -> Result<Admitted, ApiError> {
+    if let Some(ticket) = ticket.ticket {
+        return by_ticket(state, &ticket).await;
+    }
+    if !bears_token(&visitor.headers) && !names_same_origin(&visitor.headers) {
         return Err(ApiError::Csrf);
     }
-    let signed_in = authenticate(state, headers).await?;
+    let signed_in = authenticate(state, visitor).await?;
     signed_in.need(Scope::Read)?;
-    Ok(signed_in)
+    Ok(Admitted {
+        user: signed_in.user.id,
+        credential: signed_in.credential,
+    })
+}
+
+async fn by_ticket(state: &AppState, ticket: &SecretString) -> Result<Admitted, ApiError> {
+    let mut tx = state.store.begin().await?;
+    let credential = tx.take_ws_ticket(&token_hash(ticket.expose_secret())).await?;
+    state.commit(tx).await?;
+    let credential = credential.ok_or(ApiError::Unauthenticated)?;
+    let (user, scopes) = holder_of(state, credential).await?;
+    if !scopes.allow(Scope::Read) {
+        return Err(ApiError::ScopeMissing(Scope::Read));
+    }
+    Ok(Admitted {
+        user: user.id,
+        credential,
+    })
 }
 
 struct Line {
@@ -162,14 +197,14 @@ struct Line {
 }
 
 impl Line {
-    fn new(socket: WebSocket, state: AppState, signed_in: &SignedIn) -> Self {
+    fn new(socket: WebSocket, state: AppState, admitted: &Admitted) -> Self {
         let (sink, incoming) = socket.split();
         Self {
             outgoing: Outgoing::start(sink),
             incoming,
             state,
-            credential: signed_in.credential,
-            user: signed_in.user.id,
+            credential: admitted.credential,
+            user: admitted.user,
         }
     }
 
@@ -196,10 +231,10 @@ impl Line {
     }
 
     async fn check_session(&mut self) -> Result<(), End> {
-        match still_good(&self.state, self.credential).await {
+        match holder_of(&self.state, self.credential).await {
             Err(ApiError::Unauthenticated) => Err(End::Close(SIGNED_OUT, "signed out")),
             // The database being away for a moment signs nobody out.
-            Ok(()) | Err(_) => Ok(()),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use chrono::Duration;
+use quorum_domain::access::RegistrationPolicy;
 use quorum_push::{Bus, Signal, UserNotice};
 use quorum_queue::Queue;
 use quorum_store::{Committed, Stopped, Store, Tx};
-use quorum_vault::{Passwords, SecretString, Vault};
+use quorum_vault::{AccessTokens, Passwords, SecretString, Vault};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ApiError, Rates, TrustedProxies};
+use crate::{ApiError, Oidc, Rates, TrustedProxies};
 
 /// Limits of requests, as settings.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -42,6 +44,19 @@ pub struct CookieSettings {
     pub secure: bool,
 }
 
+/// Who gets in, and for how long.
+#[derive(Debug, Clone)]
+pub struct SignInSettings {
+    /// Who may make an account after the first one.
+    pub registration: RegistrationPolicy,
+    /// How long a sign-in lasts that is not used.
+    pub session_idle: Duration,
+    /// How long one lasts at most.
+    pub session_life: Duration,
+    /// How long an access token is good.
+    pub access_life: Duration,
+}
+
 /// What is known of this installation.
 #[derive(Debug, Clone)]
 pub struct Instance {
@@ -71,6 +86,12 @@ pub struct AppState {
     pub limits: Limits,
     /// How cookies are set.
     pub cookies: CookieSettings,
+    /// Who gets in, and for how long.
+    pub sign_in: SignInSettings,
+    /// The issuer that may sign people in, if there is one.
+    pub oidc: Option<Oidc>,
+    /// Access tokens of API clients.
+    pub access_tokens: AccessTokens,
     /// This installation.
     pub instance: Instance,
     /// Known providers, models and prices, for filling in forms.

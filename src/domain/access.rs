@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{ApiTokenId, SessionId},
+    ids::{AccountLinkId, ApiTokenId, SessionId, UserId},
     limits::UnknownName,
     named_enum,
+    user::Role,
 };
 
 named_enum! {
@@ -114,6 +115,64 @@ pub enum Credential {
     Session(SessionId),
     /// A personal API token.
     ApiToken(ApiTokenId),
+}
+
+named_enum! {
+    /// Of what a sign-in is.
+    pub enum SignInKind {
+        /// A browser, by a cookie.
+        Browser => "browser",
+        /// An API client, by access and refresh tokens.
+        Client => "client",
+    }
+}
+
+named_enum! {
+    /// What a link is for that an admin hands out.
+    pub enum LinkKind {
+        /// To make an account.
+        Invite => "invite",
+        /// To set a password anew.
+        Reset => "reset",
+    }
+}
+
+named_enum! {
+    /// Who may make an account after the first one.
+    pub enum RegistrationPolicy {
+        /// Anybody who reaches the page.
+        Open => "open",
+        /// Whoever holds an invitation.
+        Invite => "invite",
+        /// Nobody; admins make the accounts.
+        Off => "off",
+    }
+}
+
+impl RegistrationPolicy {
+    /// Whether invitations are taken.
+    pub const fn takes_invites(self) -> bool {
+        matches!(self, Self::Open | Self::Invite)
+    }
+}
+
+/// A link that an admin handed out, as listed: everything but its token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AccountLink {
+    /// Its id.
+    pub id: AccountLinkId,
+    /// What it is for.
+    pub kind: LinkKind,
+    /// Whose password it sets.
+    pub user_id: Option<UserId>,
+    /// The sign-in name it is for; anyone's if none.
+    pub email: Option<String>,
+    /// What an invited user may do.
+    pub role: Role,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it stops working.
+    pub expires_at: DateTime<Utc>,
 }
 
 #[cfg(test)]

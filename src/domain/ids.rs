@@ -34,6 +34,8 @@ ids! {
     UserId,
     /// A sign-in of a browser or an API client.
     SessionId,
+    /// An invitation, or a link for a new password.
+    AccountLinkId,
     /// A personal API token.
     ApiTokenId,
     /// One model that can be asked.

@@ -7,6 +7,7 @@
 //! with a property test, and the same name in the table, the JSON and the button.
 
 pub mod access;
+pub mod audit;
 pub mod batch;
 pub mod budget;
 pub mod claim;

@@ -5,6 +5,8 @@
 //! asks at most twice, and only where the first request was refused for a field that can be left
 //! out; every other retry is the worker's.
 //!
+//! [`Fetcher`] sends small requests to other configured addresses behind the same guard.
+//!
 //! May enter: HTTP to providers, their formats, their errors, their prices. May not enter: the
 //! store, retries over time, what an answer is for.
 //!
@@ -15,6 +17,7 @@
 mod ask;
 mod classify;
 mod deadlines;
+mod fetch;
 mod formats;
 mod guard;
 #[cfg(test)]
@@ -26,6 +29,7 @@ mod voices;
 
 pub use ask::{Ask, CallError, JsonSchema, Piece, Reply};
 pub use deadlines::Deadlines;
+pub use fetch::{FetchError, Fetcher};
 pub use guard::{AddressRefused, AllowedHosts, check_url};
 pub use prices::{Preset, PresetModel, PriceTable, price_table};
 pub use voices::{ProviderError, Voices, VoicesOptions, install_tls};

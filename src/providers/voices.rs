@@ -25,7 +25,7 @@ use crate::{
 /// The HTTP client could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client could not be made")]
-pub struct ProviderError(#[source] reqwest::Error);
+pub struct ProviderError(#[source] pub(crate) reqwest::Error);
 
 /// Limits of all calls.
 #[derive(Debug, Clone)]

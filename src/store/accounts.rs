@@ -1,9 +1,6 @@
-//! Users, their sessions, and settings of the instance.
+//! Users, and settings of the instance.
 
-use quorum_domain::{
-    Role, Timestamp, User,
-    ids::{SessionId, UserId},
-};
+use quorum_domain::{Role, Timestamp, User, ids::UserId};
 use uuid::Uuid;
 
 use crate::{Result, Session, StoreError, Tx, rows::parsed};
@@ -41,6 +38,9 @@ impl TryFrom<UserRow> for User {
     }
 }
 
+/// Stands in the column for somebody without a password; no hash looks like it.
+const NO_PASSWORD: &str = "";
+
 /// An account to make.
 #[derive(Debug, Clone)]
 pub struct NewUser {
@@ -48,44 +48,10 @@ pub struct NewUser {
     pub name: String,
     /// Sign-in name in lower case.
     pub email: String,
-    /// Argon2id in PHC form.
-    pub password_hash: String,
+    /// Argon2id in PHC form; none for somebody who signs in elsewhere.
+    pub password_hash: Option<String>,
     /// What the user may do.
     pub role: Role,
-}
-
-/// A browser sign-in with its user.
-#[derive(Debug, Clone)]
-pub struct SessionRow {
-    /// Its id.
-    pub id: SessionId,
-    /// Who is signed in.
-    pub user: User,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// When it was last used.
-    pub last_used_at: Timestamp,
-}
-
-#[derive(sqlx::FromRow)]
-struct SessionUserRow {
-    session_id: Uuid,
-    expires_at: Timestamp,
-    last_used_at: Timestamp,
-    #[sqlx(flatten)]
-    user: UserRow,
-}
-
-impl TryFrom<SessionUserRow> for SessionRow {
-    type Error = StoreError;
-    fn try_from(row: SessionUserRow) -> Result<Self> {
-        Ok(Self {
-            id: row.session_id.into(),
-            user: row.user.try_into()?,
-            expires_at: row.expires_at,
-            last_used_at: row.last_used_at,
-        })
-    }
 }
 
 impl Session {
@@ -95,8 +61,8 @@ impl Session {
         Ok(count)
     }
 
-    /// The user and password hash behind a sign-in name.
-    pub async fn user_by_email(&mut self, email: &str) -> Result<Option<(User, String)>> {
+    /// The user behind a sign-in name, with the hash of the password if there is one.
+    pub async fn user_by_email(&mut self, email: &str) -> Result<Option<(User, Option<String>)>> {
         #[derive(sqlx::FromRow)]
         struct Row {
             #[sqlx(flatten)]
@@ -110,7 +76,11 @@ impl Session {
             "SELECT id, name, email, role, active, created_at, password_hash FROM users WHERE email = $1",
             email
         )?;
-        row.map(|row| Ok((row.user.try_into()?, row.password_hash))).transpose()
+        row.map(|row| {
+            let hash = Some(row.password_hash).filter(|hash| hash != NO_PASSWORD);
+            Ok((row.user.try_into()?, hash))
+        })
+        .transpose()
     }
 
     /// A user by id.
@@ -123,40 +93,6 @@ impl Session {
             id.uuid()
         )?;
         row.ok_or(StoreError::NotFound("user"))?.try_into()
-    }
-
-    /// The living session with this token hash, if its user is active.
-    pub async fn session_by_token(&mut self, token_hash: &str) -> Result<Option<SessionRow>> {
-        let now = self.now();
-        let row = fetch!(
-            fetch_optional,
-            self,
-            SessionUserRow,
-            "SELECT s.id AS session_id, s.expires_at, s.last_used_at,
-                    u.id, u.name, u.email, u.role, u.active, u.created_at
-             FROM sessions s JOIN users u ON u.id = s.user_id
-             WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.active",
-            token_hash,
-            now
-        )?;
-        row.map(TryInto::try_into).transpose()
-    }
-
-    /// The living session with this id, if its user is active.
-    pub async fn session(&mut self, id: SessionId) -> Result<Option<SessionRow>> {
-        let now = self.now();
-        let row = fetch!(
-            fetch_optional,
-            self,
-            SessionUserRow,
-            "SELECT s.id AS session_id, s.expires_at, s.last_used_at,
-                    u.id, u.name, u.email, u.role, u.active, u.created_at
-             FROM sessions s JOIN users u ON u.id = s.user_id
-             WHERE s.id = $1 AND s.expires_at > $2 AND u.active",
-            id.uuid(),
-            now
-        )?;
-        row.map(TryInto::try_into).transpose()
     }
 
     /// All users, oldest first.
@@ -201,7 +137,7 @@ impl Tx {
             user.id.uuid(),
             &user.name,
             &user.email,
-            &new.password_hash,
+            new.password_hash.as_deref().unwrap_or(NO_PASSWORD),
             user.role.as_str(),
             true,
             user.created_at
@@ -249,49 +185,6 @@ impl Tx {
             user.uuid(),
             password_hash
         )?;
-        Ok(())
-    }
-
-    /// Starts a browser session; only the hash of its token is stored.
-    pub async fn create_session(
-        &mut self,
-        user: UserId,
-        token_hash: &str,
-        user_agent: &str,
-        expires_at: Timestamp,
-    ) -> Result<SessionId> {
-        let id = SessionId::new();
-        let now = self.now();
-        execute!(
-            self,
-            "INSERT INTO sessions (id, user_id, token_hash, user_agent, created_at, last_used_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $5, $6)",
-            id.uuid(),
-            user.uuid(),
-            token_hash,
-            user_agent,
-            now,
-            expires_at
-        )?;
-        Ok(id)
-    }
-
-    /// Moves a session's times forward.
-    pub async fn touch_session(&mut self, id: SessionId, expires_at: Timestamp) -> Result<()> {
-        let now = self.now();
-        execute!(
-            self,
-            "UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id = $1",
-            id.uuid(),
-            now,
-            expires_at
-        )?;
-        Ok(())
-    }
-
-    /// Ends a session.
-    pub async fn delete_session(&mut self, id: SessionId) -> Result<()> {
-        execute!(self, "DELETE FROM sessions WHERE id = $1", id.uuid())?;
         Ok(())
     }
 

@@ -9,6 +9,9 @@ use uuid::Uuid;
 
 use crate::{Result, Session, StoreError, Tx, rows::parsed};
 
+/// Whoever seals keys takes turns at this with whoever changes the master key.
+pub const MASTER_KEY_TURN: &str = "master key";
+
 /// A key to store: what is known of it, and its sealed form.
 #[derive(Debug, Clone)]
 pub struct SealedApiKey {
@@ -154,6 +157,33 @@ impl Session {
 }
 
 impl Tx {
+    /// Keys in force that are sealed under another master key than this one.
+    pub async fn keys_not_under(&mut self, master_id: &str, limit: i64) -> Result<Vec<ServiceKey>> {
+        let rows = fetch!(
+            fetch_all,
+            self,
+            SealedRow,
+            "SELECT id, owner_id, service_type, origin, sealed FROM api_keys
+             WHERE revoked_at IS NULL AND sealed NOT LIKE $1 ORDER BY id LIMIT $2",
+            format!("v1:{master_id}:%"),
+            limit
+        )?;
+        rows.into_iter().map(ServiceKey::try_from).collect()
+    }
+
+    /// Puts the same key, sealed anew, in the place of its sealed form; a key that was revoked or
+    /// replaced meanwhile stays so.
+    pub async fn replace_sealed(&mut self, id: ApiKeyId, before: &str, anew: &str) -> Result<()> {
+        execute!(
+            self,
+            "UPDATE api_keys SET sealed = $3 WHERE id = $1 AND sealed = $2 AND revoked_at IS NULL",
+            id.uuid(),
+            before,
+            anew
+        )?;
+        Ok(())
+    }
+
     /// Stores a key and revokes the one it replaces; gives the id of the replaced one.
     pub async fn save_api_key(&mut self, key: &SealedApiKey) -> Result<Option<ApiKeyId>> {
         let now = self.now();

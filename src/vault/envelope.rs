@@ -2,6 +2,8 @@
 //! (envelope encryption, NIST SP 800-38D for the mode). Both layers are bound to the row, owner,
 //! service type, origin and format version, so a sealed text that was moved elsewhere does not open.
 
+use std::{path::Path, sync::Arc};
+
 use aes_gcm::{
     Aes256Gcm, KeyInit, Nonce,
     aead::{Aead, Payload},
@@ -11,7 +13,10 @@ use quorum_domain::key::KeyBinding;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::{MasterKey, VaultError};
+use crate::{
+    MasterKey, VaultError,
+    master_keys::{KeyRing, MasterKeys},
+};
 
 const VERSION: &str = "v1";
 const CHECK_TEXT: &[u8] = b"quorum";
@@ -26,18 +31,71 @@ impl From<String> for SealedKey {
     }
 }
 
-/// Seals and opens with one master key. Cheap to clone.
+/// Seals with the newest master key, and opens with whichever sealed. Cheap to clone; all clones
+/// notice when the file of master keys is changed.
 #[derive(Debug, Clone)]
 pub struct Vault {
-    master: std::sync::Arc<MasterKey>,
+    keys: Arc<KeyRing>,
 }
 
 impl Vault {
     /// A vault under this master key.
     pub fn new(master: MasterKey) -> Self {
         Self {
-            master: std::sync::Arc::new(master),
+            keys: Arc::new(KeyRing::fixed(MasterKeys::one(master))),
         }
+    }
+
+    /// Under one or more master keys in text form, the newest first, with commas between them.
+    pub fn from_text(text: &str) -> Result<Self, VaultError> {
+        Ok(Self {
+            keys: Arc::new(KeyRing::fixed(MasterKeys::from_text(text)?)),
+        })
+    }
+
+    /// Under the master keys of a file, which is made at the first start and read again when it
+    /// was changed.
+    pub fn from_file(path: &Path) -> Result<Self, VaultError> {
+        Ok(Self {
+            keys: Arc::new(KeyRing::of_file(path)?),
+        })
+    }
+
+    /// The master keys in force.
+    pub(crate) fn master_keys(&self) -> Arc<MasterKeys> {
+        self.keys.now()
+    }
+
+    /// The name of the newest master key, as it stands in what it seals.
+    pub fn newest_id(&self) -> String {
+        self.keys.now().newest().id()
+    }
+
+    /// The same secret under the newest master key: only the wrap of its data key is made anew.
+    pub fn reseal(&self, binding: &KeyBinding, sealed: &SealedKey) -> Result<SealedKey, VaultError> {
+        self.reseal_bytes(&authenticated(binding), &sealed.0).map(SealedKey)
+    }
+
+    /// The check value under the newest master key.
+    pub fn reseal_check(&self, check: &str) -> Result<String, VaultError> {
+        self.reseal_bytes(b"check", check)
+    }
+
+    fn reseal_bytes(&self, bound_to: &[u8], sealed: &str) -> Result<String, VaultError> {
+        let parts = Parts::read(sealed)?;
+        let keys = self.keys.now();
+        let data_key = parts.unwrap(&keys, bound_to)?;
+        // Opened once, so that nothing is carried over that would not open.
+        decrypt(as_key(&data_key)?, bound_to, parts.nonce, parts.text)?;
+        let (wrap_nonce, wrapped) = encrypt(keys.newest().bytes(), bound_to, &data_key)?;
+        let wrap = [&wrap_nonce[..], &wrapped].map(|part| URL_SAFE_NO_PAD.encode(part));
+        let id = keys.newest().id();
+        Ok(format!(
+            "{VERSION}:{id}:{}:{}:{}",
+            wrap.join(":"),
+            parts.nonce,
+            parts.text
+        ))
     }
 
     /// Seals a secret for a binding.
@@ -67,28 +125,53 @@ impl Vault {
     }
 
     fn seal_bytes(&self, bound_to: &[u8], secret: &[u8]) -> Result<String, VaultError> {
+        let keys = self.keys.now();
         let data_key = Zeroizing::new(rand::random::<[u8; 32]>());
-        let (wrap_nonce, wrapped) = encrypt(self.master.bytes(), bound_to, data_key.as_slice())?;
+        let (wrap_nonce, wrapped) = encrypt(keys.newest().bytes(), bound_to, data_key.as_slice())?;
         let (nonce, text) = encrypt(&data_key, bound_to, secret)?;
         let parts = [&wrap_nonce[..], &wrapped, &nonce[..], &text].map(|part| URL_SAFE_NO_PAD.encode(part));
-        Ok(format!("{VERSION}:{}:{}", self.master.id(), parts.join(":")))
+        Ok(format!("{VERSION}:{}:{}", keys.newest().id(), parts.join(":")))
     }
 
     fn open_bytes(&self, bound_to: &[u8], sealed: &str) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let parts: Vec<&str> = sealed.split(':').collect();
-        let [version, master_id, wrap_nonce, wrapped, nonce, text] = parts[..] else {
-            return Err(VaultError::DoesNotOpen);
-        };
-        if version != VERSION {
-            return Err(VaultError::DoesNotOpen);
-        }
-        if master_id != self.master.id() {
-            return Err(VaultError::WrongMasterKey);
-        }
-        let data_key = decrypt(self.master.bytes(), bound_to, wrap_nonce, wrapped)?;
-        let data_key: &[u8; 32] = data_key.as_slice().try_into().map_err(|_| VaultError::DoesNotOpen)?;
-        decrypt(data_key, bound_to, nonce, text)
+        let parts = Parts::read(sealed)?;
+        let data_key = parts.unwrap(&self.keys.now(), bound_to)?;
+        decrypt(as_key(&data_key)?, bound_to, parts.nonce, parts.text)
     }
+}
+
+/// A sealed text in its parts.
+struct Parts<'a> {
+    master_id: &'a str,
+    wrap_nonce: &'a str,
+    wrapped: &'a str,
+    nonce: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn read(sealed: &'a str) -> Result<Self, VaultError> {
+        let parts: Vec<&str> = sealed.split(':').collect();
+        match parts[..] {
+            [VERSION, master_id, wrap_nonce, wrapped, nonce, text] => Ok(Self {
+                master_id,
+                wrap_nonce,
+                wrapped,
+                nonce,
+                text,
+            }),
+            _ => Err(VaultError::DoesNotOpen),
+        }
+    }
+
+    fn unwrap(&self, keys: &MasterKeys, bound_to: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let master = keys.by_id(self.master_id).ok_or(VaultError::WrongMasterKey)?;
+        decrypt(master.bytes(), bound_to, self.wrap_nonce, self.wrapped)
+    }
+}
+
+fn as_key(bytes: &[u8]) -> Result<&[u8; 32], VaultError> {
+    bytes.try_into().map_err(|_| VaultError::DoesNotOpen)
 }
 
 fn encrypt(key: &[u8; 32], bound_to: &[u8], plain: &[u8]) -> Result<([u8; 12], Vec<u8>), VaultError> {

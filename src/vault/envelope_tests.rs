@@ -97,7 +97,7 @@ proptest! {
         let refused = |text: String| vault().open(&binding(), &text.into()).is_err();
         prop_assert!(refused(text));
         prop_assert!(refused(parts.join(":")));
-        let under_our_name = format!("v1:{}:{}", vault().master.id(), parts.join(":"));
+        let under_our_name = format!("v1:{}:{}", vault().newest_id(), parts.join(":"));
         prop_assert!(refused(under_our_name));
     }
 
@@ -149,7 +149,7 @@ fn another_master_key_is_noticed_and_named_as_such() {
 fn a_master_key_with_a_borrowed_name_does_not_open_either() {
     let binding = binding();
     let sealed = vault().seal(&binding, &"secret".into()).unwrap();
-    let renamed = sealed.0.replace(&vault().master.id(), &other_vault().master.id());
+    let renamed = sealed.0.replace(&vault().newest_id(), &other_vault().newest_id());
     let opened = other_vault().open(&binding, &renamed.into());
     assert!(matches!(opened, Err(VaultError::DoesNotOpen)));
 }

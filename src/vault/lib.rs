@@ -6,16 +6,23 @@
 //! To add a secret: hold it as `secrecy::SecretString`, seal it with [`Vault`] under a binding
 //! that names its row and purpose, and store only the sealed text.
 
+mod access_token;
 mod envelope;
 mod error;
+mod id_token;
+mod jwt_crypto;
 mod master_key;
+mod master_keys;
 mod password;
 mod password_rules;
 mod token;
 
+pub use access_token::AccessTokens;
 pub use envelope::{SealedKey, Vault, last4};
 pub use error::VaultError;
+pub use id_token::{Expected, IdTokenProblem, Identity, check_id_token};
 pub use master_key::MasterKey;
+pub use master_keys::{begin_rotation, end_rotation};
 pub use password::Passwords;
 pub use password_rules::{PASSWORD_CHARS, PasswordProblem, check_password};
 pub use secrecy::{ExposeSecret, SecretString};

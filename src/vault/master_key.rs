@@ -88,8 +88,7 @@ impl MasterKey {
     }
 
     fn write_new(draft: &Path) -> std::io::Result<()> {
-        let bytes = Zeroizing::new(rand::random::<[u8; 32]>());
-        let text = Zeroizing::new(STANDARD.encode(*bytes));
+        let text = Self::random().to_text();
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -98,6 +97,29 @@ impl MasterKey {
         writeln!(file, "{}", *text)?;
         // A key that is lost with the next power cut would lose every key sealed with it.
         file.sync_all()
+    }
+
+    /// Makes the file with a new key unless it exists.
+    pub(crate) fn ensure_file(path: &Path) -> Result<(), VaultError> {
+        if path.exists() { Ok(()) } else { Self::create(path) }
+    }
+
+    /// A new key.
+    pub(crate) fn random() -> Self {
+        Self { bytes: rand::random() }
+    }
+
+    /// The text form that [`MasterKey::from_text`] reads.
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(STANDARD.encode(self.bytes))
+    }
+
+    /// A key for another purpose, which says nothing of this one (HMAC-SHA256 as a KDF, NIST SP 800-108).
+    pub(crate) fn derive(&self, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.bytes);
+        let mut derived = Zeroizing::new([0; 32]);
+        derived.copy_from_slice(ring::hmac::sign(&key, purpose).as_ref());
+        derived
     }
 
     pub(crate) const fn bytes(&self) -> &[u8; 32] {

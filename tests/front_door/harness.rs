@@ -1,7 +1,7 @@
 //! `TestApp` runs the binary; `TestUser` is a person with a browser.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
@@ -86,6 +86,27 @@ impl TestApp {
             settings: all,
             process,
         }
+    }
+
+    /// Runs a command on the same data; gives whether it went well, and what it said.
+    pub fn console(&self, arguments: &[&str], input: &str) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quorum"))
+            .args(["--data-dir", self.folder.path().to_str().unwrap()])
+            .args(arguments)
+            .envs(
+                self.settings
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+            )
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        command.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let done = command.wait_with_output().unwrap();
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.success(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// kill -9.

@@ -10,7 +10,9 @@
 
 mod admin;
 mod answers;
+mod api_clients;
 mod asking;
+mod audit;
 mod bad_input;
 mod budgets;
 mod choosing;
@@ -19,9 +21,13 @@ mod harness;
 mod judging;
 mod keys;
 mod limits;
+mod links;
+mod master_key;
+mod oidc;
 mod others;
 mod ranking;
 mod recovery;
+mod sign_ins;
 mod simulated;
 mod sockets;
 mod tls;

@@ -18,6 +18,8 @@ class Operation:
         self.admin = self.path.startswith("/admin/")
         # What ends the session that the other operations are tried with has its tests at the front door.
         self.ends_sessions = self.path in ENDING or (method == "delete" and self.path.startswith("/auth/sessions"))
+        # The way to an account elsewhere and back has its tests at the front door.
+        self.leads_elsewhere = "303" in body["responses"]
         self.changes = method != "get"
         self.parameters = {parameter["name"]: parameter for parameter in body.get("parameters", []) if parameter["in"] == "query"}
         content = body.get("requestBody", {}).get("content", {})

@@ -1,7 +1,11 @@
 //! The accounts of this installation, for its admins.
 
 use axum::{Json, extract::State, http::StatusCode};
-use quorum_domain::{Role, User, ids::UserId};
+use quorum_domain::{
+    Role, User,
+    audit::{Act, AuditAction},
+    ids::UserId,
+};
 use quorum_push::Signal;
 use quorum_store::UserPatch;
 use quorum_vault::SecretString;
@@ -42,7 +46,7 @@ pub struct NewAccount {
     responses((status = 201, body = User), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
     State(state): State<AppState>,
-    _: Admin,
+    admin: Admin,
     body: JsonBody<NewAccount>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let new = body.value;
@@ -50,6 +54,8 @@ pub async fn create(
     let new = checked_account(&state, &new.name, &new.email, new.password, role).await?;
     let mut tx = state.store.begin().await?;
     let user = tx.create_user(&new).await?;
+    let act = admin.act(AuditAction::UserCreated, &user.email);
+    tx.enter(&act.with(serde_json::json!({"role": user.role}))).await?;
     state.commit(tx).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }
@@ -64,13 +70,31 @@ pub struct UserChange {
     active: Option<bool>,
 }
 
+/// What a change comes to, for the audit log.
+fn changes(admin: &Admin, before: &User, after: &User) -> Vec<Act> {
+    let mut acts = Vec::new();
+    if before.role != after.role {
+        let act = admin.act(AuditAction::RoleChanged, &after.email);
+        acts.push(act.with(serde_json::json!({"from": before.role, "to": after.role})));
+    }
+    if before.active != after.active {
+        let action = if after.active {
+            AuditAction::UserEnabled
+        } else {
+            AuditAction::UserDisabled
+        };
+        acts.push(admin.act(action, &after.email));
+    }
+    acts
+}
+
 /// Change what a user may do
 #[utoipa::path(patch, path = "/admin/users/{id}", operation_id = "change_user", tag = "admin", params(("id" = UserId, Path)),
     request_body = UserChange,
     responses((status = 200, body = User), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn change(
     State(state): State<AppState>,
-    _: Admin,
+    admin: Admin,
     PathId(id): PathId<UserId>,
     body: JsonBody<UserChange>,
 ) -> Result<Json<User>, ApiError> {
@@ -79,12 +103,16 @@ pub async fn change(
         active: body.value.active,
     };
     let mut tx = state.store.begin().await?;
+    let before = tx.user(id).await?;
     let user = tx.patch_user(id, patch).await?;
     let stopped = if user.active {
         quorum_store::Stopped::default()
     } else {
         tx.stop_user(id).await?
     };
+    for act in changes(&admin, &before, &user) {
+        tx.enter(&act).await?;
+    }
     state.commit(tx).await?;
     state.tell_stopped(stopped);
     state.signal(Signal::UserClosed(id));

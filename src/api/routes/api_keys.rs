@@ -6,11 +6,12 @@ use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
     Job, ServiceType,
+    audit::AuditAction,
     ids::{ApiKeyId, ServiceId},
     key::{KeyBinding, KeyStatus},
 };
 use quorum_push::Signal;
-use quorum_store::SealedApiKey;
+use quorum_store::{MASTER_KEY_TURN, SealedApiKey};
 use quorum_vault::{ExposeSecret, SecretString, last4};
 use serde::{Deserialize, Serialize};
 
@@ -155,15 +156,21 @@ pub async fn create(
         service_type: service.service_type,
         origin: service.origin(),
     };
-    let sealed = state.vault.seal(&binding, &secret)?.0;
     let mut tx = state.store.begin().await?;
-    let id = binding.id;
+    // Sealed while nobody changes the master key.
+    tx.take_turns(MASTER_KEY_TURN).await?;
+    let sealed = state.vault.seal(&binding, &secret)?.0;
+    let (id, end) = (binding.id, last4(&secret));
+    let subject = format!("{} {}", binding.service_type, binding.origin);
     let replaced = tx
         .save_api_key(&SealedApiKey {
             binding,
             sealed,
-            last4: last4(&secret),
+            last4: end.clone(),
         })
+        .await?;
+    let act = signed_in.act(AuditAction::ApiKeySaved, subject);
+    tx.enter(&act.with(serde_json::json!({"id": id, "scope": new.scope, "last4": end})))
         .await?;
     state.commit(tx).await?;
     if let Some(old) = replaced {
@@ -181,9 +188,13 @@ pub async fn revoke(
     signed_in: SignedIn,
     PathId(id): PathId<ApiKeyId>,
 ) -> Result<StatusCode, ApiError> {
-    own_key(&state, &signed_in, id).await?;
+    let key = own_key(&state, &signed_in, id).await?;
     let mut tx = state.store.begin().await?;
     tx.revoke_api_key(id).await?;
+    let subject = format!("{} {}", key.binding.service_type, key.binding.origin);
+    let act = signed_in.act(AuditAction::ApiKeyRevoked, subject);
+    tx.enter(&act.with(serde_json::json!({"id": id, "last4": key.last4})))
+        .await?;
     state.commit(tx).await?;
     state.signal(Signal::KeyRevoked(id));
     Ok(StatusCode::NO_CONTENT)

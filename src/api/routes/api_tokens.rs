@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::Duration;
-use quorum_domain::{ApiToken, Scopes, Timestamp, ids::ApiTokenId};
+use quorum_domain::{ApiToken, Scopes, Timestamp, audit::AuditAction, ids::ApiTokenId};
 use quorum_push::Signal;
 use quorum_store::NewApiToken;
 use quorum_vault::Token;
@@ -102,6 +102,9 @@ pub async fn create(
         return Err(ApiError::Conflict("you have 100 tokens; revoke one first".into()));
     }
     let api_token = tx.create_api_token(holder.user.id, &new).await?;
+    let act = holder.act(AuditAction::ApiTokenCreated, &new.name);
+    tx.enter(&act.with(serde_json::json!({"scopes": new.scopes, "expires_at": expires_at})))
+        .await?;
     state.commit(tx).await?;
     let made = MadeToken {
         token: token.reveal().to_owned(),
@@ -119,7 +122,8 @@ pub async fn revoke(
     PathId(id): PathId<ApiTokenId>,
 ) -> Result<StatusCode, ApiError> {
     let mut tx = state.store.begin().await?;
-    tx.delete_api_token(holder.user.id, id).await?;
+    let name = tx.delete_api_token(holder.user.id, id).await?;
+    tx.enter(&holder.act(AuditAction::ApiTokenRevoked, name)).await?;
     state.commit(tx).await?;
     state.signal(Signal::UserClosed(holder.user.id));
     Ok(StatusCode::NO_CONTENT)

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
+    audit::AuditAction,
     budget::{Budget, BudgetPeriod, BudgetState, BudgetSubject, Caps, NotCaps, Spender},
     ids::{ApiTokenId, BudgetId, UserId},
     named_enum,
@@ -156,7 +157,7 @@ pub async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Items<
     responses((status = 201, body = BudgetStanding), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
     State(state): State<AppState>,
-    _: Admin,
+    admin: Admin,
     body: JsonBody<BudgetDraft>,
 ) -> Result<(StatusCode, Json<BudgetStanding>), ApiError> {
     let draft = body.value;
@@ -165,6 +166,12 @@ pub async fn create(
     let mut tx = state.store.begin().await?;
     let id = tx.create_budget(subject, draft.period, caps).await?;
     let budget = tx.budget(id).await?;
+    let detail = serde_json::json!({
+        "scope": draft.scope, "subject_id": draft.subject_id, "period": draft.period,
+        "soft_micro_usd": draft.soft_micro_usd, "hard_micro_usd": draft.hard_micro_usd,
+    });
+    tx.enter(&admin.act(AuditAction::BudgetChanged, id.to_string()).with(detail))
+        .await?;
     state.commit(tx).await?;
     Ok((StatusCode::CREATED, Json(budget.into())))
 }
@@ -174,7 +181,7 @@ pub async fn create(
     responses((status = 200, body = BudgetStanding), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn change(
     State(state): State<AppState>,
-    _: Admin,
+    admin: Admin,
     PathId(id): PathId<BudgetId>,
     body: JsonBody<BudgetCaps>,
 ) -> Result<Json<BudgetStanding>, ApiError> {
@@ -182,6 +189,11 @@ pub async fn change(
     let mut tx = state.store.begin().await?;
     tx.change_budget(id, caps).await?;
     let budget = tx.budget(id).await?;
+    let detail = serde_json::json!({
+        "soft_micro_usd": body.value.soft_micro_usd, "hard_micro_usd": body.value.hard_micro_usd,
+    });
+    tx.enter(&admin.act(AuditAction::BudgetChanged, id.to_string()).with(detail))
+        .await?;
     state.commit(tx).await?;
     Ok(Json(budget.into()))
 }
@@ -191,11 +203,13 @@ pub async fn change(
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn delete(
     State(state): State<AppState>,
-    _: Admin,
+    admin: Admin,
     PathId(id): PathId<BudgetId>,
 ) -> Result<StatusCode, ApiError> {
     let mut tx = state.store.begin().await?;
     tx.delete_budget(id).await?;
+    let act = admin.act(AuditAction::BudgetChanged, id.to_string());
+    tx.enter(&act.with(serde_json::json!({"removed": true}))).await?;
     state.commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

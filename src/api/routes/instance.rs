@@ -1,6 +1,7 @@
 //! What the page needs to know before anyone signs in.
 
 use axum::{Json, extract::State};
+use quorum_domain::access::RegistrationPolicy;
 use serde::Serialize;
 
 use crate::{ApiError, AppState, Limits, Problem};
@@ -18,6 +19,10 @@ pub struct Instance {
     pub demo: bool,
     /// Some active service is a very small model.
     pub has_tiny_models: bool,
+    /// Who may make an account now.
+    pub registration: RegistrationPolicy,
+    /// What the account elsewhere is called that signs in here, if there is one.
+    pub oidc: Option<String>,
     /// Limits of requests.
     pub limits: Limits,
 }
@@ -36,6 +41,8 @@ pub async fn get_instance(State(state): State<AppState>) -> Result<Json<Instance
         setup_token_required: needs_setup && state.instance.setup_token.is_some(),
         demo,
         has_tiny_models: active.any(|service| service.tiny),
+        registration: state.sign_in.registration,
+        oidc: state.oidc.as_ref().map(|oidc| oidc.settings.name.clone()),
         limits: state.limits.clone(),
     }))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
+    audit::AuditAction,
     exam::ExamStatus,
     ids::{ExamId, ServiceId},
 };
@@ -167,9 +168,10 @@ pub async fn examine(
     let seed = u64::from_be_bytes(uuid::Uuid::new_v4().into_bytes()[..8].try_into().unwrap_or_default());
     let sheets = i64::try_from(exam_sheets(seed).len()).unwrap_or(i64::MAX);
     let mut tx = state.store.begin().await?;
-    tx.service(id).await?;
+    let service = tx.service(id).await?;
     let exam = tx.begin_exam(id, admin.user.id, seed, sheets).await?;
     let exam = tx.exam(exam).await?;
+    tx.enter(&admin.act(AuditAction::ExamBegun, &service.name)).await?;
     state.commit(tx).await?;
     Ok((StatusCode::ACCEPTED, Json(exam.into())))
 }

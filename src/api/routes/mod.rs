@@ -1,11 +1,14 @@
 //! One file per resource.
 
+pub mod account_links;
 pub mod admin_users;
 pub mod api_keys;
 pub mod api_tokens;
+pub mod audit;
 pub mod auth;
 pub mod batches;
 pub mod budgets;
+pub mod client_tokens;
 pub mod consensuses;
 pub mod context;
 pub mod conversations;
@@ -15,10 +18,14 @@ pub mod instance;
 pub mod judges;
 pub mod leaderboard;
 pub mod messages;
+pub mod oidc;
+pub mod passwords;
 pub mod responses;
 pub mod search;
 pub mod services;
+pub mod sessions;
 pub mod usage;
+pub mod ws_tickets;
 
 use axum::{
     Json,

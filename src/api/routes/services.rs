@@ -4,7 +4,11 @@ use std::collections::HashSet;
 
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
-use quorum_domain::{Prices, ServiceType, ids::ServiceId};
+use quorum_domain::{
+    Prices, ServiceType,
+    audit::{Act, AuditAction},
+    ids::ServiceId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Items;
@@ -239,6 +243,14 @@ pub async fn list(State(state): State<AppState>, signed_in: SignedIn) -> Result<
     }))
 }
 
+/// What was done to a service, for the audit log.
+fn about(admin: &Admin, action: AuditAction, service: &quorum_domain::Service) -> Act {
+    let detail = serde_json::json!({
+        "id": service.id, "base_url": service.base_url, "model": service.model, "active": service.active,
+    });
+    admin.act(action, &service.name).with(detail)
+}
+
 /// Add a service
 #[utoipa::path(post, path = "/admin/services", operation_id = "create_service", tag = "services", request_body = ServiceDraft,
     responses((status = 201, body = Service), (status = 403, body = Problem), (status = 422, body = Problem)))]
@@ -271,6 +283,7 @@ pub async fn create(
     let service = checked(&state, service, draft.settings)?;
     let mut tx = state.store.begin().await?;
     tx.save_service(&service).await?;
+    tx.enter(&about(&admin, AuditAction::ServiceCreated, &service)).await?;
     state.commit(tx).await?;
     let keys = keys_of(&state, admin.user.id).await?;
     Ok((StatusCode::CREATED, Json(Service::shown(service, &keys))))
@@ -294,6 +307,7 @@ pub async fn change(
     let service = checked(&state, service, patch.settings)?;
     let mut tx = state.store.begin().await?;
     tx.save_service(&service).await?;
+    tx.enter(&about(&admin, AuditAction::ServiceChanged, &service)).await?;
     state.commit(tx).await?;
     let keys = keys_of(&state, admin.user.id).await?;
     Ok(Json(Service::shown(service, &keys)))
@@ -304,11 +318,13 @@ pub async fn change(
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn delete(
     State(state): State<AppState>,
-    _: Admin,
+    admin: Admin,
     PathId(id): PathId<ServiceId>,
 ) -> Result<StatusCode, ApiError> {
     let mut tx = state.store.begin().await?;
+    let service = tx.service(id).await?;
     tx.delete_service(id).await?;
+    tx.enter(&about(&admin, AuditAction::ServiceDeleted, &service)).await?;
     state.commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,9 @@ import {
   type Estimate,
   type EstimateRequest,
   generatedApi,
+  type ListAuditApiArg,
+  type ListAuditApiResponse,
+  type ListSessionsApiResponse,
   type MessagePage,
   type Response,
   type Session,
@@ -14,6 +17,15 @@ export interface ConversationPage {
   items: Conversation[];
   next_cursor?: string | null;
 }
+
+/** A row of the audit log. */
+export type AuditEntry = ListAuditApiResponse['items'][number];
+
+/** A place where one is signed in. */
+export type SignIn = ListSessionsApiResponse['items'][number];
+
+/** What to show of the audit log. */
+export type AuditFilter = Omit<ListAuditApiArg, 'limit' | 'cursor'>;
 
 const THREAD_PAGE = 20;
 const LIST_PAGE = 30;
@@ -38,6 +50,22 @@ const tagged = generatedApi.enhanceEndpoints({
     },
     register: { onQueryStarted: (_a, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled) },
     login: { onQueryStarted: (_a, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled) },
+    resetPassword: {
+      onQueryStarted: (_a, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled),
+    },
+    changePassword: { invalidatesTags: ['Sessions'] },
+    listSessions: { providesTags: ['Sessions'], keepUnusedDataFor: 5 },
+    endSession: { invalidatesTags: ['Sessions'] },
+    endOtherSessions: { invalidatesTags: ['Sessions'] },
+    listApiTokens: { providesTags: ['Tokens'], keepUnusedDataFor: 5 },
+    createApiToken: { invalidatesTags: ['Tokens'] },
+    deleteApiToken: { invalidatesTags: ['Tokens'] },
+    listUsers: { providesTags: ['People'], keepUnusedDataFor: 5 },
+    updateUser: { invalidatesTags: ['People'] },
+    createReset: { invalidatesTags: ['Links'] },
+    createInvite: { invalidatesTags: ['Links'] },
+    listAccountLinks: { providesTags: ['Links'], keepUnusedDataFor: 5 },
+    deleteAccountLink: { invalidatesTags: ['Links'] },
     listServices: { providesTags: ['Services'] },
     createService: { invalidatesTags: ['Services', 'Context', 'Judges'] },
     updateService: { invalidatesTags: ['Services', 'Context', 'Judges'] },
@@ -93,6 +121,17 @@ export const api = tagged.injectEndpoints({
       providesTags: ['Budgets'],
       keepUnusedDataFor: 5,
     }),
+    auditLog: build.infiniteQuery<ListAuditApiResponse, AuditFilter, string | null>({
+      infiniteQueryOptions: {
+        initialPageParam: null,
+        getNextPageParam: (last) => last.next_cursor ?? undefined,
+      },
+      keepUnusedDataFor: 0,
+      query: ({ queryArg, pageParam }) => ({
+        url: '/api/v1/admin/audit',
+        params: { ...queryArg, limit: LIST_PAGE, cursor: pageParam ?? undefined },
+      }),
+    }),
     answerText: build.query<Response, { id: string; attempt: number }>({
       query: ({ id }) => ({ url: `/api/v1/responses/${id}` }),
     }),
@@ -105,6 +144,22 @@ export const {
   useRegisterMutation,
   useLoginMutation,
   useLogoutMutation,
+  useChangePasswordMutation,
+  useResetPasswordMutation,
+  useReadAccountLinkMutation,
+  useListSessionsQuery,
+  useEndSessionMutation,
+  useEndOtherSessionsMutation,
+  useListApiTokensQuery,
+  useCreateApiTokenMutation,
+  useDeleteApiTokenMutation,
+  useListUsersQuery,
+  useUpdateUserMutation,
+  useCreateResetMutation,
+  useCreateInviteMutation,
+  useListAccountLinksQuery,
+  useDeleteAccountLinkMutation,
+  useAuditLogInfiniteQuery,
   useListServicesQuery,
   useCreateServiceMutation,
   useUpdateServiceMutation,
@@ -149,7 +204,6 @@ export const {
   useCreateBudgetMutation,
   useUpdateBudgetMutation,
   useDeleteBudgetMutation,
-  useListUsersQuery,
   useGetLeaderboardQuery,
   useListJudgesQuery,
   useBeginExamMutation,

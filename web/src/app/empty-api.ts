@@ -5,6 +5,20 @@ import { problemBaseQuery } from './base-query';
 export const emptyApi = createApi({
   reducerPath: 'server',
   baseQuery: problemBaseQuery,
-  tagTypes: ['Session', 'Services', 'Keys', 'Context', 'Search', 'Ballots', 'Usage', 'Budgets', 'Judges'],
+  tagTypes: [
+    'Session',
+    'Services',
+    'Keys',
+    'Context',
+    'Search',
+    'Ballots',
+    'Usage',
+    'Budgets',
+    'Judges',
+    'Sessions',
+    'Tokens',
+    'People',
+    'Links',
+  ],
   endpoints: () => ({}),
 });

@@ -36,6 +36,14 @@ export const routes: RouteObject[] = [
         ],
       },
       {
+        path: 'invite',
+        lazy: async () => ({ Component: (await import('@/features/account/invite-screen')).InviteScreen }),
+      },
+      {
+        path: 'reset',
+        lazy: async () => ({ Component: (await import('@/features/account/reset-screen')).ResetScreen }),
+      },
+      {
         element: <RequireSession />,
         children: [
           {

@@ -84,6 +84,13 @@ const injectedRtkApi = api.injectEndpoints({
     listUsers: build.query<ListUsersApiResponse, ListUsersApiArg>({
       query: () => ({ url: `/api/v1/admin/users` }),
     }),
+    updateUser: build.mutation<UpdateUserApiResponse, UpdateUserApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/users/${queryArg.id}`,
+        method: "PATCH",
+        body: queryArg.userChange,
+      }),
+    }),
     listApiKeys: build.query<ListApiKeysApiResponse, ListApiKeysApiArg>({
       query: () => ({ url: `/api/v1/api-keys` }),
     }),
@@ -104,6 +111,28 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/api-keys/${queryArg.id}/test`,
         method: "POST",
+      }),
+    }),
+    listApiTokens: build.query<ListApiTokensApiResponse, ListApiTokensApiArg>({
+      query: () => ({ url: `/api/v1/api-tokens` }),
+    }),
+    createApiToken: build.mutation<
+      CreateApiTokenApiResponse,
+      CreateApiTokenApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/api-tokens`,
+        method: "POST",
+        body: queryArg.newToken,
+      }),
+    }),
+    deleteApiToken: build.mutation<
+      DeleteApiTokenApiResponse,
+      DeleteApiTokenApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/api-tokens/${queryArg.id}`,
+        method: "DELETE",
       }),
     }),
     login: build.mutation<LoginApiResponse, LoginApiArg>({
@@ -397,6 +426,93 @@ const injectedRtkApi = api.injectEndpoints({
     >({
       query: () => ({ url: `/api/v1/usage/leaderboard` }),
     }),
+    listAccountLinks: build.query<
+      ListAccountLinksApiResponse,
+      ListAccountLinksApiArg
+    >({
+      query: () => ({ url: `/api/v1/admin/account-links` }),
+    }),
+    deleteAccountLink: build.mutation<
+      DeleteAccountLinkApiResponse,
+      DeleteAccountLinkApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/account-links/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
+    listAudit: build.query<ListAuditApiResponse, ListAuditApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/audit`,
+        params: {
+          action: queryArg.action,
+          actor: queryArg.actor,
+          subject: queryArg.subject,
+          from: queryArg["from"],
+          until: queryArg.until,
+          limit: queryArg.limit,
+          cursor: queryArg.cursor,
+        },
+      }),
+    }),
+    createInvite: build.mutation<CreateInviteApiResponse, CreateInviteApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/invites`,
+        method: "POST",
+        body: queryArg.newInvite,
+      }),
+    }),
+    createReset: build.mutation<CreateResetApiResponse, CreateResetApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/users/${queryArg.id}/reset`,
+        method: "POST",
+      }),
+    }),
+    readAccountLink: build.mutation<
+      ReadAccountLinkApiResponse,
+      ReadAccountLinkApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/links`,
+        method: "POST",
+        body: queryArg.heldLink,
+      }),
+    }),
+    changePassword: build.mutation<
+      ChangePasswordApiResponse,
+      ChangePasswordApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/password`,
+        method: "POST",
+        body: queryArg.passwordChange,
+      }),
+    }),
+    resetPassword: build.mutation<
+      ResetPasswordApiResponse,
+      ResetPasswordApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/reset`,
+        method: "POST",
+        body: queryArg.passwordReset,
+      }),
+    }),
+    listSessions: build.query<ListSessionsApiResponse, ListSessionsApiArg>({
+      query: () => ({ url: `/api/v1/auth/sessions` }),
+    }),
+    endOtherSessions: build.mutation<
+      EndOtherSessionsApiResponse,
+      EndOtherSessionsApiArg
+    >({
+      query: () => ({ url: `/api/v1/auth/sessions`, method: "DELETE" }),
+    }),
+    endSession: build.mutation<EndSessionApiResponse, EndSessionApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/sessions/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
   }),
   overrideExisting: false,
 });
@@ -453,6 +569,11 @@ export type GetInstanceUsageApiArg = {
 };
 export type ListUsersApiResponse = /** status 200 undefined */ ItemsAccount;
 export type ListUsersApiArg = void;
+export type UpdateUserApiResponse = /** status 200 undefined */ Account;
+export type UpdateUserApiArg = {
+  id: UserId;
+  userChange: UserChange;
+};
 export type ListApiKeysApiResponse = /** status 200 undefined */ ItemsApiKey;
 export type ListApiKeysApiArg = void;
 export type CreateApiKeyApiResponse = /** status 201 undefined */ ApiKey;
@@ -466,6 +587,17 @@ export type DeleteApiKeyApiArg = {
 export type TestApiKeyApiResponse = /** status 200 undefined */ ApiKey;
 export type TestApiKeyApiArg = {
   id: ApiKeyId;
+};
+export type ListApiTokensApiResponse =
+  /** status 200 undefined */ ItemsApiToken;
+export type ListApiTokensApiArg = void;
+export type CreateApiTokenApiResponse = /** status 201 undefined */ MadeToken;
+export type CreateApiTokenApiArg = {
+  newToken: NewToken;
+};
+export type DeleteApiTokenApiResponse = unknown;
+export type DeleteApiTokenApiArg = {
+  id: ApiTokenId;
 };
 export type LoginApiResponse = /** status 200 undefined */ Session;
 export type LoginApiArg = {
@@ -651,6 +783,59 @@ export type GetUsageApiArg = {
 };
 export type GetLeaderboardApiResponse = /** status 200 undefined */ Leaderboard;
 export type GetLeaderboardApiArg = void;
+export type ListAccountLinksApiResponse =
+  /** status 200 undefined */ ItemsAccountLink;
+export type ListAccountLinksApiArg = void;
+export type DeleteAccountLinkApiResponse = unknown;
+export type DeleteAccountLinkApiArg = {
+  id: AccountLinkId;
+};
+export type ListAuditApiResponse = /** status 200 undefined */ PageAuditEntry;
+export type ListAuditApiArg = {
+  /** Only this action. */
+  action?: AuditAction;
+  /** Only acts of this sign-in name. */
+  actor?: string;
+  /** Only acts on something whose name contains this. */
+  subject?: string;
+  /** Only from this moment on. */
+  from?: string;
+  /** Only before this moment. */
+  until?: string;
+  /** Entries a page, 1 to 100; 50 when not said. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: number;
+};
+export type CreateInviteApiResponse = /** status 201 undefined */ MadeLink;
+export type CreateInviteApiArg = {
+  newInvite: NewInvite;
+};
+export type CreateResetApiResponse = /** status 201 undefined */ MadeLink;
+export type CreateResetApiArg = {
+  id: UserId;
+};
+export type ReadAccountLinkApiResponse =
+  /** status 200 undefined */ AccountLink;
+export type ReadAccountLinkApiArg = {
+  heldLink: HeldLink;
+};
+export type ChangePasswordApiResponse = unknown;
+export type ChangePasswordApiArg = {
+  passwordChange: PasswordChange;
+};
+export type ResetPasswordApiResponse = /** status 200 undefined */ Session;
+export type ResetPasswordApiArg = {
+  passwordReset: PasswordReset;
+};
+export type ListSessionsApiResponse = /** status 200 undefined */ ItemsSignIn;
+export type ListSessionsApiArg = void;
+export type EndOtherSessionsApiResponse = unknown;
+export type EndOtherSessionsApiArg = void;
+export type EndSessionApiResponse = unknown;
+export type EndSessionApiArg = {
+  id: SessionId;
+};
 export type BudgetId = string;
 export type BudgetPeriod = "day" | "month";
 export type BudgetScope = "instance" | "user" | "token";
@@ -935,6 +1120,25 @@ export type ItemsAccount = {
     role: Role;
   }[];
 };
+export type Account = {
+  /** A disabled user cannot do anything. */
+  active: boolean;
+  /** When the account was made. */
+  created_at: string;
+  /** Sign-in name, stored in lower case. */
+  email: string;
+  /** Its id. */
+  id: UserId;
+  /** Shown name. */
+  name: string;
+  /** What the user may do. */
+  role: Role;
+};
+export type UserChange = {
+  /** False disables the account: signed out everywhere, everything running is stopped. */
+  active?: boolean | null;
+  role?: Role | null;
+};
 export type ApiKeyId = string;
 export type KeyScope = "user" | "instance";
 export type KeyStatus = "untested" | "testing" | "ok" | "failed";
@@ -997,6 +1201,58 @@ export type NewApiKey = {
   /** The service it is for; others of the same type and origin use it too. */
   service_id: ServiceId;
 };
+export type ApiTokenId = string;
+export type Scope = "read" | "write" | "account" | "admin";
+export type Scopes = Scope[];
+export type ItemsApiToken = {
+  /** The items. */
+  items: {
+    /** When it was made. */
+    created_at: string;
+    /** When it stops working; never if none. */
+    expires_at?: string | null;
+    /** Its id. */
+    id: ApiTokenId;
+    /** The last characters, to recognise it by. */
+    last4: string;
+    /** When it was last used, to the minute. */
+    last_used_at?: string | null;
+    /** What its user calls it. */
+    name: string;
+    /** What it may do. */
+    scopes: Scopes;
+  }[];
+};
+export type ApiToken = {
+  /** When it was made. */
+  created_at: string;
+  /** When it stops working; never if none. */
+  expires_at?: string | null;
+  /** Its id. */
+  id: ApiTokenId;
+  /** The last characters, to recognise it by. */
+  last4: string;
+  /** When it was last used, to the minute. */
+  last_used_at?: string | null;
+  /** What its user calls it. */
+  name: string;
+  /** What it may do. */
+  scopes: Scopes;
+};
+export type MadeToken = {
+  /** What is known of it. */
+  api_token: ApiToken;
+  /** The token itself. It is not kept and not shown again. */
+  token: string;
+};
+export type NewToken = {
+  /** Days until it stops working, 1 to 3650; never when not said. */
+  expires_in_days?: number | null;
+  /** What to call it. */
+  name: string;
+  /** What it may do: at least one, and nothing that the credential of this request may not. */
+  scopes: Scopes;
+};
 export type User = {
   /** Sign-in name. */
   email: string;
@@ -1022,11 +1278,13 @@ export type Credentials = {
 export type Registration = {
   /** Sign-in name. */
   email: string;
+  /** What stands behind `#` in an invitation's link. */
+  invite?: string | null;
   /** Shown name. */
   name: string;
   /** 8 to 256 characters. */
   password: string;
-  /** Printed on the console at the first start. */
+  /** Printed on the console at the first start; for the first account from another machine. */
   setup_token?: string | null;
 };
 export type Passage = {
@@ -1696,6 +1954,7 @@ export type Limits = {
   /** Longest title in characters. */
   title_chars: number;
 };
+export type RegistrationPolicy = "open" | "invite" | "off";
 export type Instance = {
   /** Only demo services are active. */
   demo: boolean;
@@ -1705,6 +1964,10 @@ export type Instance = {
   limits: Limits;
   /** No account yet. */
   needs_setup: boolean;
+  /** What the account elsewhere is called that signs in here, if there is one. */
+  oidc?: string | null;
+  /** Who may make an account now. */
+  registration: RegistrationPolicy;
   /** The first account needs the token from the console, unless it is created on this machine. */
   setup_token_required: boolean;
   /** Version of the binary. */
@@ -1819,4 +2082,118 @@ export type Board = {
 export type Leaderboard = {
   /** All topics together first, then each topic that has a choice. */
   boards: Board[];
+};
+export type AccountLinkId = string;
+export type LinkKind = "invite" | "reset";
+export type ItemsAccountLink = {
+  /** The items. */
+  items: {
+    /** When it was made. */
+    created_at: string;
+    /** The sign-in name it is for; anyone's if none. */
+    email?: string | null;
+    /** When it stops working. */
+    expires_at: string;
+    /** Its id. */
+    id: AccountLinkId;
+    /** What it is for. */
+    kind: LinkKind;
+    /** What an invited user may do. */
+    role: Role;
+    user_id?: UserId | null;
+  }[];
+};
+export type PageAuditEntry = {
+  /** The items. */
+  items: {
+    /** What was done; one of the known actions, or one of a newer version. */
+    action: string;
+    /** The sign-in name of who did it or tried to. */
+    actor: string;
+    actor_id?: UserId | null;
+    /** From which address. */
+    address: string;
+    /** When. */
+    at: string;
+    /** What else is worth knowing. */
+    detail: object;
+    /** SHA-256 over this entry and the hash of the one before it. */
+    hash: string;
+    /** Its number, gapless from 1. */
+    seq: number;
+    /** To what. */
+    subject: string;
+  }[];
+  /** Where the next page begins; none on the last. */
+  next_cursor?: string | null;
+};
+export type AuditAction = string;
+export type AccountLink = {
+  /** When it was made. */
+  created_at: string;
+  /** The sign-in name it is for; anyone's if none. */
+  email?: string | null;
+  /** When it stops working. */
+  expires_at: string;
+  /** Its id. */
+  id: AccountLinkId;
+  /** What it is for. */
+  kind: LinkKind;
+  /** What an invited user may do. */
+  role: Role;
+  user_id?: UserId | null;
+};
+export type MadeLink = {
+  /** What is known of it. */
+  link: AccountLink;
+  /** The link below this site's address. What is behind `#` is not kept and not shown again. */
+  path: string;
+};
+export type NewInvite = {
+  /** The sign-in name that it is for; whoever holds it chooses one when not said. */
+  email?: string | null;
+  /** Hours for which it is good, 1 to 720; 72 when not said. */
+  expires_in_hours?: number | null;
+  role?: Role | null;
+};
+export type HeldLink = {
+  /** What it is for. */
+  kind: LinkKind;
+  /** What stands behind `#`. */
+  token: string;
+};
+export type PasswordChange = {
+  /** The password so far. */
+  current_password: string;
+  /** 8 to 256 characters. */
+  new_password: string;
+};
+export type PasswordReset = {
+  /** 8 to 256 characters. */
+  password: string;
+  /** What stands behind `#` in the link. */
+  token: string;
+};
+export type SessionId = string;
+export type SignInKind = "browser" | "client";
+export type ItemsSignIn = {
+  /** The items. */
+  items: {
+    /** The address it was last used from. */
+    address: string;
+    /** When it began. */
+    created_at: string;
+    /** Whether it is the one that asks. */
+    current: boolean;
+    /** When it ends if it is not used again. */
+    expires_at: string;
+    /** Its id. */
+    id: SessionId;
+    /** Of a browser, or of an API client. */
+    kind: SignInKind;
+    /** When it was last used, to within ten minutes. */
+    last_used_at: string;
+    /** The browser or program, as it names itself. */
+    user_agent: string;
+  }[];
 };

@@ -34,6 +34,13 @@ describe('the live sidebar', () => {
     stop();
   });
 
+  it('says when the session was ended elsewhere, whatever screen is open', async () => {
+    const { store, stop } = await signedIn();
+    FakeSocket.latest('/ws/user').opens().drops(4401);
+    expect(store.getState().session.lost).toBe(true);
+    stop();
+  });
+
   it('takes a deleted one away', async () => {
     const { stop, titles } = await signedIn();
     FakeSocket.latest('/ws/user').opens().says(hint('conversation-1', 'deleted'));

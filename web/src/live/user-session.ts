@@ -1,11 +1,12 @@
 import { api } from '@/app/api';
 import { hideConversation, showConversation } from '@/app/conversation-cache';
+import { sessionLost } from '@/app/session-slice';
 import type { AppStore } from '@/app/store';
 import { socketUrl } from './conversation-session';
 import { type ConversationHint, readFrame } from './frames';
 import { LiveSocket, type SocketLike } from './socket';
 
-/** Keeps the sidebar in step: the server hints which conversation changed, the page reads it again. */
+/** Notices on every screen that the session has ended, and keeps the sidebar in step: the server hints which conversation changed, the page reads it again. */
 export function startUserSession(store: AppStore, open?: (url: string) => SocketLike): () => void {
   let wasConnected = false;
   const socket = new LiveSocket({
@@ -14,7 +15,8 @@ export function startUserSession(store: AppStore, open?: (url: string) => Socket
       const hint = readFrame<ConversationHint>(data);
       if (hint?.type === 'conversation_changed') void followHint(store, hint);
     },
-    onStatus: ({ state }) => {
+    onStatus: ({ state, reason }) => {
+      if (reason === 'signed_out') store.dispatch(sessionLost());
       // Hints are not replayed, so the list is read again after a gap.
       if (state === 'ready' && wasConnected) void refreshLists(store);
       if (state === 'ready') wasConnected = true;

@@ -25,6 +25,7 @@ export const session: Session = {
 
 export const instance: Instance = {
   version: '0.1.0',
+  registration: 'open',
   needs_setup: false,
   setup_token_required: false,
   demo: true,

@@ -122,7 +122,7 @@ impl Fixture {
         let new = NewUser {
             name: name.into(),
             email: format!("{name}@example.com"),
-            password_hash: "$argon2id$x".into(),
+            password_hash: Some("$argon2id$x".into()),
             role: Role::User,
         };
         let user = tx.create_user(&new).await.unwrap();

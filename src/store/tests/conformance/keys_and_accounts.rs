@@ -2,10 +2,11 @@
 
 use quorum_domain::{
     Role, ServiceType,
+    access::SignInKind,
     ids::{ApiKeyId, UserId},
     key::{KeyBinding, KeyStatus},
 };
-use quorum_store::{NewUser, SealedApiKey, StoreError, UserPatch};
+use quorum_store::{NewSession, NewUser, SealedApiKey, StoreError, UserPatch};
 
 use super::harness::Fixture;
 use crate::on_both_databases;
@@ -49,12 +50,13 @@ on_both_databases! {
     async fn an_address_has_one_account_and_a_session_ends_in_time(fixture: Fixture) {
         let user = fixture.user("ada").await;
         let mut tx = fixture.store.begin().await.unwrap();
-        let again = NewUser { name: "x".into(), email: "ada@example.com".into(), password_hash: "h".into(), role: Role::Admin };
+        let again = NewUser { name: "x".into(), email: "ada@example.com".into(), password_hash: None, role: Role::Admin };
         assert!(matches!(tx.create_user(&again).await, Err(StoreError::Conflict(_))));
         drop(tx);
         let mut tx = fixture.store.begin().await.unwrap();
         let expires_at = tx.now() + chrono::Duration::hours(1);
-        let id = tx.create_session(user.id, "hash", "browser", expires_at).await.unwrap();
+        let new = NewSession { kind: SignInKind::Browser, token_hash: "hash", user_agent: "browser", address: "::1", expires_at };
+        let id = tx.create_session(user.id, &new).await.unwrap();
         tx.set_setting("name", "one").await.unwrap();
         tx.set_setting("name", "two").await.unwrap();
         let _ = tx.commit().await.unwrap();
@@ -63,7 +65,7 @@ on_both_databases! {
         assert_eq!(session.session_by_token("hash").await.unwrap().unwrap().user, user);
         assert!(session.session_by_token("other").await.unwrap().is_none());
         let mut tx = fixture.store.begin().await.unwrap();
-        tx.touch_session(id, expires_at + chrono::Duration::hours(1)).await.unwrap();
+        tx.touch_session(id, "::2", expires_at + chrono::Duration::hours(1)).await.unwrap();
         let _ = tx.commit().await.unwrap();
         fixture.clock.advance(chrono::Duration::minutes(90));
         assert!(session.session_by_token("hash").await.unwrap().is_some());

@@ -5,6 +5,7 @@
 
 mod access;
 mod answering;
+mod audit;
 mod budgets;
 mod choosing;
 mod claiming;

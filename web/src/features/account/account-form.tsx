@@ -12,6 +12,10 @@ import type { Session } from '@/generated/api';
 
 export interface AccountFormProps {
   withSetupToken: boolean;
+  /** The token of an invitation. */
+  invite?: string;
+  /** The address that an invitation is for; it cannot be another then. */
+  email?: string;
   submitLabel: string;
   onDone(session: Session): void;
 }
@@ -19,7 +23,7 @@ export interface AccountFormProps {
 const SHORTEST_PASSWORD = 8;
 
 /** Name, e-mail and password for a new account; what the server refuses is shown beside its field. */
-export function AccountForm({ withSetupToken, submitLabel, onDone }: AccountFormProps) {
+export function AccountForm({ withSetupToken, invite, email, submitLabel, onDone }: AccountFormProps) {
   const { t } = useTranslation();
   const [register] = useRegisterMutation();
   const [problem, setProblem] = useState<string | null>(null);
@@ -34,7 +38,7 @@ export function AccountForm({ withSetupToken, submitLabel, onDone }: AccountForm
   });
   const form = useForm({
     resolver: zodResolver(schema),
-    defaultValues: { setup_token: '', name: '', email: '', password: '' },
+    defaultValues: { setup_token: '', name: '', email: email ?? '', password: '' },
   });
   const { errors, isSubmitting } = form.formState;
 
@@ -42,7 +46,9 @@ export function AccountForm({ withSetupToken, submitLabel, onDone }: AccountForm
     setProblem(null);
     try {
       const token = withSetupToken ? { setup_token } : {};
-      onDone(await register({ registration: { ...account, ...token } }).unwrap());
+      onDone(
+        await register({ registration: { ...account, ...token, ...(invite ? { invite } : {}) } }).unwrap(),
+      );
     } catch (error) {
       setProblem(placeFieldErrors(error, ['setup_token', 'name', 'email', 'password'], form.setError));
     }
@@ -75,6 +81,7 @@ export function AccountForm({ withSetupToken, submitLabel, onDone }: AccountForm
         label={t('account.email')}
         type="email"
         autoComplete="email"
+        readOnly={email !== undefined}
         error={errors.email?.message}
         {...form.register('email')}
       />

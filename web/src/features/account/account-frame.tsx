@@ -14,7 +14,7 @@ export function AccountFrame({
   useDocumentTitle(title);
   return (
     <main className="grid h-full overflow-y-auto p-6 sm:place-items-center">
-      <div className="grid w-full max-w-md gap-6 py-6">
+      <div className="grid w-full max-w-md content-start gap-6 py-6">
         <div className="flex items-center gap-2">
           <img src="/favicon.svg" alt="" className="size-8" />
           <span className="font-serif text-2xl font-medium tracking-tight">Quorum</span>

@@ -4,12 +4,13 @@ import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { z } from 'zod';
-import { useLoginMutation } from '@/app/api';
+import { useGetInstanceQuery, useLoginMutation } from '@/app/api';
 import { placeFieldErrors } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { AccountFrame } from './account-frame';
+import { SignInElsewhere } from './sign-in-elsewhere';
 import { useEnter } from './use-enter';
 
 /** Signing in. The gate leads back to where the reader was once the session is there. */
@@ -18,6 +19,9 @@ export function SignInScreen() {
   const location = useLocation();
   const enter = useEnter();
   const [login] = useLoginMutation();
+  const instance = useGetInstanceQuery().data;
+  const open = instance?.registration === 'open';
+  const elsewhere = instance?.oidc;
   const [problem, setProblem] = useState<string | null>(null);
   const expired = (location.state as { expired?: boolean } | null)?.expired === true;
   const schema = z.object({
@@ -39,6 +43,7 @@ export function SignInScreen() {
   return (
     <AccountFrame title={t('signIn.title')}>
       {expired && <Notice tone="warn">{t('signIn.expired')}</Notice>}
+      {elsewhere && <SignInElsewhere name={elsewhere} search={location.search} />}
       <form onSubmit={submit} noValidate className="grid gap-4">
         {problem && (
           <Notice tone="bad" role="alert">
@@ -63,12 +68,14 @@ export function SignInScreen() {
           {t('signIn.submit')}
         </Button>
       </form>
-      <p className="text-sm text-ink-soft">
-        {t('signIn.noAccount')}{' '}
-        <Link to={`/register${location.search}`} className="text-accent underline underline-offset-2">
-          {t('register.title')}
-        </Link>
-      </p>
+      {open && (
+        <p className="text-sm text-ink-soft">
+          {t('signIn.noAccount')}{' '}
+          <Link to={`/register${location.search}`} className="text-accent underline underline-offset-2">
+            {t('register.title')}
+          </Link>
+        </p>
+      )}
     </AccountFrame>
   );
 }

@@ -8,6 +8,8 @@ export const sections = {
   services: lazy(() => import('./services-section')),
   usage: lazy(() => import('./usage-section')),
   budgets: lazy(() => import('./budgets-section')),
+  people: lazy(() => import('./people-section')),
+  audit: lazy(() => import('./audit-section')),
 };
 
 export type SectionName = keyof typeof sections;
@@ -16,6 +18,7 @@ export type SectionName = keyof typeof sections;
 export const groups = [
   { name: 'asking', sections: ['services'] },
   { name: 'spending', sections: ['usage', 'budgets'] },
+  { name: 'people', sections: ['people', 'audit'] },
 ] as const satisfies {
   name: string;
   sections: SectionName[];

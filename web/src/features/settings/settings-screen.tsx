@@ -9,6 +9,9 @@ import { SectionedScreen } from '@/components/ui/sectioned-screen';
 
 const sections = {
   profile: lazy(() => import('./profile-section')),
+  password: lazy(() => import('./password-section')),
+  sessions: lazy(() => import('./sessions-section')),
+  tokens: lazy(() => import('./tokens-section')),
   keys: lazy(() => import('./keys-section')),
   services: lazy(() => import('./services-section')),
   judges: lazy(() => import('./judges-section')),

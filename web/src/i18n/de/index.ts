@@ -1,9 +1,18 @@
 import type { Catalogue } from '../catalogue';
 import { admin } from './admin';
 import { frame } from './frame';
+import { identity } from './identity';
 import { judging } from './judging';
 import { settings } from './settings';
 import { spending } from './spending';
 import { talk } from './talk';
 
-export const de: Catalogue = { ...frame, ...talk, ...settings, ...judging, ...admin, ...spending };
+export const de: Catalogue = {
+  ...frame,
+  ...talk,
+  ...settings,
+  ...judging,
+  ...admin,
+  ...identity,
+  ...spending,
+};

@@ -4,6 +4,9 @@ export const settings = {
   settings: {
     title: 'Einstellungen',
     profile: 'Profil',
+    password: 'Passwort',
+    sessions: 'Anmeldungen',
+    tokens: 'API-Tokens',
     keys: 'Anbieterschlüssel',
     services: 'Dienste',
     judges: 'Gutachter',

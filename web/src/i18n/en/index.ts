@@ -1,8 +1,9 @@
 import { admin } from './admin';
 import { frame } from './frame';
+import { identity } from './identity';
 import { judging } from './judging';
 import { settings } from './settings';
 import { spending } from './spending';
 import { talk } from './talk';
 
-export const en = { ...frame, ...talk, ...settings, ...judging, ...admin, ...spending };
+export const en = { ...frame, ...talk, ...settings, ...judging, ...admin, ...identity, ...spending };

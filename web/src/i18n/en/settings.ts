@@ -3,6 +3,9 @@ export const settings = {
   settings: {
     title: 'Settings',
     profile: 'Profile',
+    password: 'Password',
+    sessions: 'Sign-ins',
+    tokens: 'API tokens',
     keys: 'Provider keys',
     services: 'Services',
     judges: 'Judges',

@@ -1,0 +1,415 @@
+//! Sign-in by an account elsewhere, against a small issuer of this test's own.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Form, Json, Router,
+    extract::State,
+    http::HeaderMap,
+    routing::{get, post},
+};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use reqwest::{Method, StatusCode, redirect::Policy};
+use ring::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::harness::{TestApp, TestUser};
+
+/// What the issuer does at the next sign-in.
+#[derive(Clone)]
+struct Plan {
+    claims: Value,
+    header: Value,
+    /// Signs with a key that is not published.
+    other_key: bool,
+}
+
+struct Issuer {
+    origin: String,
+    key: EcdsaKeyPair,
+    other: EcdsaKeyPair,
+    plan: Mutex<Plan>,
+    /// By code: the nonce and the challenge that the browser brought.
+    asked: Mutex<HashMap<String, (String, String)>>,
+    /// What was sent to the token endpoint.
+    exchanges: Mutex<Vec<(String, HashMap<String, String>)>>,
+}
+
+fn key() -> EcdsaKeyPair {
+    let random = SystemRandom::new();
+    let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random).unwrap()
+}
+
+fn part(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+impl Issuer {
+    async fn start() -> Arc<Self> {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = Arc::new(Self {
+            origin: format!("http://{}", listener.local_addr().unwrap()),
+            key: key(),
+            other: key(),
+            plan: Mutex::new(Plan {
+                claims: json!({"sub": "subject-1", "email": "ada@example.com", "email_verified": true, "name": "Ada"}),
+                header: json!({"alg": "ES256", "kid": "one", "typ": "JWT"}),
+                other_key: false,
+            }),
+            asked: Mutex::default(),
+            exchanges: Mutex::default(),
+        });
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(document))
+            .route("/keys", get(keys))
+            .route("/token", post(token))
+            .with_state(Arc::clone(&issuer));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        issuer
+    }
+
+    fn now_says(&self, claims: Value) {
+        let mut plan = self.plan.lock().unwrap();
+        plan.claims
+            .as_object_mut()
+            .unwrap()
+            .extend(claims.as_object().unwrap().clone());
+    }
+
+    fn signs(&self, header: Value, other_key: bool) {
+        let mut plan = self.plan.lock().unwrap();
+        plan.header = header;
+        plan.other_key = other_key;
+    }
+
+    fn id_token(&self, nonce: &str) -> String {
+        let plan = self.plan.lock().unwrap().clone();
+        let now = chrono::Utc::now().timestamp();
+        let mut claims = json!({"iss": self.origin, "aud": "quorum", "iat": now, "exp": now + 300, "nonce": nonce});
+        claims
+            .as_object_mut()
+            .unwrap()
+            .extend(plan.claims.as_object().unwrap().clone());
+        let message = format!("{}.{}", part(&plan.header), part(&claims));
+        let key = if plan.other_key { &self.other } else { &self.key };
+        let signature = key.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
+    }
+}
+
+async fn document(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
+    let at = |path: &str| format!("{}{path}", issuer.origin);
+    Json(json!({
+        "issuer": issuer.origin, "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
+        "jwks_uri": at("/keys"),
+    }))
+}
+
+async fn keys(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
+    let point = issuer.key.public_key().as_ref();
+    let coordinate = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    Json(
+        json!({"keys": [{"kty": "EC", "crv": "P-256", "kid": "one", "use": "sig", "alg": "ES256",
+        "x": coordinate(&point[1..33]), "y": coordinate(&point[33..])}]}),
+    )
+}
+
+async fn token(
+    State(issuer): State<Arc<Issuer>>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> (StatusCode, Json<Value>) {
+    let authorization = headers
+        .get("authorization")
+        .map(|value| value.to_str().unwrap().to_owned());
+    issuer
+        .exchanges
+        .lock()
+        .unwrap()
+        .push((authorization.unwrap_or_default(), form.clone()));
+    let asked = issuer.asked.lock().unwrap().remove(&form["code"]);
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(form["code_verifier"].as_bytes()));
+    match asked {
+        Some((nonce, expected)) if expected == challenge => (
+            StatusCode::OK,
+            Json(json!({"id_token": issuer.id_token(&nonce), "access_token": "x", "token_type": "Bearer"})),
+        ),
+        _ => (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))),
+    }
+}
+
+async fn app_with(issuer: &Issuer, more: &[(&str, &str)]) -> TestApp {
+    let host = issuer.origin.trim_start_matches("http://");
+    let allowed = format!("[\"{host}\"]");
+    let mut settings = vec![
+        ("QUORUM__OIDC__ISSUER", issuer.origin.as_str()),
+        ("QUORUM__OIDC__NAME", "Example"),
+        ("QUORUM__OIDC__CLIENT_ID", "quorum"),
+        ("QUORUM__OIDC__CLIENT_SECRET", "canary-client-secret"),
+        ("QUORUM__PROVIDERS__ALLOWED_PRIVATE_HOSTS", allowed.as_str()),
+    ];
+    settings.extend(more);
+    TestApp::start_with(&settings).await
+}
+
+/// A browser that follows nothing by itself.
+struct Browser {
+    client: reqwest::Client,
+    origin: String,
+    cookies: HashMap<String, String>,
+}
+
+impl Browser {
+    fn new(app: &TestApp) -> Self {
+        Self {
+            client: reqwest::Client::builder()
+                .no_proxy()
+                .redirect(Policy::none())
+                .build()
+                .unwrap(),
+            origin: app.origin.clone(),
+            cookies: HashMap::new(),
+        }
+    }
+
+    /// Opens an address; gives where it leads.
+    async fn open(&mut self, path: &str) -> String {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = self.client.get(format!("{}{path}", self.origin));
+        let reply = request.header("cookie", cookies.join("; ")).send().await.unwrap();
+        for cookie in reply.headers().get_all("set-cookie") {
+            let (name, value) = cookie
+                .to_str()
+                .unwrap()
+                .split(';')
+                .next()
+                .unwrap()
+                .split_once('=')
+                .unwrap();
+            self.cookies.insert(name.into(), value.into());
+        }
+        assert_eq!(reply.status(), StatusCode::SEE_OTHER);
+        reply.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    /// Begins, and agrees at the issuer; gives the way back.
+    async fn there(&mut self, issuer: &Issuer, start: &str) -> String {
+        let place = reqwest::Url::parse(&self.open(start).await).unwrap();
+        assert!(place.as_str().starts_with(&format!("{}/authorize?", issuer.origin)));
+        let query: HashMap<String, String> = place.query_pairs().into_owned().collect();
+        assert_eq!((&*query["response_type"], &*query["client_id"]), ("code", "quorum"));
+        assert_eq!(
+            query["redirect_uri"],
+            format!("{}/api/v1/auth/oidc/callback", self.origin)
+        );
+        assert_eq!(
+            (&*query["scope"], &*query["code_challenge_method"]),
+            ("openid email profile", "S256")
+        );
+        let code = format!("code-{}", issuer.asked.lock().unwrap().len());
+        let asked = (query["nonce"].clone(), query["code_challenge"].clone());
+        issuer.asked.lock().unwrap().insert(code.clone(), asked);
+        format!("/api/v1/auth/oidc/callback?state={}&code={code}", query["state"])
+    }
+
+    async fn sign_in(&mut self, issuer: &Issuer) -> String {
+        let back = self.there(issuer, "/api/v1/auth/oidc/start").await;
+        self.open(&back).await
+    }
+
+    fn user(&self) -> TestUser {
+        let mut user = TestUser::new(&self.origin);
+        user.cookie = format!("quorum_session={}", self.cookies["quorum_session"]);
+        user
+    }
+}
+
+const START: &str = "/api/v1/auth/oidc/start";
+const FAILED: &str = "/sign-in?oidc=failed";
+
+#[tokio::test]
+async fn an_account_elsewhere_signs_in_whom_it_is_linked_to_and_leads_back_to_the_place() {
+    let issuer = Issuer::start().await;
+    let app = app_with(&issuer, &[]).await;
+    let mut ada = app.admin().await;
+    assert_eq!(TestUser::new(&app.origin).get("/instance").await["oidc"], "Example");
+    let mut browser = Browser::new(&app);
+    let back = browser.there(&issuer, &format!("{START}?next=/settings/keys")).await;
+    assert_eq!(browser.open(&back).await, "/settings/keys");
+    assert_eq!(browser.user().get("/auth/me").await["user"]["email"], "ada@example.com");
+    // From now on the link counts, not the address.
+    issuer.now_says(json!({"email": "someone@else.example"}));
+    assert_eq!(Browser::new(&app).sign_in(&issuer).await, "/");
+    let audit = ada.get("/admin/audit?action=identity_linked").await;
+    assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+    let exchanges = issuer.exchanges.lock().unwrap().clone();
+    let expected = format!("Basic {}", STANDARD.encode("quorum:canary-client-secret"));
+    assert!(
+        exchanges
+            .iter()
+            .all(|(authorization, form)| *authorization == expected && !form.contains_key("client_secret"))
+    );
+}
+
+#[tokio::test]
+async fn who_has_no_account_gets_one_only_where_that_is_allowed() {
+    let issuer = Issuer::start().await;
+    issuer.now_says(json!({"email": "New@Example.com", "name": "New"}));
+    let closed = app_with(&issuer, &[]).await;
+    closed.admin().await;
+    assert_eq!(Browser::new(&closed).sign_in(&issuer).await, "/sign-in?oidc=no_account");
+    let open = app_with(&issuer, &[("QUORUM__OIDC__CREATE_ACCOUNTS", "true")]).await;
+    assert_eq!(
+        Browser::new(&open).sign_in(&issuer).await,
+        "/sign-in?oidc=no_account",
+        "the first account is an admin's"
+    );
+    let mut ada = open.admin().await;
+    let mut browser = Browser::new(&open);
+    assert_eq!(browser.sign_in(&issuer).await, "/");
+    let me = browser.user().get("/auth/me").await;
+    assert_eq!(
+        (&me["user"]["email"], &me["user"]["role"]),
+        (&json!("new@example.com"), &json!("user"))
+    );
+    let wrong = Some(json!({"email": "new@example.com", "password": ""}));
+    let (status, _) = TestUser::new(&open.origin)
+        .send(Method::POST, "/auth/login", wrong)
+        .await;
+    assert_eq!(
+        status,
+        StatusCode::UNAUTHORIZED,
+        "an account without a password has none to guess"
+    );
+    let path = format!("/admin/users/{}", me["user"]["id"].as_str().unwrap());
+    ada.send(Method::PATCH, &path, Some(json!({"active": false}))).await;
+    assert_eq!(Browser::new(&open).sign_in(&issuer).await, "/sign-in?oidc=disabled");
+}
+
+#[tokio::test]
+async fn an_address_that_the_issuer_did_not_check_opens_nobodys_account() {
+    let issuer = Issuer::start().await;
+    let app = app_with(&issuer, &[("QUORUM__OIDC__CREATE_ACCOUNTS", "true")]).await;
+    app.admin().await;
+    for verified in [json!(false), json!(null)] {
+        issuer.now_says(json!({"email_verified": verified}));
+        let place = Browser::new(&app).sign_in(&issuer).await;
+        assert!(place.starts_with("/sign-in?oidc="), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn id_tokens_of_others_for_others_or_out_of_time_are_not_believed() {
+    let issuer = Issuer::start().await;
+    let app = app_with(&issuer, &[]).await;
+    app.admin().await;
+    let good = issuer.plan.lock().unwrap().claims.clone();
+    for claims in [
+        json!({"iss": "https://evil.example"}),
+        json!({"aud": "another"}),
+        json!({"aud": ["quorum", "another"], "azp": "another"}),
+        json!({"exp": 1}),
+        json!({"exp": "9999999999"}),
+        json!({"iat": 9_999_999_999_i64}),
+        json!({"nonce": "another"}),
+        json!({"nonce": null}),
+        json!({"sub": ""}),
+    ] {
+        issuer.plan.lock().unwrap().claims = good.clone();
+        issuer.now_says(claims.clone());
+        assert_eq!(Browser::new(&app).sign_in(&issuer).await, FAILED, "{claims}");
+    }
+    issuer.plan.lock().unwrap().claims = good;
+    for (header, other_key) in [
+        (json!({"alg": "none", "kid": "one"}), false),
+        (json!({"alg": "HS256", "kid": "one"}), false),
+        (json!({"alg": "RS256", "kid": "one"}), false),
+        (json!({"alg": "ES256", "kid": "two"}), false),
+        (json!({"alg": "ES256", "kid": "one"}), true),
+    ] {
+        issuer.signs(header.clone(), other_key);
+        assert_eq!(Browser::new(&app).sign_in(&issuer).await, FAILED, "{header}");
+    }
+    issuer.signs(json!({"alg": "ES256", "kid": "one"}), false);
+    assert_eq!(Browser::new(&app).sign_in(&issuer).await, "/");
+}
+
+#[tokio::test]
+async fn only_the_browser_that_began_comes_back_and_only_once() {
+    let issuer = Issuer::start().await;
+    let app = app_with(&issuer, &[]).await;
+    app.admin().await;
+    let mut victim = Browser::new(&app);
+    let of_attacker = Browser::new(&app).there(&issuer, START).await;
+    assert_eq!(
+        victim.open(&of_attacker).await,
+        FAILED,
+        "signed in to an account of somebody else's choosing"
+    );
+    let mut browser = Browser::new(&app);
+    let back = browser.there(&issuer, START).await;
+    let before = browser.cookies.clone();
+    assert_eq!(
+        browser.open(&format!("{back}&iss=https%3A%2F%2Fevil.example")).await,
+        FAILED
+    );
+    browser.cookies = before.clone();
+    assert_eq!(browser.open(&back).await, "/");
+    browser.cookies = before;
+    assert_eq!(browser.open(&back).await, FAILED, "a second time");
+    for path in ["?", "?state=&code=x", "?state=made-up&code=x", "?error=access_denied"] {
+        assert_eq!(
+            Browser::new(&app)
+                .open(&format!("/api/v1/auth/oidc/callback{path}"))
+                .await,
+            FAILED
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_another_site_and_an_issuer_that_is_away_harms_nothing() {
+    let issuer = Issuer::start().await;
+    let app = app_with(&issuer, &[]).await;
+    app.admin().await;
+    for next in [
+        "https://evil.example",
+        "//evil.example",
+        "/%5Cevil.example",
+        "javascript:alert(1)",
+        "",
+    ] {
+        let mut browser = Browser::new(&app);
+        let back = browser.there(&issuer, &format!("{START}?next={next}")).await;
+        assert_eq!(browser.open(&back).await, "/", "{next}");
+    }
+    let away = app_with(
+        &issuer,
+        &[
+            ("QUORUM__OIDC__ISSUER", "http://127.0.0.1:1"),
+            ("QUORUM__PROVIDERS__ALLOWED_PRIVATE_HOSTS", "[\"127.0.0.1:1\"]"),
+        ],
+    )
+    .await;
+    assert_eq!(Browser::new(&away).open(START).await, FAILED);
+    let none = TestApp::start().await;
+    let (status, _) = TestUser::new(&none.origin)
+        .send(Method::GET, "/auth/oidc/start", None)
+        .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,88 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import { useCreateInviteMutation } from '@/app/api';
+import { placeFieldErrors } from '@/app/problem';
+import { Button } from '@/components/ui/button';
+import { Field, SelectField } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
+import type { MadeFor } from './people-section';
+
+const lives = [24, 72, 168] as const;
+
+/** An invitation: for whom, as what, for how long. Hands up the link, or null if given up. */
+export function InviteForm({ onDone }: { onDone(link: MadeFor | null): void }) {
+  const { t } = useTranslation();
+  const [create] = useCreateInviteMutation();
+  const [problem, setProblem] = useState<string | null>(null);
+  const schema = z.object({
+    email: z
+      .string()
+      .trim()
+      .regex(/^(\S+@\S+)?$/, t('account.emailNeeded')),
+    role: z.enum(['user', 'admin']),
+    hours: z.string(),
+  });
+  const form = useForm({
+    resolver: zodResolver(schema),
+    defaultValues: { email: '', role: 'user' as 'user' | 'admin', hours: '72' },
+  });
+  const { errors, isSubmitting } = form.formState;
+
+  const submit = form.handleSubmit(async ({ email, role, hours }) => {
+    setProblem(null);
+    try {
+      const newInvite = { email: email || null, role, expires_in_hours: Number(hours) };
+      const { path } = await create({ newInvite }).unwrap();
+      onDone({ path, name: email || null });
+    } catch (error) {
+      setProblem(placeFieldErrors(error, ['email'], form.setError));
+    }
+  });
+
+  return (
+    <form
+      onSubmit={submit}
+      noValidate
+      aria-label={t('people.invite')}
+      className="grid gap-4 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
+    >
+      {problem && (
+        <Notice tone="bad" role="alert">
+          {problem}
+        </Notice>
+      )}
+      <div className="grid gap-4 sm:grid-cols-3">
+        <Field
+          label={t('people.email')}
+          type="email"
+          autoComplete="off"
+          hint={t('people.inviteHint')}
+          error={errors.email?.message}
+          {...form.register('email')}
+        />
+        <SelectField label={t('people.role')} {...form.register('role')}>
+          <option value="user">{t('profile.user')}</option>
+          <option value="admin">{t('profile.admin')}</option>
+        </SelectField>
+        <SelectField label={t('people.hours')} {...form.register('hours')}>
+          {lives.map((hours) => (
+            <option key={hours} value={hours}>
+              {t('people.hours', { count: hours })}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="primary" busy={isSubmitting}>
+          {t('people.makeInvite')}
+        </Button>
+        <Button look="quiet" onClick={() => onDone(null)}>
+          {t('common.cancel')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,101 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import { useCreateApiTokenMutation } from '@/app/api';
+import { useSession } from '@/app/gate';
+import { placeFieldErrors } from '@/app/problem';
+import { Button } from '@/components/ui/button';
+import { CheckField, Field, SelectField } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
+
+const scopes = ['read', 'write', 'account', 'admin'] as const;
+type Scope = (typeof scopes)[number];
+const lives = [30, 90, 365] as const;
+
+/** A new token: its name, what it may do, and for how long. Hands up the token, or null if given up. */
+export function TokenForm({ onDone }: { onDone(token: string | null): void }) {
+  const { t } = useTranslation();
+  const isAdmin = useSession()?.user.role === 'admin';
+  const [create] = useCreateApiTokenMutation();
+  const [problem, setProblem] = useState<string | null>(null);
+  const schema = z.object({
+    name: z.string().trim().min(1, t('tokens.nameNeeded')),
+    scopes: z.array(z.enum(scopes)).min(1, t('tokens.scopeNeeded')),
+    days: z.string(),
+  });
+  const form = useForm({
+    resolver: zodResolver(schema),
+    defaultValues: { name: '', scopes: ['read', 'write'] as Scope[], days: '90' },
+  });
+  const { errors, isSubmitting } = form.formState;
+
+  const submit = form.handleSubmit(async ({ name, scopes: chosen, days }) => {
+    setProblem(null);
+    try {
+      const expires_in_days = days === '' ? null : Number(days);
+      onDone((await create({ newToken: { name, scopes: chosen, expires_in_days } }).unwrap()).token);
+    } catch (error) {
+      setProblem(placeFieldErrors(error, ['name', 'scopes'], form.setError));
+    }
+  });
+
+  return (
+    <form
+      onSubmit={submit}
+      noValidate
+      aria-label={t('tokens.add')}
+      className="grid gap-4 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
+    >
+      {problem && (
+        <Notice tone="bad" role="alert">
+          {problem}
+        </Notice>
+      )}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field
+          label={t('tokens.name')}
+          hint={t('tokens.nameHint')}
+          autoComplete="off"
+          error={errors.name?.message}
+          {...form.register('name')}
+        />
+        <SelectField label={t('tokens.expires')} {...form.register('days')}>
+          {lives.map((days) => (
+            <option key={days} value={days}>
+              {t('tokens.days', { count: days })}
+            </option>
+          ))}
+          <option value="">{t('tokens.forever')}</option>
+        </SelectField>
+      </div>
+      <fieldset className="grid gap-0.5">
+        <legend className="mb-1 text-sm font-medium">{t('tokens.scopes')}</legend>
+        {scopes
+          .filter((scope) => scope !== 'admin' || isAdmin)
+          .map((scope) => (
+            <CheckField
+              key={scope}
+              value={scope}
+              label={t(`tokens.scope.${scope}`)}
+              {...form.register('scopes')}
+            />
+          ))}
+        {errors.scopes && (
+          <p role="alert" className="text-sm text-bad">
+            {errors.scopes.message}
+          </p>
+        )}
+      </fieldset>
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="primary" busy={isSubmitting}>
+          {t('tokens.create')}
+        </Button>
+        <Button look="quiet" onClick={() => onDone(null)}>
+          {t('common.cancel')}
+        </Button>
+      </div>
+    </form>
+  );
+}
