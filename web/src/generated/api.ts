@@ -1,6 +1,35 @@
 import { emptyApi as api } from "../app/empty-api";
 const injectedRtkApi = api.injectEndpoints({
   endpoints: (build) => ({
+    listAccountLinks: build.query<
+      ListAccountLinksApiResponse,
+      ListAccountLinksApiArg
+    >({
+      query: () => ({ url: `/api/v1/admin/account-links` }),
+    }),
+    deleteAccountLink: build.mutation<
+      DeleteAccountLinkApiResponse,
+      DeleteAccountLinkApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/account-links/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
+    listAudit: build.query<ListAuditApiResponse, ListAuditApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/audit`,
+        params: {
+          action: queryArg.action,
+          actor: queryArg.actor,
+          subject: queryArg.subject,
+          from: queryArg["from"],
+          until: queryArg.until,
+          limit: queryArg.limit,
+          cursor: queryArg.cursor,
+        },
+      }),
+    }),
     listBudgets: build.query<ListBudgetsApiResponse, ListBudgetsApiArg>({
       query: () => ({ url: `/api/v1/admin/budgets` }),
     }),
@@ -22,6 +51,13 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/admin/budgets/${queryArg.id}`,
         method: "DELETE",
+      }),
+    }),
+    createInvite: build.mutation<CreateInviteApiResponse, CreateInviteApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/invites`,
+        method: "POST",
+        body: queryArg.newInvite,
       }),
     }),
     listJudges: build.query<ListJudgesApiResponse, ListJudgesApiArg>({
@@ -91,6 +127,12 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.userChange,
       }),
     }),
+    createReset: build.mutation<CreateResetApiResponse, CreateResetApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/users/${queryArg.id}/reset`,
+        method: "POST",
+      }),
+    }),
     listApiKeys: build.query<ListApiKeysApiResponse, ListApiKeysApiArg>({
       query: () => ({ url: `/api/v1/api-keys` }),
     }),
@@ -135,6 +177,16 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
+    readAccountLink: build.mutation<
+      ReadAccountLinkApiResponse,
+      ReadAccountLinkApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/links`,
+        method: "POST",
+        body: queryArg.heldLink,
+      }),
+    }),
     login: build.mutation<LoginApiResponse, LoginApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/auth/login`,
@@ -148,11 +200,46 @@ const injectedRtkApi = api.injectEndpoints({
     getSession: build.query<GetSessionApiResponse, GetSessionApiArg>({
       query: () => ({ url: `/api/v1/auth/me` }),
     }),
+    changePassword: build.mutation<
+      ChangePasswordApiResponse,
+      ChangePasswordApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/password`,
+        method: "POST",
+        body: queryArg.passwordChange,
+      }),
+    }),
     register: build.mutation<RegisterApiResponse, RegisterApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/auth/register`,
         method: "POST",
         body: queryArg.registration,
+      }),
+    }),
+    resetPassword: build.mutation<
+      ResetPasswordApiResponse,
+      ResetPasswordApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/reset`,
+        method: "POST",
+        body: queryArg.passwordReset,
+      }),
+    }),
+    listSessions: build.query<ListSessionsApiResponse, ListSessionsApiArg>({
+      query: () => ({ url: `/api/v1/auth/sessions` }),
+    }),
+    endOtherSessions: build.mutation<
+      EndOtherSessionsApiResponse,
+      EndOtherSessionsApiArg
+    >({
+      query: () => ({ url: `/api/v1/auth/sessions`, method: "DELETE" }),
+    }),
+    endSession: build.mutation<EndSessionApiResponse, EndSessionApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/auth/sessions/${queryArg.id}`,
+        method: "DELETE",
       }),
     }),
     getBatch: build.query<GetBatchApiResponse, GetBatchApiArg>({
@@ -426,97 +513,34 @@ const injectedRtkApi = api.injectEndpoints({
     >({
       query: () => ({ url: `/api/v1/usage/leaderboard` }),
     }),
-    listAccountLinks: build.query<
-      ListAccountLinksApiResponse,
-      ListAccountLinksApiArg
-    >({
-      query: () => ({ url: `/api/v1/admin/account-links` }),
-    }),
-    deleteAccountLink: build.mutation<
-      DeleteAccountLinkApiResponse,
-      DeleteAccountLinkApiArg
-    >({
-      query: (queryArg) => ({
-        url: `/api/v1/admin/account-links/${queryArg.id}`,
-        method: "DELETE",
-      }),
-    }),
-    listAudit: build.query<ListAuditApiResponse, ListAuditApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/admin/audit`,
-        params: {
-          action: queryArg.action,
-          actor: queryArg.actor,
-          subject: queryArg.subject,
-          from: queryArg["from"],
-          until: queryArg.until,
-          limit: queryArg.limit,
-          cursor: queryArg.cursor,
-        },
-      }),
-    }),
-    createInvite: build.mutation<CreateInviteApiResponse, CreateInviteApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/admin/invites`,
-        method: "POST",
-        body: queryArg.newInvite,
-      }),
-    }),
-    createReset: build.mutation<CreateResetApiResponse, CreateResetApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/admin/users/${queryArg.id}/reset`,
-        method: "POST",
-      }),
-    }),
-    readAccountLink: build.mutation<
-      ReadAccountLinkApiResponse,
-      ReadAccountLinkApiArg
-    >({
-      query: (queryArg) => ({
-        url: `/api/v1/auth/links`,
-        method: "POST",
-        body: queryArg.heldLink,
-      }),
-    }),
-    changePassword: build.mutation<
-      ChangePasswordApiResponse,
-      ChangePasswordApiArg
-    >({
-      query: (queryArg) => ({
-        url: `/api/v1/auth/password`,
-        method: "POST",
-        body: queryArg.passwordChange,
-      }),
-    }),
-    resetPassword: build.mutation<
-      ResetPasswordApiResponse,
-      ResetPasswordApiArg
-    >({
-      query: (queryArg) => ({
-        url: `/api/v1/auth/reset`,
-        method: "POST",
-        body: queryArg.passwordReset,
-      }),
-    }),
-    listSessions: build.query<ListSessionsApiResponse, ListSessionsApiArg>({
-      query: () => ({ url: `/api/v1/auth/sessions` }),
-    }),
-    endOtherSessions: build.mutation<
-      EndOtherSessionsApiResponse,
-      EndOtherSessionsApiArg
-    >({
-      query: () => ({ url: `/api/v1/auth/sessions`, method: "DELETE" }),
-    }),
-    endSession: build.mutation<EndSessionApiResponse, EndSessionApiArg>({
-      query: (queryArg) => ({
-        url: `/api/v1/auth/sessions/${queryArg.id}`,
-        method: "DELETE",
-      }),
-    }),
   }),
   overrideExisting: false,
 });
 export { injectedRtkApi as generatedApi };
+export type ListAccountLinksApiResponse =
+  /** status 200 undefined */ ItemsAccountLink;
+export type ListAccountLinksApiArg = void;
+export type DeleteAccountLinkApiResponse = unknown;
+export type DeleteAccountLinkApiArg = {
+  id: AccountLinkId;
+};
+export type ListAuditApiResponse = /** status 200 undefined */ PageAuditEntry;
+export type ListAuditApiArg = {
+  /** Only this action. */
+  action?: AuditAction;
+  /** Only acts of this sign-in name. */
+  actor?: string;
+  /** Only acts on something whose name contains this. */
+  subject?: string;
+  /** Only from this moment on. */
+  from?: string;
+  /** Only before this moment. */
+  until?: string;
+  /** Entries a page, 1 to 100; 50 when not said. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: number;
+};
 export type ListBudgetsApiResponse =
   /** status 200 undefined */ ItemsBudgetStanding;
 export type ListBudgetsApiArg = void;
@@ -534,6 +558,10 @@ export type UpdateBudgetApiArg = {
 export type DeleteBudgetApiResponse = unknown;
 export type DeleteBudgetApiArg = {
   id: BudgetId;
+};
+export type CreateInviteApiResponse = /** status 201 undefined */ MadeLink;
+export type CreateInviteApiArg = {
+  newInvite: NewInvite;
 };
 export type ListJudgesApiResponse =
   /** status 200 undefined */ ItemsJudgeReport;
@@ -574,6 +602,10 @@ export type UpdateUserApiArg = {
   id: UserId;
   userChange: UserChange;
 };
+export type CreateResetApiResponse = /** status 201 undefined */ MadeLink;
+export type CreateResetApiArg = {
+  id: UserId;
+};
 export type ListApiKeysApiResponse = /** status 200 undefined */ ItemsApiKey;
 export type ListApiKeysApiArg = void;
 export type CreateApiKeyApiResponse = /** status 201 undefined */ ApiKey;
@@ -599,6 +631,11 @@ export type DeleteApiTokenApiResponse = unknown;
 export type DeleteApiTokenApiArg = {
   id: ApiTokenId;
 };
+export type ReadAccountLinkApiResponse =
+  /** status 200 undefined */ AccountLink;
+export type ReadAccountLinkApiArg = {
+  heldLink: HeldLink;
+};
 export type LoginApiResponse = /** status 200 undefined */ Session;
 export type LoginApiArg = {
   credentials: Credentials;
@@ -607,9 +644,25 @@ export type LogoutApiResponse = unknown;
 export type LogoutApiArg = void;
 export type GetSessionApiResponse = /** status 200 undefined */ Session;
 export type GetSessionApiArg = void;
+export type ChangePasswordApiResponse = unknown;
+export type ChangePasswordApiArg = {
+  passwordChange: PasswordChange;
+};
 export type RegisterApiResponse = /** status 201 undefined */ Session;
 export type RegisterApiArg = {
   registration: Registration;
+};
+export type ResetPasswordApiResponse = /** status 200 undefined */ Session;
+export type ResetPasswordApiArg = {
+  passwordReset: PasswordReset;
+};
+export type ListSessionsApiResponse = /** status 200 undefined */ ItemsSignIn;
+export type ListSessionsApiArg = void;
+export type EndOtherSessionsApiResponse = unknown;
+export type EndOtherSessionsApiArg = void;
+export type EndSessionApiResponse = unknown;
+export type EndSessionApiArg = {
+  id: SessionId;
 };
 export type GetBatchApiResponse = /** status 200 undefined */ Batch;
 export type GetBatchApiArg = {
@@ -783,90 +836,32 @@ export type GetUsageApiArg = {
 };
 export type GetLeaderboardApiResponse = /** status 200 undefined */ Leaderboard;
 export type GetLeaderboardApiArg = void;
-export type ListAccountLinksApiResponse =
-  /** status 200 undefined */ ItemsAccountLink;
-export type ListAccountLinksApiArg = void;
-export type DeleteAccountLinkApiResponse = unknown;
-export type DeleteAccountLinkApiArg = {
-  id: AccountLinkId;
-};
-export type ListAuditApiResponse = /** status 200 undefined */ PageAuditEntry;
-export type ListAuditApiArg = {
-  /** Only this action. */
-  action?: AuditAction;
-  /** Only acts of this sign-in name. */
-  actor?: string;
-  /** Only acts on something whose name contains this. */
-  subject?: string;
-  /** Only from this moment on. */
-  from?: string;
-  /** Only before this moment. */
-  until?: string;
-  /** Entries a page, 1 to 100; 50 when not said. */
-  limit?: number;
-  /** `next_cursor` of the page before. */
-  cursor?: number;
-};
-export type CreateInviteApiResponse = /** status 201 undefined */ MadeLink;
-export type CreateInviteApiArg = {
-  newInvite: NewInvite;
-};
-export type CreateResetApiResponse = /** status 201 undefined */ MadeLink;
-export type CreateResetApiArg = {
-  id: UserId;
-};
-export type ReadAccountLinkApiResponse =
-  /** status 200 undefined */ AccountLink;
-export type ReadAccountLinkApiArg = {
-  heldLink: HeldLink;
-};
-export type ChangePasswordApiResponse = unknown;
-export type ChangePasswordApiArg = {
-  passwordChange: PasswordChange;
-};
-export type ResetPasswordApiResponse = /** status 200 undefined */ Session;
-export type ResetPasswordApiArg = {
-  passwordReset: PasswordReset;
-};
-export type ListSessionsApiResponse = /** status 200 undefined */ ItemsSignIn;
-export type ListSessionsApiArg = void;
-export type EndOtherSessionsApiResponse = unknown;
-export type EndOtherSessionsApiArg = void;
-export type EndSessionApiResponse = unknown;
-export type EndSessionApiArg = {
-  id: SessionId;
+export type AccountLinkId = string;
+export type LinkKind = "invite" | "reset";
+export type Role = "user" | "admin";
+export type UserId = string;
+export type ItemsAccountLink = {
+  /** The items. */
+  items: {
+    /** When it was made. */
+    created_at: string;
+    /** The sign-in name it is for; anyone's if none. */
+    email?: string | null;
+    /** When it stops working. */
+    expires_at: string;
+    /** Its id. */
+    id: AccountLinkId;
+    /** What it is for. */
+    kind: LinkKind;
+    /** What an invited user may do. */
+    role: Role;
+    user_id?: UserId | null;
+  }[];
 };
 export type BudgetId = string;
 export type BudgetPeriod = "day" | "month";
 export type BudgetScope = "instance" | "user" | "token";
 export type BudgetState = "open" | "warning" | "exhausted";
-export type ItemsBudgetStanding = {
-  /** The items. */
-  items: {
-    /** Above this nothing that costs anything is asked. */
-    hard_micro_usd?: number | null;
-    /** Its id. */
-    id: BudgetId;
-    /** For how long. */
-    period: BudgetPeriod;
-    /** Set aside for calls on their way. */
-    reserved_micro_usd: number;
-    /** When the period ends and the next begins. */
-    resets_at: string;
-    /** Whose spending it bounds. */
-    scope: BudgetScope;
-    /** Above this there is a warning. */
-    soft_micro_usd?: number | null;
-    /** Spent in the present period. */
-    spent_micro_usd: number;
-    /** How it stands. */
-    state: BudgetState;
-    /** The user or token; none for the instance. */
-    subject_id?: string | null;
-    /** The name of that user or token; empty where there is none. */
-    subject_name: string;
-  }[];
-};
 export type BudgetStanding = {
   /** Above this nothing that costs anything is asked. */
   hard_micro_usd?: number | null;
@@ -914,6 +909,58 @@ export type Problem = {
   /** Stable identifier of the kind of error. */
   type: string;
 };
+export type PageAuditEntry = {
+  /** The items. */
+  items: {
+    /** What was done; one of the known actions, or one of a newer version. */
+    action: string;
+    /** The sign-in name of who did it or tried to. */
+    actor: string;
+    actor_id?: UserId | null;
+    /** From which address. */
+    address: string;
+    /** When. */
+    at: string;
+    /** What else is worth knowing. */
+    detail: object;
+    /** SHA-256 over this entry and the hash of the one before it. */
+    hash: string;
+    /** Its number, gapless from 1. */
+    seq: number;
+    /** To what. */
+    subject: string;
+  }[];
+  /** Where the next page begins; none on the last. */
+  next_cursor?: string | null;
+};
+export type AuditAction = string;
+export type ItemsBudgetStanding = {
+  /** The items. */
+  items: {
+    /** Above this nothing that costs anything is asked. */
+    hard_micro_usd?: number | null;
+    /** Its id. */
+    id: BudgetId;
+    /** For how long. */
+    period: BudgetPeriod;
+    /** Set aside for calls on their way. */
+    reserved_micro_usd: number;
+    /** When the period ends and the next begins. */
+    resets_at: string;
+    /** Whose spending it bounds. */
+    scope: BudgetScope;
+    /** Above this there is a warning. */
+    soft_micro_usd?: number | null;
+    /** Spent in the present period. */
+    spent_micro_usd: number;
+    /** How it stands. */
+    state: BudgetState;
+    /** The user or token; none for the instance. */
+    subject_id?: string | null;
+    /** The name of that user or token; empty where there is none. */
+    subject_name: string;
+  }[];
+};
 export type BudgetDraft = {
   /** Above this nothing that costs anything is asked. */
   hard_micro_usd?: number | null;
@@ -931,6 +978,34 @@ export type BudgetCaps = {
   hard_micro_usd?: number | null;
   /** Above this there is a warning; none for no warning. */
   soft_micro_usd?: number | null;
+};
+export type AccountLink = {
+  /** When it was made. */
+  created_at: string;
+  /** The sign-in name it is for; anyone's if none. */
+  email?: string | null;
+  /** When it stops working. */
+  expires_at: string;
+  /** Its id. */
+  id: AccountLinkId;
+  /** What it is for. */
+  kind: LinkKind;
+  /** What an invited user may do. */
+  role: Role;
+  user_id?: UserId | null;
+};
+export type MadeLink = {
+  /** What is known of it. */
+  link: AccountLink;
+  /** The link below this site's address. What is behind `#` is not kept and not shown again. */
+  path: string;
+};
+export type NewInvite = {
+  /** The sign-in name that it is for; whoever holds it chooses one when not said. */
+  email?: string | null;
+  /** Hours for which it is good, 1 to 720; 72 when not said. */
+  expires_in_hours?: number | null;
+  role?: Role | null;
 };
 export type ExamKindResult = {
   /** The kind: `natural`, or what misleads in it. */
@@ -1101,8 +1176,6 @@ export type UsageReport = {
 };
 export type UsageGroup =
   "day" | "service" | "conversation" | "service_day" | "user" | "kept_answer";
-export type UserId = string;
-export type Role = "user" | "admin";
 export type ItemsAccount = {
   /** The items. */
   items: {
@@ -1253,6 +1326,12 @@ export type NewToken = {
   /** What it may do: at least one, and nothing that the credential of this request may not. */
   scopes: Scopes;
 };
+export type HeldLink = {
+  /** What it is for. */
+  kind: LinkKind;
+  /** What stands behind `#`. */
+  token: string;
+};
 export type User = {
   /** Sign-in name. */
   email: string;
@@ -1275,6 +1354,12 @@ export type Credentials = {
   /** The password. */
   password: string;
 };
+export type PasswordChange = {
+  /** The password so far. */
+  current_password: string;
+  /** 8 to 256 characters. */
+  new_password: string;
+};
 export type Registration = {
   /** Sign-in name. */
   email: string;
@@ -1286,6 +1371,35 @@ export type Registration = {
   password: string;
   /** Printed on the console at the first start; for the first account from another machine. */
   setup_token?: string | null;
+};
+export type PasswordReset = {
+  /** 8 to 256 characters. */
+  password: string;
+  /** What stands behind `#` in the link. */
+  token: string;
+};
+export type SessionId = string;
+export type SignInKind = "browser" | "client";
+export type ItemsSignIn = {
+  /** The items. */
+  items: {
+    /** The address it was last used from. */
+    address: string;
+    /** When it began. */
+    created_at: string;
+    /** Whether it is the one that asks. */
+    current: boolean;
+    /** When it ends if it is not used again. */
+    expires_at: string;
+    /** Its id. */
+    id: SessionId;
+    /** Of a browser, or of an API client. */
+    kind: SignInKind;
+    /** When it was last used, to within ten minutes. */
+    last_used_at: string;
+    /** The browser or program, as it names itself. */
+    user_agent: string;
+  }[];
 };
 export type Passage = {
   /** One past the last. */
@@ -2082,118 +2196,4 @@ export type Board = {
 export type Leaderboard = {
   /** All topics together first, then each topic that has a choice. */
   boards: Board[];
-};
-export type AccountLinkId = string;
-export type LinkKind = "invite" | "reset";
-export type ItemsAccountLink = {
-  /** The items. */
-  items: {
-    /** When it was made. */
-    created_at: string;
-    /** The sign-in name it is for; anyone's if none. */
-    email?: string | null;
-    /** When it stops working. */
-    expires_at: string;
-    /** Its id. */
-    id: AccountLinkId;
-    /** What it is for. */
-    kind: LinkKind;
-    /** What an invited user may do. */
-    role: Role;
-    user_id?: UserId | null;
-  }[];
-};
-export type PageAuditEntry = {
-  /** The items. */
-  items: {
-    /** What was done; one of the known actions, or one of a newer version. */
-    action: string;
-    /** The sign-in name of who did it or tried to. */
-    actor: string;
-    actor_id?: UserId | null;
-    /** From which address. */
-    address: string;
-    /** When. */
-    at: string;
-    /** What else is worth knowing. */
-    detail: object;
-    /** SHA-256 over this entry and the hash of the one before it. */
-    hash: string;
-    /** Its number, gapless from 1. */
-    seq: number;
-    /** To what. */
-    subject: string;
-  }[];
-  /** Where the next page begins; none on the last. */
-  next_cursor?: string | null;
-};
-export type AuditAction = string;
-export type AccountLink = {
-  /** When it was made. */
-  created_at: string;
-  /** The sign-in name it is for; anyone's if none. */
-  email?: string | null;
-  /** When it stops working. */
-  expires_at: string;
-  /** Its id. */
-  id: AccountLinkId;
-  /** What it is for. */
-  kind: LinkKind;
-  /** What an invited user may do. */
-  role: Role;
-  user_id?: UserId | null;
-};
-export type MadeLink = {
-  /** What is known of it. */
-  link: AccountLink;
-  /** The link below this site's address. What is behind `#` is not kept and not shown again. */
-  path: string;
-};
-export type NewInvite = {
-  /** The sign-in name that it is for; whoever holds it chooses one when not said. */
-  email?: string | null;
-  /** Hours for which it is good, 1 to 720; 72 when not said. */
-  expires_in_hours?: number | null;
-  role?: Role | null;
-};
-export type HeldLink = {
-  /** What it is for. */
-  kind: LinkKind;
-  /** What stands behind `#`. */
-  token: string;
-};
-export type PasswordChange = {
-  /** The password so far. */
-  current_password: string;
-  /** 8 to 256 characters. */
-  new_password: string;
-};
-export type PasswordReset = {
-  /** 8 to 256 characters. */
-  password: string;
-  /** What stands behind `#` in the link. */
-  token: string;
-};
-export type SessionId = string;
-export type SignInKind = "browser" | "client";
-export type ItemsSignIn = {
-  /** The items. */
-  items: {
-    /** The address it was last used from. */
-    address: string;
-    /** When it began. */
-    created_at: string;
-    /** Whether it is the one that asks. */
-    current: boolean;
-    /** When it ends if it is not used again. */
-    expires_at: string;
-    /** Its id. */
-    id: SessionId;
-    /** Of a browser, or of an API client. */
-    kind: SignInKind;
-    /** When it was last used, to within ten minutes. */
-    last_used_at: string;
-    /** The browser or program, as it names itself. */
-    user_agent: string;
-  }[];
 };
