@@ -32,6 +32,17 @@ pub struct Config {
     /// Where everything is kept.
     #[serde(default)]
     pub data_dir: PathBuf,
+    /// Every setting that is no secret, with where its value comes from.
+    #[serde(skip)]
+    pub sources: Vec<Sourced>,
+}
+
+/// A setting and where its value comes from.
+#[derive(Debug, Clone)]
+pub struct Sourced {
+    pub name: String,
+    pub value: String,
+    pub source: &'static str,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -180,6 +191,7 @@ impl Config {
         }
         let mut config: Self = figment.extract().map_err(Box::new)?;
         config.data_dir.clone_from(&common.data_dir);
+        config.sources = sources(&figment, &config);
         Ok(config)
     }
 
@@ -207,5 +219,33 @@ impl Config {
         } else {
             url.to_owned()
         }
+    }
+}
+
+/// What is serialised has no secrets in it: they are skipped.
+fn sources(figment: &Figment, config: &Config) -> Vec<Sourced> {
+    let mut sources = Vec::new();
+    let shown = serde_json::to_value(config).unwrap_or_default();
+    for (section, values) in shown.as_object().into_iter().flatten() {
+        let Some(values) = values.as_object() else { continue };
+        for (key, value) in values {
+            let name = format!("{section}.{key}");
+            sources.push(Sourced {
+                source: source_of(figment, &name),
+                value: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+                name,
+            });
+        }
+    }
+    sources
+}
+
+fn source_of(figment: &Figment, name: &str) -> &'static str {
+    match figment.find_metadata(name) {
+        Some(found) if found.name.contains("environment") => "environment",
+        Some(found) if found.source.as_ref().is_some_and(|source| source.file_path().is_some()) => "file",
+        Some(found) if found.name.contains("TOML") => "default",
+        Some(_) => "command_line",
+        None => "default",
     }
 }

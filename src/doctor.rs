@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::bail;
+use quorum_api::{Finding, FindingLevel};
 use quorum_store::{StoreError, upkeep};
 use quorum_vault::Vault;
 
@@ -14,44 +15,62 @@ use crate::{
 /// A clock that is further off than this is worth a word.
 const CLOCK_OFF_SECONDS: i64 = 2;
 
-/// What was found, line by line.
+/// What was found, in order.
 #[derive(Default)]
-struct Findings {
-    text: String,
-    faults: usize,
-}
+struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn line(&mut self, mark: &str, words: &str) {
-        // Writing to a String does not fail.
-        let _written = writeln!(self.text, "  {mark:<5} {words}");
+    fn add(&mut self, level: FindingLevel, words: &str) {
+        self.0.push(Finding {
+            level,
+            words: words.to_owned(),
+        });
     }
 
     fn fine(&mut self, words: &str) {
-        self.line("ok", words);
+        self.add(FindingLevel::Fine, words);
     }
 
     fn note(&mut self, words: &str) {
-        self.line("note", words);
+        self.add(FindingLevel::Note, words);
     }
 
     fn fault(&mut self, words: &str) {
-        self.faults += 1;
-        self.line("FAULT", words);
+        self.add(FindingLevel::Fault, words);
     }
 }
 
-/// Examines everything; an error if there is a fault, with all findings as its text.
-pub async fn examine(config: &Config) -> anyhow::Result<String> {
+/// Examines everything.
+pub async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = Findings::default();
     examine_folder(config, &mut findings);
     let reachable = examine_store(config, &mut findings).await;
     examine_master_key(config, reachable, &mut findings).await;
     examine_bus(config, &mut findings).await;
-    if findings.faults > 0 {
-        bail!("{} to mend\n\n{}", findings.faults, findings.text);
+    findings.0
+}
+
+/// All findings as a text; an error if there is a fault.
+pub async fn report(config: &Config) -> anyhow::Result<String> {
+    let findings = examine(config).await;
+    let mut text = String::new();
+    for finding in &findings {
+        let mark = match finding.level {
+            FindingLevel::Fine => "ok",
+            FindingLevel::Note => "note",
+            FindingLevel::Fault => "FAULT",
+        };
+        // Writing to a String does not fail.
+        let _written = writeln!(text, "  {mark:<5} {}", finding.words);
     }
-    Ok(format!("Nothing is wrong.\n\n{}", findings.text))
+    let faults = findings
+        .iter()
+        .filter(|finding| finding.level == FindingLevel::Fault)
+        .count();
+    if faults > 0 {
+        bail!("{faults} to mend\n\n{text}");
+    }
+    Ok(format!("Nothing is wrong.\n\n{text}"))
 }
 
 fn examine_folder(config: &Config, findings: &mut Findings) {

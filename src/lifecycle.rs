@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use quorum_api::{AppState, CookieSettings, Instance, Limits, Rates, SignInSettings, TrustedProxies, Watch};
+use quorum_api::{AppState, CookieSettings, Examine, Instance, Rates, SignInSettings, Started, TrustedProxies, Watch};
 use quorum_providers::{check_url, price_table};
 use quorum_push::Rate;
 use quorum_queue::{Runner, RunnerHandle, RunnerOptions};
@@ -18,9 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::{self, Config, seconds},
-    demo,
+    demo, doctor,
     house::{self, House},
-    listen, sign_in, telemetry,
+    listen, settings, sign_in, telemetry,
 };
 
 /// Which roles a process plays.
@@ -46,12 +46,14 @@ pub async fn run(config: &Config, roles: Roles) -> anyhow::Result<()> {
     if roles.works {
         demo::add_local_models(&config.local_models, &house.store).await?;
     }
+    let rules = Rules::of(config);
     let (shutdown, hurry) = (CancellationToken::new(), CancellationToken::new());
+    let keeper = tokio::spawn(rules.keeper(&house).keep(shutdown.clone()));
     let workers = roles
         .works
-        .then(|| tokio::spawn(work(&house, config, shutdown.clone(), hurry.clone())));
+        .then(|| tokio::spawn(work(&house, config, &rules, shutdown.clone(), hurry.clone())));
     let server = if roles.serves {
-        Some(serve(&house, config, metrics, shutdown.clone()).await?)
+        Some(serve(&house, config, &rules, metrics, shutdown.clone()).await?)
     } else {
         answer_for_health(&house, config, metrics, shutdown.clone()).await?
     };
@@ -77,28 +79,57 @@ pub async fn run(config: &Config, roles: Roles) -> anyhow::Result<()> {
             stopped.await?;
         }
     }
+    keeper.await?;
     drop(fleet);
     house.store.close().await;
     Ok(())
 }
 
+/// The settings that admins change: as they are now, and as this process was started.
+struct Rules {
+    live: LiveSettings,
+    started: Arc<Started>,
+    runner: RunnerHandle,
+}
+
+impl Rules {
+    fn of(config: &Config) -> Self {
+        let started = settings::started(config);
+        Self {
+            live: LiveSettings::starting_with(started.settings.clone()),
+            started: Arc::new(started),
+            runner: RunnerHandle::default(),
+        }
+    }
+
+    fn keeper(&self, house: &House) -> settings::Keeper {
+        settings::Keeper {
+            store: house.store.clone(),
+            bus: house.bus.clone(),
+            voices: house.voices.clone(),
+            runner: self.runner.clone(),
+            started: self.started.settings.clone(),
+            deadlines: house.voices.deadlines(),
+            live: self.live.clone(),
+        }
+    }
+}
+
 fn work(
     house: &House,
     config: &Config,
+    rules: &Rules,
     shutdown: CancellationToken,
     hurry: CancellationToken,
 ) -> impl Future<Output = ()> + use<> {
-    let handle = RunnerHandle::default();
-    let options = WorkOptions {
-        batch_deadline: seconds(config.deadlines.batch),
-        ..WorkOptions::default()
-    };
+    let handle = rules.runner.clone();
     let shop = Arc::new(Shop::new(
         house.queue.clone(),
         house.bus.clone(),
         house.vault.clone(),
         house.voices.clone(),
-        options,
+        WorkOptions::default(),
+        rules.live.clone(),
         handle.clone(),
     ));
     let runner_options = RunnerOptions {
@@ -138,6 +169,7 @@ fn work(
 async fn serve(
     house: &House,
     config: &Config,
+    rules: &Rules,
     metrics: telemetry::MetricsRenderer,
     shutdown: CancellationToken,
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
@@ -154,17 +186,13 @@ async fn serve(
         bus: house.bus.clone(),
         vault: house.vault.clone(),
         passwords: Passwords::new(2)?,
-        limits: Limits {
-            message_chars: config.limits.message_chars,
-            title_chars: config.limits.title_chars,
-            system_prompt_chars: config.limits.system_prompt_chars,
-            services_per_message: config.limits.services_per_message,
-        },
+        settings: rules.live.clone(),
+        started: Arc::clone(&rules.started),
+        examine: examiner(config),
         cookies: CookieSettings {
             secure: config.is_behind_tls(),
         },
         sign_in: SignInSettings {
-            registration: config.sign_in.registration,
             session_idle: span(config.sign_in.session_idle_days * 86_400.0),
             session_life: span(config.sign_in.session_days * 86_400.0),
             access_life: span(config.sign_in.access_token_minutes * 60.0),
@@ -224,6 +252,14 @@ async fn first_start_token(house: &House, address: SocketAddr) -> anyhow::Result
         eprintln!("\n  Setup token for the first account: {}\n", token.reveal());
     }
     Ok(Some(Arc::new(SecretString::from(token.reveal()))))
+}
+
+fn examiner(config: &Config) -> Examine {
+    let config = Arc::new(config.clone());
+    Arc::new(move || {
+        let config = Arc::clone(&config);
+        Box::pin(async move { doctor::examine(&config).await })
+    })
 }
 
 fn presets() -> anyhow::Result<serde_json::Value> {

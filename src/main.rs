@@ -10,6 +10,7 @@ mod house;
 mod lifecycle;
 mod listen;
 mod sign_in;
+mod settings;
 mod telemetry;
 
 use std::time::Duration;
@@ -63,7 +64,7 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::Admin(command) => print(&admin::carry_out(&config, command).await?),
         Command::Migrate => house::open_store(&config).await.map(|_| ()),
-        Command::Doctor => print(&doctor::examine(&config).await?),
+        Command::Doctor => print(&doctor::report(&config).await?),
         Command::Backup { to } => print(&backup::backup(&config, &to).await?),
         Command::Restore { from } => print(&backup::restore(&config, &from).await?),
         Command::Config => print(&serde_json::to_string_pretty(&config)?),

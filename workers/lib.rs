@@ -18,6 +18,7 @@ mod learn;
 mod live_text;
 mod pauses;
 mod preparing;
+mod probe;
 mod rank_batch;
 mod retrying;
 mod saving;
@@ -67,6 +68,7 @@ impl Hands for Workers {
             Job::RankBatch(batch) => rank_batch::run(shop, &claimed, batch).await,
             Job::Title(conversation) => title::run(shop, &claimed, conversation).await,
             Job::TestKey(key) => test_key::run(shop, &claimed, key, &stop).await,
+            Job::Probe(id) => probe::run(shop, &claimed, id, &stop).await,
             Job::TakeExam(exam) => take_exam::run(shop, &claimed, exam, &stop).await,
             Job::LearnFromChoice(batch) => learn::run(shop, &claimed, batch).await,
         };

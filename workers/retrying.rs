@@ -28,7 +28,7 @@ pub fn failed_or_retry(
 
 /// The moment by which the last attempt must have begun.
 pub fn deadline_of(shop: &Shop, claimed: &ClaimedResponse) -> Timestamp {
-    claimed.started_at + chrono::Duration::from_std(shop.options.batch_deadline).unwrap_or_default()
+    claimed.started_at + chrono::Duration::seconds(i64::from(shop.settings.now().batch_seconds))
 }
 
 /// Full jitter over a doubling cap, so that many callers do not come back together.

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use quorum_domain::ids::{ApiKeyId, ResponseId};
+use quorum_domain::{
+    ids::{ApiKeyId, ResponseId},
+    settings::LiveSettings,
+};
 use quorum_providers::Voices;
 use quorum_push::Bus;
 use quorum_queue::{Queue, QueueError, RunnerHandle};
@@ -18,8 +21,6 @@ use crate::live_text::LiveTexts;
 /// Times that the work keeps.
 #[derive(Debug, Clone)]
 pub struct WorkOptions {
-    /// From the beginning of an asking until the last attempt must have begun.
-    pub batch_deadline: Duration,
     /// Between two saves of the text so far.
     pub save_every: Duration,
     /// New text after which it is saved earlier, in bytes.
@@ -33,7 +34,6 @@ pub struct WorkOptions {
 impl Default for WorkOptions {
     fn default() -> Self {
         Self {
-            batch_deadline: Duration::from_secs(330),
             save_every: Duration::from_secs(1),
             save_after_bytes: 4096,
             backoff: Duration::from_secs(1),
@@ -50,6 +50,7 @@ pub struct Shop {
     pub(crate) vault: Vault,
     pub(crate) voices: Voices,
     pub(crate) options: WorkOptions,
+    pub(crate) settings: LiveSettings,
     pub(crate) runner: RunnerHandle,
     pub(crate) texts: LiveTexts,
     keys_in_use: Mutex<HashMap<ResponseId, ApiKeyId>>,
@@ -63,6 +64,7 @@ impl Shop {
         vault: Vault,
         voices: Voices,
         options: WorkOptions,
+        settings: LiveSettings,
         runner: RunnerHandle,
     ) -> Self {
         Self {
@@ -72,6 +74,7 @@ impl Shop {
             vault,
             voices,
             options,
+            settings,
             runner,
             texts: LiveTexts::default(),
             keys_in_use: Mutex::default(),

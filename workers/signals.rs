@@ -28,7 +28,7 @@ pub async fn listen_to_signals(shop: Arc<Shop>, shutdown: CancellationToken) {
             Some(Signal::TellText(id)) => shop.texts.tell_again(id, &shop.bus),
             // A cancelled response has lost its lease; renewing finds that out.
             Some(Signal::Missed) => shop.runner.check_leases(),
-            Some(Signal::KeyTested(_) | Signal::UserClosed(_)) => {}
+            Some(Signal::KeyTested(_) | Signal::Probed(_) | Signal::SettingsChanged | Signal::UserClosed(_)) => {}
             None => return,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quorum_domain::{Job, batch::BallotStatus, usage::MicroUsd};
+use quorum_domain::{Job, batch::BallotStatus, probe::ProbeStatus, usage::MicroUsd};
 use quorum_queue::QueueError;
 use quorum_store::{RankingResult, Tx};
 
@@ -32,6 +32,11 @@ async fn sweep(shop: &Shop, lease: Duration) -> Result<(), QueueError> {
     }
     let old = tx.now() - chrono::Duration::hours(REPLIES_KEPT_HOURS);
     tx.forget_requests_before(old).await?;
+    let kept_days = i64::from(shop.settings.now().deleted_kept_days);
+    if kept_days > 0 {
+        let moment = tx.now() - chrono::Duration::days(kept_days);
+        tx.erase_deleted_before(moment).await?;
+    }
     let taken_over = swept.responses_taken_over + swept.jobs_taken_over;
     if taken_over > 0 {
         metrics::counter!("quorum_takeovers_total").increment(taken_over);
@@ -81,6 +86,10 @@ async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
                 Some("The test could not be made."),
             )
             .await?;
+        }
+        Job::Probe(id) => {
+            tx.finish_probe(id, ProbeStatus::Failed, None, Some("The test could not be made."), None)
+                .await?;
         }
         Job::TakeExam(id) => tx.fail_exam(id, "it ended its worker repeatedly").await?,
         Job::Title(_) | Job::LearnFromChoice(_) => {}

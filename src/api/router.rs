@@ -23,9 +23,9 @@ use crate::{
     description::Everywhere,
     docs, page, rates,
     routes::{
-        account_links, admin_users, api_keys, api_tokens, audit, auth, batches, budgets, client_tokens, consensuses,
-        context, conversations, estimate, health, instance, judges, leaderboard, messages, oidc, passwords, responses,
-        search, services, sessions, usage, ws_tickets,
+        account_links, admin_instance, admin_keys, admin_queue, admin_services, admin_users, api_keys, api_tokens, audit, auth, batches, budgets, client_tokens, consensuses,
+        context, conversations, estimate, health, instance, judges, leaderboard, messages, oidc, passwords, prompts, responses,
+        search, services, sessions, shares, transcripts, usage, ws_tickets,
     },
     security, socket,
 };
@@ -101,6 +101,13 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(batches::rank))
         .routes(routes!(consensuses::make))
         .routes(routes!(batches::ballots))
+        .routes(routes!(transcripts::export))
+        .routes(routes!(transcripts::import))
+        .routes(routes!(prompts::list, prompts::create))
+        .routes(routes!(prompts::change, prompts::delete))
+        .routes(routes!(shares::list, shares::create))
+        .routes(routes!(shares::revoke))
+        .routes(routes!(shares::shared))
         .routes(routes!(usage::get))
         .routes(routes!(estimate::estimate))
         .routes(routes!(usage::export))
@@ -119,6 +126,20 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(account_links::list))
         .routes(routes!(account_links::withdraw))
         .routes(routes!(audit::list))
+        .routes(routes!(admin_services::health))
+        .routes(routes!(admin_services::test))
+        .routes(routes!(admin_services::models))
+        .routes(routes!(admin_keys::list, admin_keys::create))
+        .routes(routes!(admin_keys::revoke))
+        .routes(routes!(admin_keys::test))
+        .routes(routes!(admin_instance::settings, admin_instance::change_settings))
+        .routes(routes!(admin_instance::examine))
+        .routes(routes!(admin_queue::figures))
+        .routes(routes!(admin_queue::items))
+        .routes(routes!(admin_queue::retry_job))
+        .routes(routes!(admin_queue::discard_job))
+        .routes(routes!(admin_queue::retry_answer))
+        .routes(routes!(admin_queue::discard_answer))
 }
 
 /// The description of the API, generated from the handlers.

@@ -117,12 +117,10 @@ pub fn set_cookie(state: &AppState, name: &str, value: &str, max_age: i64) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quorum_domain::access::RegistrationPolicy;
 
     #[test]
     fn use_moves_the_end_forward_but_never_beyond_the_last_day() {
         let settings = SignInSettings {
-            registration: RegistrationPolicy::Invite,
             session_idle: Duration::days(14),
             session_life: Duration::days(90),
             access_life: Duration::minutes(15),

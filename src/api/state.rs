@@ -1,9 +1,9 @@
 //! What every handler may reach.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use chrono::Duration;
-use quorum_domain::access::RegistrationPolicy;
+use quorum_domain::settings::{InstanceSettings, LiveSettings};
 use quorum_push::{Bus, Signal, UserNotice};
 use quorum_queue::Queue;
 use quorum_store::{Committed, Stopped, Store, Tx};
@@ -26,13 +26,14 @@ pub struct Limits {
     pub services_per_message: usize,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl From<&InstanceSettings> for Limits {
+    fn from(settings: &InstanceSettings) -> Self {
+        let many = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         Self {
-            message_chars: quorum_domain::message::MESSAGE_CHARS,
-            title_chars: quorum_domain::conversation::TITLE_CHARS,
-            system_prompt_chars: quorum_domain::conversation::SYSTEM_PROMPT_CHARS,
-            services_per_message: 8,
+            message_chars: many(settings.message_chars),
+            title_chars: many(settings.title_chars),
+            system_prompt_chars: many(settings.system_prompt_chars),
+            services_per_message: many(settings.services_per_message),
         }
     }
 }
@@ -44,11 +45,9 @@ pub struct CookieSettings {
     pub secure: bool,
 }
 
-/// Who gets in, and for how long.
+/// How long somebody who signed in stays so.
 #[derive(Debug, Clone)]
 pub struct SignInSettings {
-    /// Who may make an account after the first one.
-    pub registration: RegistrationPolicy,
     /// How long a sign-in lasts that is not used.
     pub session_idle: Duration,
     /// How long one lasts at most.
@@ -66,6 +65,50 @@ pub struct Instance {
     pub setup_token: Option<Arc<SecretString>>,
 }
 
+/// A setting that only a restart changes.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct FixedSetting {
+    /// Its name, such as `server.port`.
+    pub name: String,
+    /// Its value, as text.
+    pub value: String,
+    /// Where the value comes from: `default`, `file`, `environment` or `command_line`.
+    pub source: &'static str,
+}
+
+/// What this process was started with.
+#[derive(Debug, Clone, Default)]
+pub struct Started {
+    /// The settings that admins can change, before any change.
+    pub settings: InstanceSettings,
+    /// The others.
+    pub fixed: Vec<FixedSetting>,
+}
+
+/// How serious a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingLevel {
+    /// As it should be.
+    Fine,
+    /// Worth knowing.
+    Note,
+    /// To be mended.
+    Fault,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Finding {
+    /// How serious it is.
+    pub level: FindingLevel,
+    /// What was found, in plain words.
+    pub words: String,
+}
+
+/// Examines the installation, as `quorum doctor` does.
+pub type Examine = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Finding>> + Send>> + Send + Sync>;
+
 /// Checks the address of a service; gives the reason why it may not be called.
 pub type UrlCheck = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
@@ -82,11 +125,15 @@ pub struct AppState {
     pub vault: Vault,
     /// Password hashing.
     pub passwords: Passwords,
-    /// Limits of requests.
-    pub limits: Limits,
+    /// Settings that admins change, as they are now.
+    pub settings: LiveSettings,
+    /// Settings as this process was started.
+    pub started: Arc<Started>,
+    /// Examines the installation.
+    pub examine: Examine,
     /// How cookies are set.
     pub cookies: CookieSettings,
-    /// Who gets in, and for how long.
+    /// How long sign-ins last.
     pub sign_in: SignInSettings,
     /// The issuer that may sign people in, if there is one.
     pub oidc: Option<Oidc>,
@@ -109,6 +156,11 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// Limits of requests, as they are now.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits::from(&*self.settings.now())
+    }
+
     /// Commits a transaction and tells the open pages what it made.
     pub(crate) async fn commit(&self, tx: Tx) -> Result<(), ApiError> {
         let committed = self.queue.commit(tx).await?;

@@ -54,6 +54,8 @@ named_enum! {
         ServiceChanged => "service_changed",
         /// A service was removed.
         ServiceDeleted => "service_deleted",
+        /// A service was asked a question of test.
+        ServiceTested => "service_tested",
         /// A judge's exam was begun.
         ExamBegun => "exam_begun",
         /// A setting of the installation was changed.

@@ -60,6 +60,12 @@ ids! {
     ExamId,
     /// How much may be spent in a period, and by whom.
     BudgetId,
+    /// A look at a service or an address.
+    ProbeId,
+    /// A text kept to ask with again.
+    PromptId,
+    /// A read-only snapshot behind a link.
+    ShareId,
     /// A unit of background work that is not a response.
     JobId,
 }

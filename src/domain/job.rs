@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    ids::{ApiKeyId, BallotId, BatchId, ConversationId, ExamId},
+    ids::{ApiKeyId, BallotId, BatchId, ConversationId, ExamId, ProbeId},
     named_enum,
 };
 
@@ -21,6 +21,8 @@ named_enum! {
         Title => "title",
         /// Try a provider key.
         TestKey => "test_key",
+        /// Look at a service or an address.
+        Probe => "probe",
         /// Examine a service as a judge.
         TakeExam => "take_exam",
         /// See what a user's choice says of the judges.
@@ -39,6 +41,8 @@ pub enum Job {
     Title(ConversationId),
     /// Try a provider key.
     TestKey(ApiKeyId),
+    /// Look at a service or an address.
+    Probe(ProbeId),
     /// Examine a service as a judge.
     TakeExam(ExamId),
     /// See what a user's choice says of the judges.
@@ -53,6 +57,7 @@ impl Job {
             Self::RankBatch(_) => JobKind::RankBatch,
             Self::Title(_) => JobKind::Title,
             Self::TestKey(_) => JobKind::TestKey,
+            Self::Probe(_) => JobKind::Probe,
             Self::TakeExam(_) => JobKind::TakeExam,
             Self::LearnFromChoice(_) => JobKind::LearnFromChoice,
         }
@@ -65,6 +70,7 @@ impl Job {
             Self::RankBatch(id) => id.0,
             Self::Title(id) => id.0,
             Self::TestKey(id) => id.0,
+            Self::Probe(id) => id.0,
             Self::TakeExam(id) => id.0,
             Self::LearnFromChoice(id) => id.0,
         }
@@ -77,6 +83,7 @@ impl Job {
             JobKind::RankBatch => Self::RankBatch(BatchId(subject)),
             JobKind::Title => Self::Title(ConversationId(subject)),
             JobKind::TestKey => Self::TestKey(ApiKeyId(subject)),
+            JobKind::Probe => Self::Probe(ProbeId(subject)),
             JobKind::TakeExam => Self::TakeExam(ExamId(subject)),
             JobKind::LearnFromChoice => Self::LearnFromChoice(BatchId(subject)),
         }

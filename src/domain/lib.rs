@@ -23,9 +23,12 @@ pub mod job;
 pub mod key;
 pub mod limits;
 pub mod message;
+pub mod probe;
 pub mod response;
 pub mod service;
+pub mod settings;
 pub mod tokens;
+pub mod transcript;
 pub mod usage;
 pub mod user;
 

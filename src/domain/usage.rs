@@ -61,6 +61,8 @@ named_enum! {
         KeyTest => "key_test",
         /// To fuse answers.
         Consensus => "consensus",
+        /// To see whether a service answers.
+        Probe => "probe",
         /// To examine a judge.
         Exam => "exam",
     }

@@ -22,6 +22,7 @@ mod formats;
 mod guard;
 #[cfg(test)]
 mod guard_tests;
+mod listing;
 mod prices;
 mod retry_after;
 mod sse;

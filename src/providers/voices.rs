@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -59,6 +59,7 @@ const ERROR_BODY_BYTES: usize = 64 * 1024;
 pub struct Voices {
     client: Client,
     options: Arc<VoicesOptions>,
+    deadlines: Arc<RwLock<Deadlines>>,
     omitted: Arc<Mutex<HashMap<(String, String), Omitted>>>,
 }
 
@@ -79,6 +80,7 @@ impl Voices {
             .map_err(ProviderError)?;
         Ok(Self {
             client,
+            deadlines: Arc::new(RwLock::new(options.deadlines)),
             options: Arc::new(options),
             omitted: Arc::default(),
         })
@@ -87,6 +89,16 @@ impl Voices {
     /// The hosts in private ranges that may be called; more can be allowed at run time.
     pub fn allowed_hosts(&self) -> &AllowedHosts {
         &self.options.allowed_hosts
+    }
+
+    /// The deadlines of calls that begin now.
+    pub fn deadlines(&self) -> Deadlines {
+        *self.deadlines.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the deadlines of calls that begin later. How long a connection may take stays.
+    pub fn set_deadlines(&self, deadlines: Deadlines) {
+        *self.deadlines.write().unwrap_or_else(PoisonError::into_inner) = deadlines;
     }
 
     /// Asks a service. Pieces go into `pieces` as they come; a full channel slows the reading
@@ -103,9 +115,10 @@ impl Voices {
             pieces,
             progress: Progress::default(),
             begun: Instant::now(),
+            deadlines: self.deadlines(),
             first: None,
         };
-        let total = self.options.deadlines.total;
+        let total = call.deadlines.total;
         let outcome = tokio::select! {
             outcome = tokio::time::timeout(total, call.run()) => outcome,
             () = cancel.cancelled() => Ok(Err(CallError::new(FailureKind::Cancelled, ""))),
@@ -152,11 +165,13 @@ impl Voices {
             max_output_tokens: 16,
             structured: None,
         };
-        let (sender, _nobody_reads) = mpsc::channel(1);
+        // Nobody reads the pieces; a channel that nobody empties would hold the call up.
+        let (sender, receiver) = mpsc::channel(1);
+        drop(receiver);
         self.ask(&ask, sender, cancel).await.map(|_| ())
     }
 
-    async fn send(&self, request: WireRequest) -> Result<reqwest::Response, CallError> {
+    pub(crate) async fn send(&self, request: WireRequest) -> Result<reqwest::Response, CallError> {
         let url = check_url(&request.url, &self.options.allowed_hosts).map_err(|refused| CallError {
             retryable: false,
             ..CallError::new(FailureKind::Connection, refused.to_string())
@@ -175,7 +190,7 @@ impl Voices {
     }
 
     /// The class of an error reply, and its message as sent.
-    async fn read_error(&self, response: reqwest::Response) -> (CallError, String) {
+    pub(crate) async fn read_error(&self, response: reqwest::Response) -> (CallError, String) {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
         let mut stream = response.bytes_stream();
@@ -245,13 +260,14 @@ struct Call<'a> {
     pieces: mpsc::Sender<Piece>,
     progress: Progress,
     begun: Instant,
+    deadlines: Deadlines,
     first: Option<Duration>,
 }
 
 impl Call<'_> {
     async fn run(&mut self) -> Result<Option<String>, CallError> {
         let format = format_of(self.ask.service.service_type);
-        let first_token = self.begun + self.voices.options.deadlines.first_token;
+        let first_token = self.begun + self.deadlines.first_token;
         let response = tokio::time::timeout_at(first_token, self.open(format))
             .await
             .unwrap_or_else(|_| Err(self.no_first_token()))?;
@@ -308,7 +324,7 @@ impl Call<'_> {
     }
 
     fn no_first_token(&self) -> CallError {
-        let waited = self.voices.options.deadlines.first_token.as_secs_f32();
+        let waited = self.deadlines.first_token.as_secs_f32();
         CallError::new(
             FailureKind::TimeoutFirstToken,
             format!("Nothing came within {waited} s."),
@@ -317,7 +333,7 @@ impl Call<'_> {
 
     /// When the next content must have come.
     fn content_due(&self, last_content: Option<Instant>) -> Instant {
-        let deadlines = &self.voices.options.deadlines;
+        let deadlines = &self.deadlines;
         last_content.map_or(self.begun + deadlines.first_token, |at| at + deadlines.content_idle)
     }
 
@@ -325,7 +341,7 @@ impl Call<'_> {
         if last_content.is_none() {
             return self.no_first_token();
         }
-        let idle = self.voices.options.deadlines.content_idle.as_secs_f32();
+        let idle = self.deadlines.content_idle.as_secs_f32();
         CallError::new(FailureKind::TimeoutIdle, format!("Nothing more came for {idle} s."))
     }
 
@@ -381,7 +397,7 @@ impl Call<'_> {
     {
         let mut bytes = Vec::new();
         loop {
-            let due = self.begun + self.voices.options.deadlines.first_token;
+            let due = self.begun + self.deadlines.first_token;
             match tokio::time::timeout_at(due, body.next()).await {
                 Ok(Some(Ok(more))) => bytes.extend_from_slice(&more),
                 Ok(Some(Err(error))) => return Err(transport_error(error)),
@@ -449,7 +465,7 @@ impl Call<'_> {
 }
 
 /// Providers repeat the key that they refuse.
-fn hide_key(mut error: CallError, key: Option<&SecretString>) -> CallError {
+pub fn hide_key(mut error: CallError, key: Option<&SecretString>) -> CallError {
     if let Some(key) = key {
         error.failure.detail = without_secret(&error.failure.detail, key.expose_secret());
     }

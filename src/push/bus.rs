@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quorum_domain::{
     ConversationChange,
     event::{Delta, StoredEvent},
-    ids::{ApiKeyId, BallotId, ConversationId, ResponseId, UserId},
+    ids::{ApiKeyId, BallotId, ConversationId, ProbeId, ResponseId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -46,6 +46,10 @@ pub enum Signal {
     KeyRevoked(ApiKeyId),
     /// A test of a key is done.
     KeyTested(ApiKeyId),
+    /// A probe is done.
+    Probed(ProbeId),
+    /// Settings of the instance were changed.
+    SettingsChanged,
     /// Close everything of a user.
     UserClosed(UserId),
     /// Whoever writes this text, say it again from the beginning: somebody came in late.

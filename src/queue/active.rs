@@ -9,6 +9,7 @@ use quorum_domain::{
     Job,
     ids::{JobId, ResponseId},
 };
+use quorum_store::Caps;
 use tokio::sync::Notify;
 
 use crate::{Stop, StopReason};
@@ -27,6 +28,7 @@ struct Active {
 pub struct RunnerHandle {
     active: Arc<Mutex<Active>>,
     check: Arc<Notify>,
+    caps: Arc<Mutex<Option<Caps>>>,
 }
 
 /// A row in hand.
@@ -60,6 +62,16 @@ impl RunnerHandle {
     /// to be renewed.
     pub fn check_leases(&self) {
         self.check.notify_one();
+    }
+
+    /// Changes how many calls there are at once, from the next claim on.
+    pub fn set_caps(&self, caps: Caps) {
+        *self.caps.lock().unwrap_or_else(PoisonError::into_inner) = Some(caps);
+    }
+
+    /// How many calls there are at once, if that was changed.
+    pub(crate) fn caps(&self) -> Option<Caps> {
+        *self.caps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) async fn asked_to_check(&self) {

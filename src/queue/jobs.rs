@@ -8,6 +8,7 @@
 //! | rank a batch (`rank_batch`) | `background_jobs` row | `workers::rank_batch` | `job_places` |
 //! | title a conversation (`title`) | `background_jobs` row | `workers::title` | `job_places` |
 //! | try a provider key (`test_key`) | `background_jobs` row | `workers::test_key` | `job_places` |
+//! | look at a service or an address (`probe`) | `background_jobs` row | `workers::probe` | `job_places` |
 //! | examine a judge (`take_exam`) | `background_jobs` row | `workers::take_exam` | `job_places` |
 //! | learn what a choice says of the judges (`learn_from_choice`) | `background_jobs` row | `workers::learn` | `job_places` |
 //! | hand on what dead workers held | expired leases | `workers::sweep` | one, every two seconds |

@@ -191,7 +191,7 @@ impl<H: Hands> Runner<H> {
             lease: chrono::Duration::from_std(self.options.lease).unwrap_or_default(),
             responses: places.answers.available_permits(),
             jobs: places.jobs.available_permits(),
-            caps: self.options.caps,
+            caps: self.handle.caps().unwrap_or(self.options.caps),
             up_for: self.born.elapsed(),
         };
         if claim.responses == 0 && claim.jobs == 0 {

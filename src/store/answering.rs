@@ -53,7 +53,7 @@ pub enum Outcome {
 }
 
 /// PostgreSQL keeps no NUL in text; a model that sends one loses only that character.
-fn storable(text: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn storable(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\0') {
         text.replace('\0', "\u{FFFD}").into()
     } else {

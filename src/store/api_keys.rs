@@ -114,6 +114,12 @@ impl Session {
         rows.into_iter().map(ApiKey::try_from).collect()
     }
 
+    /// Every key in force, of the instance and of all users.
+    pub async fn all_api_keys(&mut self) -> Result<Vec<ApiKey>> {
+        let rows = fetch!(fetch_all, self, ApiKeyRow, select_keys!("ORDER BY created_at, id"))?;
+        rows.into_iter().map(ApiKey::try_from).collect()
+    }
+
     /// A key in force.
     pub async fn api_key(&mut self, id: ApiKeyId) -> Result<ApiKey> {
         let row = fetch!(fetch_optional, self, ApiKeyRow, select_keys!("AND id = $1"), id.uuid())?;

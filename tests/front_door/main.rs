@@ -9,6 +9,7 @@
 )]
 
 mod admin;
+mod administration;
 mod answers;
 mod api_clients;
 mod asking;
@@ -31,5 +32,6 @@ mod sign_ins;
 mod simulated;
 mod sockets;
 mod tls;
+mod taking_away;
 mod tokens;
 mod upkeep;

@@ -6,8 +6,8 @@ use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
     Job, ServiceType,
-    audit::AuditAction,
-    ids::{ApiKeyId, ServiceId},
+    audit::{Act, AuditAction},
+    ids::{ApiKeyId, ServiceId, UserId},
     key::{KeyBinding, KeyStatus},
 };
 use quorum_push::Signal;
@@ -65,7 +65,8 @@ pub struct ApiKey {
     pub tested_at: Option<DateTime<Utc>>,
 }
 
-fn shown(key: quorum_domain::key::ApiKey, services: &[quorum_domain::Service]) -> ApiKey {
+/// A key as shown.
+pub fn shown(key: quorum_domain::key::ApiKey, services: &[quorum_domain::Service]) -> ApiKey {
     let uses = |service: &&quorum_domain::Service| {
         service.service_type == key.binding.service_type && service.origin() == key.binding.origin
     };
@@ -142,17 +143,31 @@ pub async fn create(
     if new.scope == KeyScope::Instance && !signed_in.is_admin() {
         return Err(ApiError::Forbidden);
     }
-    let secret = SecretString::from(new.key.expose_secret().trim());
+    let owner = (new.scope == KeyScope::User).then_some(signed_in.user.id);
+    let act = |action, subject: String| signed_in.act(action, subject);
+    let key = save_key(&state, new.service_id, owner, &new.key, act).await?;
+    Ok((StatusCode::CREATED, Json(key)))
+}
+
+/// Seals and stores a key for a service; none as its owner is the instance.
+pub async fn save_key(
+    state: &AppState,
+    service_id: ServiceId,
+    owner: Option<UserId>,
+    key: &SecretString,
+    act: impl FnOnce(AuditAction, String) -> Act,
+) -> Result<ApiKey, ApiError> {
+    let secret = SecretString::from(key.expose_secret().trim());
     check_text("key", secret.expose_secret(), KEY_CHARS)?;
     if !secret.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ApiError::field("key", "has characters that no key has"));
     }
     let services = state.store.read().await?.services().await?;
-    let service = services.iter().find(|service| service.id == new.service_id);
+    let service = services.iter().find(|service| service.id == service_id);
     let service = service.ok_or_else(|| ApiError::field("service_id", "is not a service"))?;
     let binding = KeyBinding {
         id: ApiKeyId::new(),
-        owner: (new.scope == KeyScope::User).then_some(signed_in.user.id),
+        owner,
         service_type: service.service_type,
         origin: service.origin(),
     };
@@ -169,15 +184,15 @@ pub async fn create(
             last4: end.clone(),
         })
         .await?;
-    let act = signed_in.act(AuditAction::ApiKeySaved, subject);
-    tx.enter(&act.with(serde_json::json!({"id": id, "scope": new.scope, "last4": end})))
+    let act = act(AuditAction::ApiKeySaved, subject);
+    tx.enter(&act.with(serde_json::json!({"id": id, "owner": owner, "last4": end})))
         .await?;
     state.commit(tx).await?;
     if let Some(old) = replaced {
         state.signal(Signal::KeyRevoked(old));
     }
     let key = state.store.read().await?.api_key(id).await?;
-    Ok((StatusCode::CREATED, Json(shown(key, &services))))
+    Ok(shown(key, &services))
 }
 
 /// Revoke a key; calls under way with it are broken off
@@ -189,15 +204,26 @@ pub async fn revoke(
     PathId(id): PathId<ApiKeyId>,
 ) -> Result<StatusCode, ApiError> {
     let key = own_key(&state, &signed_in, id).await?;
+    revoke_key(&state, &key, |action, subject| signed_in.act(action, subject)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Revokes a key and breaks off the calls under way with it.
+pub async fn revoke_key(
+    state: &AppState,
+    key: &quorum_domain::key::ApiKey,
+    act: impl FnOnce(AuditAction, String) -> Act,
+) -> Result<(), ApiError> {
+    let id = key.id;
     let mut tx = state.store.begin().await?;
     tx.revoke_api_key(id).await?;
     let subject = format!("{} {}", key.binding.service_type, key.binding.origin);
-    let act = signed_in.act(AuditAction::ApiKeyRevoked, subject);
-    tx.enter(&act.with(serde_json::json!({"id": id, "last4": key.last4})))
+    let act = act(AuditAction::ApiKeyRevoked, subject);
+    tx.enter(&act.with(serde_json::json!({"id": id, "owner": key.binding.owner, "last4": key.last4})))
         .await?;
     state.commit(tx).await?;
     state.signal(Signal::KeyRevoked(id));
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 /// Test a key at its provider; takes up to twenty seconds
@@ -210,6 +236,11 @@ pub async fn test(
 ) -> Result<Json<ApiKey>, ApiError> {
     own_key(&state, &signed_in, id).await?;
     state.admit_asking(signed_in.user.id).await?;
+    test_key(&state, id).await.map(Json)
+}
+
+/// Has a key tested at its provider, and waits for the verdict.
+pub async fn test_key(state: &AppState, id: ApiKeyId) -> Result<ApiKey, ApiError> {
     let mut signals = state.bus.signals();
     let mut tx = state.store.begin().await?;
     tx.note_key_test(id, KeyStatus::Testing, None).await?;
@@ -228,7 +259,7 @@ pub async fn test(
     let key = session.api_key(id).await?;
     let services = session.services().await?;
     match key.status {
-        KeyStatus::Accepted => Ok(Json(shown(key, &services))),
+        KeyStatus::Accepted => Ok(shown(key, &services)),
         KeyStatus::Failed => Err(ApiError::KeyTestFailed(key.status_detail.unwrap_or_default())),
         KeyStatus::Testing | KeyStatus::Untested => {
             Err(ApiError::KeyTestFailed("The test did not end in time.".into()))

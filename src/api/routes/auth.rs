@@ -154,14 +154,14 @@ async fn entitled(state: &AppState, visitor: &Visitor, new: &Registration) -> Re
     if let Some(token) = new
         .invite
         .as_ref()
-        .filter(|_| state.sign_in.registration.takes_invites())
+        .filter(|_| state.settings.now().registration.takes_invites())
     {
         let hash = token_hash(token.expose_secret().trim());
         let link = session.account_link(LinkKind::Invite, &hash).await?;
         let link = link.ok_or_else(|| ApiError::field("invite", "is unknown, used or too old"))?;
         return Ok(Entitled::Invited(hash, link));
     }
-    match state.sign_in.registration {
+    match state.settings.now().registration {
         RegistrationPolicy::Open => Ok(Entitled::Anybody),
         RegistrationPolicy::Invite | RegistrationPolicy::Off => Err(ApiError::RegistrationClosed),
     }

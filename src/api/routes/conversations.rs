@@ -57,11 +57,13 @@ pub struct ConversationChanges {
     system_prompt: Option<String>,
 }
 
-fn encode(cursor: Cursor) -> String {
+/// A cursor as clients carry it.
+pub fn encode(cursor: Cursor) -> String {
     URL_SAFE_NO_PAD.encode(format!("{} {}", cursor.at.to_rfc3339(), cursor.id))
 }
 
-fn decode(text: &str) -> Result<Cursor, ApiError> {
+/// A cursor that a client brought back.
+pub fn decode(text: &str) -> Result<Cursor, ApiError> {
     let read = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (at, id) = text.split_once(' ')?;
@@ -76,7 +78,7 @@ fn decode(text: &str) -> Result<Cursor, ApiError> {
 
 /// Services that may be asked, each once; unknown ones are refused by name of the field.
 pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<(), ApiError> {
-    let limit = state.limits.services_per_message;
+    let limit = state.limits().services_per_message;
     if ids.len() > limit {
         return Err(ApiError::limit(
             "service_ids",
@@ -140,10 +142,10 @@ pub async fn create(
     let draft = body.value;
     let title = draft.title.filter(|title| !title.trim().is_empty());
     if let Some(title) = &title {
-        check_text("title", title, state.limits.title_chars)?;
+        check_text("title", title, state.limits().title_chars)?;
     }
     let system_prompt = draft.system_prompt.unwrap_or_default();
-    check_length("system_prompt", &system_prompt, state.limits.system_prompt_chars)?;
+    check_length("system_prompt", &system_prompt, state.limits().system_prompt_chars)?;
     checked_services(&state, &draft.service_ids).await?;
     let mut tx = state.store.begin().await?;
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
@@ -152,8 +154,8 @@ pub async fn create(
     let new = NewConversation {
         title,
         service_ids: draft.service_ids,
-        context_mode: draft.context_mode.unwrap_or(ContextMode::Shared),
-        judging_policy: draft.judging_policy.unwrap_or(JudgingPolicy::Cascade),
+        context_mode: draft.context_mode.unwrap_or(state.settings.now().context_mode),
+        judging_policy: draft.judging_policy.unwrap_or(state.settings.now().judging_policy),
         system_prompt,
     };
     let conversation = tx.create_conversation(signed_in.user.id, &new).await?;
@@ -198,10 +200,10 @@ pub async fn change(
 ) -> Result<Json<Conversation>, ApiError> {
     let changes = body.value;
     if let Some(title) = &changes.title {
-        check_text("title", title, state.limits.title_chars)?;
+        check_text("title", title, state.limits().title_chars)?;
     }
     if let Some(prompt) = &changes.system_prompt {
-        check_length("system_prompt", prompt, state.limits.system_prompt_chars)?;
+        check_length("system_prompt", prompt, state.limits().system_prompt_chars)?;
     }
     if let Some(services) = &changes.service_ids {
         checked_services(&state, services).await?;

@@ -41,8 +41,8 @@ pub async fn get_instance(State(state): State<AppState>) -> Result<Json<Instance
         setup_token_required: needs_setup && state.instance.setup_token.is_some(),
         demo,
         has_tiny_models: active.any(|service| service.tiny),
-        registration: state.sign_in.registration,
+        registration: state.settings.now().registration,
         oidc: state.oidc.as_ref().map(|oidc| oidc.settings.name.clone()),
-        limits: state.limits.clone(),
+        limits: state.limits(),
     }))
 }

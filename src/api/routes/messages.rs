@@ -112,7 +112,7 @@ pub(super) async fn services_to_ask(
     if chosen.is_empty() {
         chosen = available;
     }
-    chosen.truncate(state.limits.services_per_message);
+    chosen.truncate(state.limits().services_per_message);
     if chosen.is_empty() {
         Err(ApiError::NoService)
     } else {
@@ -131,7 +131,7 @@ pub async fn send(
     body: JsonBody<MessageDraft>,
 ) -> Result<Response, ApiError> {
     let draft = body.value;
-    check_text("content", &draft.content, state.limits.message_chars)?;
+    check_text("content", &draft.content, state.limits().message_chars)?;
     let conversation = state
         .store
         .read()
@@ -307,11 +307,11 @@ pub async fn add_response(
         .batch
         .as_ref()
         .ok_or_else(|| ApiError::Conflict("this message asked nobody".into()))?;
-    if batch.responses.iter().filter(|response| !response.deleted).count() >= state.limits.services_per_message {
+    if batch.responses.iter().filter(|response| !response.deleted).count() >= state.limits().services_per_message {
         return Err(ApiError::limit(
             "service_id",
             "no more services can be asked in this turn",
-            state.limits.services_per_message,
+            state.limits().services_per_message,
         ));
     }
     let service = tx.service(body.value.service_id).await?;

@@ -1,6 +1,10 @@
 //! One file per resource.
 
 pub mod account_links;
+pub mod admin_instance;
+pub mod admin_keys;
+pub mod admin_queue;
+pub mod admin_services;
 pub mod admin_users;
 pub mod api_keys;
 pub mod api_tokens;
@@ -20,10 +24,13 @@ pub mod leaderboard;
 pub mod messages;
 pub mod oidc;
 pub mod passwords;
+pub mod prompts;
 pub mod responses;
 pub mod search;
 pub mod services;
 pub mod sessions;
+pub mod shares;
+pub mod transcripts;
 pub mod usage;
 pub mod ws_tickets;
 

@@ -231,7 +231,7 @@ async fn user_of(
     let user = match tx.user_by_email(&email).await? {
         Some((user, _)) if user.active => user,
         Some(_) => return Ok(Err(Refused::Disabled)),
-        None if oidc.settings.create_accounts || state.sign_in.registration == RegistrationPolicy::Open => {
+        None if oidc.settings.create_accounts || state.settings.now().registration == RegistrationPolicy::Open => {
             let first = tx.count_users().await? == 0;
             if first {
                 // The first account is made on the setup page, with its token.

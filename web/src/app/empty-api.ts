@@ -19,6 +19,12 @@ export const emptyApi = createApi({
     'Tokens',
     'People',
     'Links',
+    'Health',
+    'Queue',
+    'InstanceSettings',
+    'Instance',
+    'Prompts',
+    'Shares',
   ],
   endpoints: () => ({}),
 });

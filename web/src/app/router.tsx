@@ -10,6 +10,10 @@ export const routes: RouteObject[] = [
     HydrateFallback: Loading,
     children: [
       {
+        path: 'shared/:token',
+        lazy: async () => ({ Component: (await import('@/features/shared/shared-screen')).SharedScreen }),
+      },
+      {
         element: <RequireSetup />,
         children: [
           {

@@ -8,6 +8,7 @@ import type {
   Estimate,
   Instance,
   Message,
+  Prompt,
   SearchHit,
   Service,
   Session,
@@ -40,6 +41,7 @@ export interface World {
   usage: UsageLine[];
   budgets: BudgetStanding[];
   estimate: Estimate;
+  prompts: Prompt[];
   /** Every request that changes something, in order. */
   sent: { method: string; path: string; body: unknown; headers: Headers }[];
 }
@@ -65,6 +67,7 @@ export function resetWorld(): void {
     usage: [],
     budgets: [],
     estimate: anEstimate({ at_most_micro_usd: 0 }),
+    prompts: [],
     sent: [],
   };
 }
@@ -111,6 +114,8 @@ export const server = setupServer(
   ),
   http.get('*/api/v1/services', () => json({ items: world.services })),
   http.get('*/api/v1/admin/service-presets', () => json({ items: [], priced_on: '2026-11-21' })),
+  http.get('*/api/v1/admin/services/health', () => json({ items: [] })),
+  http.get('*/api/v1/prompts', () => json({ items: world.prompts })),
   http.get('*/api/v1/api-keys', () => json({ items: world.keys })),
   http.get('*/api/v1/usage', () => json({ items: world.usage })),
   http.post('*/api/v1/estimates', ({ request }) =>

@@ -9,6 +9,7 @@ import { CheckField, Field, SelectField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import type { Service } from '@/generated/api';
 import { announce } from '@/live/announcer';
+import { ModelFinder } from './model-finder';
 import { type PresetModel, readPresets, type ServicePreset } from './presets';
 import { formValues, type ServiceFormValues, serviceSchema, serviceTypes, toDraft } from './service-draft';
 
@@ -113,6 +114,18 @@ export function ServiceForm({ service, onDone }: { service?: Service; onDone(): 
           spellCheck={false}
           error={errors.model?.message}
           {...form.register('model')}
+        />
+        <ModelFinder
+          address={() => ({
+            service_type: form.getValues('service_type'),
+            base_url: form.getValues('base_url'),
+          })}
+          onPick={(model) => {
+            form.setValue('model', model.model, { shouldValidate: true });
+            if (!form.getValues('name')) form.setValue('name', model.model);
+            if (model.context_window) form.setValue('context_window', String(model.context_window));
+            if (model.max_output_tokens) form.setValue('max_output_tokens', String(model.max_output_tokens));
+          }}
         />
         <Field
           label={t('services.contextWindow')}

@@ -2,7 +2,13 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
-import { useDeleteServiceMutation, useListServicesQuery, useUpdateServiceMutation } from '@/app/api';
+import {
+  useDeleteServiceMutation,
+  useGetServiceHealthQuery,
+  useListServicesQuery,
+  useTestServiceMutation,
+  useUpdateServiceMutation,
+} from '@/app/api';
 import { problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { LoadProblem } from '@/components/ui/load-problem';
@@ -10,12 +16,16 @@ import { EmptyState, Skeleton } from '@/components/ui/notice';
 import { SectionFrame } from '@/components/ui/section-frame';
 import { ServiceFacts } from '@/components/ui/service-facts';
 import type { Service } from '@/generated/api';
+import { announce } from '@/live/announcer';
 import { ServiceForm } from './service-form';
+import { ServiceHealth } from './service-health';
+import type { ServiceHealthReport } from './shapes';
 
 /** The models that can be asked: add, edit, switch off. */
 export default function ServicesSection() {
   const { t } = useTranslation();
   const { data, error, refetch } = useListServicesQuery();
+  const health = useGetServiceHealthQuery({}, { pollingInterval: 30_000 }).data;
   const [editing, setEditing] = useState<string | null>(null);
   return (
     <SectionFrame
@@ -48,7 +58,12 @@ export default function ServicesSection() {
                 <ServiceForm service={service} onDone={() => setEditing(null)} />
               </li>
             ) : (
-              <ServiceRow key={service.id} service={service} onEdit={() => setEditing(service.id)} />
+              <ServiceRow
+                key={service.id}
+                service={service}
+                health={health?.items.find((one) => one.service_id === service.id)}
+                onEdit={() => setEditing(service.id)}
+              />
             ),
           )}
         </ul>
@@ -57,8 +72,15 @@ export default function ServicesSection() {
   );
 }
 
-function ServiceRow({ service, onEdit }: { service: Service; onEdit(): void }) {
+interface ServiceRowProps {
+  service: Service;
+  health: ServiceHealthReport | undefined;
+  onEdit(): void;
+}
+
+function ServiceRow({ service, health, onEdit }: ServiceRowProps) {
   const { t } = useTranslation();
+  const [test, testing] = useTestServiceMutation();
   const [update, updating] = useUpdateServiceMutation();
   const [remove, removing] = useDeleteServiceMutation();
   const [confirming, setConfirming] = useState(false);
@@ -67,7 +89,19 @@ function ServiceRow({ service, onEdit }: { service: Service; onEdit(): void }) {
   return (
     <li className="grid gap-3 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset" data-testid="service">
       <ServiceFacts service={service} />
+      {health && <ServiceHealth health={health} />}
       <div className="flex flex-wrap gap-2">
+        <Button
+          busy={testing.isLoading}
+          onClick={() =>
+            test({ id: service.id })
+              .unwrap()
+              .then((done) => announce(t(`adminServices.test.${done.status}`)))
+              .catch(report)
+          }
+        >
+          {t('adminServices.run')}
+        </Button>
         <Button onClick={onEdit}>{t('services.edit')}</Button>
         <Button
           busy={updating.isLoading}

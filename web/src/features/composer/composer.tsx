@@ -12,9 +12,11 @@ import { BudgetNotice } from './budget-notice';
 import { ComposerBar } from './composer-bar';
 import { ContextLine } from './context-line';
 import { EstimateLine } from './estimate-line';
+import { SlashMenu } from './slash-menu';
 import { useComposer } from './use-composer';
 import { useConversationSettings } from './use-conversation-settings';
 import { usePostMessage } from './use-post-message';
+import { useSlash } from './use-slash';
 
 export interface ComposerProps {
   conversation: Conversation | undefined;
@@ -33,6 +35,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
   const settings = useConversationSettings(conversation, conversationId);
   const post = usePostMessage(conversationId, settings.draft);
   const { text, setText, sending, problem, clearProblem, send } = useComposer(conversationId, post);
+  const slash = useSlash(text, setText);
   const [refused, setRefused] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const length = [...text].length;
@@ -50,6 +53,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (slash.onKeyDown(event)) return;
     if (event.key !== 'Enter' || event.nativeEvent.isComposing || event.keyCode === 229) return;
     const command = event.ctrlKey || event.metaKey;
     if (event.shiftKey && !command) return;
@@ -67,10 +71,11 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
         trySend();
       }}
       className={cx(
-        'rounded-2xl bg-surface shadow-card ring-1 transition-shadow ring-inset focus-within:ring-2',
+        'relative rounded-2xl bg-surface shadow-card ring-1 transition-shadow ring-inset focus-within:ring-2',
         over > 0 ? 'ring-bad' : 'ring-line-strong/60 focus-within:ring-accent',
       )}
     >
+      {slash.open && <SlashMenu choices={slash.choices} at={slash.at} onChoose={slash.choose} />}
       <div id={problemId} className="grid gap-2 empty:hidden [&>*]:mx-2 [&>*:first-child]:mt-2">
         <BudgetNotice />
         <ComposerProblem
@@ -102,6 +107,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
             setRefused(false);
             if (problem) clearProblem();
           }}
+          {...slash.attributes}
           onKeyDown={onKeyDown}
           className="block max-h-[40vh] min-w-0 flex-1 resize-none bg-transparent pt-2 pb-3 ps-4 text-base leading-relaxed outline-none"
         />

@@ -1,13 +1,28 @@
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Printer, Search, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import {
+  Archive,
+  ArchiveRestore,
+  Ellipsis,
+  FileDown,
+  FileJson,
+  Pencil,
+  Printer,
+  Search,
+  Share2,
+  Trash2,
+} from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { toast } from 'sonner';
 import { useShell } from '@/app/shell-context';
 import { IconButton } from '@/components/ui/button';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { Badge, Skeleton } from '@/components/ui/notice';
+import { downloadConversation } from '@/features/share/download-conversation';
 import { RenameField } from '@/features/sidebar/rename-field';
 import { useConversationActions } from '@/features/sidebar/use-conversation-actions';
 import type { Conversation } from '@/generated/api';
+
+const ShareDialog = lazy(() => import('@/features/share/share-dialog'));
 
 export interface ConversationHeaderProps {
   conversation: Conversation | undefined;
@@ -29,6 +44,10 @@ export function ConversationHeader({
   const { menuButton } = useShell();
   const actions = useConversationActions();
   const [renaming, setRenaming] = useState(false);
+  const [sharing, setSharing] = useState(false);
+  const download = async (id: string, format: 'md' | 'json') => {
+    if (!(await downloadConversation(id, format))) toast.error(t('exporting.failed'));
+  };
   return (
     <header className="flex h-13 shrink-0 items-center gap-2 border-b border-line px-3 sm:px-6">
       {menuButton}
@@ -81,6 +100,21 @@ export function ConversationHeader({
           >
             {conversation.archived ? t('sidebar.unarchive') : t('sidebar.archive')}
           </MenuItem>
+          <MenuItem icon={<Share2 aria-hidden className="size-4" />} onSelect={() => setSharing(true)}>
+            {t('share.open')}
+          </MenuItem>
+          <MenuItem
+            icon={<FileDown aria-hidden className="size-4" />}
+            onSelect={() => void download(conversation.id, 'md')}
+          >
+            {t('exporting.markdown')}
+          </MenuItem>
+          <MenuItem
+            icon={<FileJson aria-hidden className="size-4" />}
+            onSelect={() => void download(conversation.id, 'json')}
+          >
+            {t('exporting.json')}
+          </MenuItem>
           <MenuItem icon={<Printer aria-hidden className="size-4" />} onSelect={onPrint}>
             {t('header.print')}
           </MenuItem>
@@ -92,6 +126,11 @@ export function ConversationHeader({
             {t('sidebar.delete')}
           </MenuItem>
         </Menu>
+      )}
+      {conversation && sharing && (
+        <Suspense fallback={null}>
+          <ShareDialog conversationId={conversation.id} onClose={() => setSharing(false)} />
+        </Suspense>
       )}
     </header>
   );

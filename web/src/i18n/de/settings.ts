@@ -10,6 +10,8 @@ export const settings = {
     keys: 'Anbieterschlüssel',
     services: 'Dienste',
     judges: 'Gutachter',
+    prompts: 'Vorlagen',
+    data: 'Ihre Daten',
     appearance: 'Darstellung',
     usage: 'Verbrauch',
     kept: 'Was ich behalte',

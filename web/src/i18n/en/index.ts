@@ -4,6 +4,7 @@ import { identity } from './identity';
 import { judging } from './judging';
 import { settings } from './settings';
 import { spending } from './spending';
+import { taking } from './taking';
 import { talk } from './talk';
 
-export const en = { ...frame, ...talk, ...settings, ...judging, ...admin, ...identity, ...spending };
+export const en = { ...frame, ...talk, ...settings, ...judging, ...admin, ...identity, ...spending, ...taking };

@@ -9,6 +9,8 @@ export const settings = {
     keys: 'Provider keys',
     services: 'Services',
     judges: 'Judges',
+    prompts: 'Prompts',
+    data: 'Your data',
     appearance: 'Appearance',
     usage: 'Usage',
     kept: 'What I keep',

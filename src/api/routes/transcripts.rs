@@ -1,0 +1,147 @@
+//! Taking a conversation away as a document, and bringing one in.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use quorum_domain::{
+    Conversation,
+    ids::ConversationId,
+    transcript::{TRANSCRIPT_ANSWERS, TRANSCRIPT_FORMAT, TRANSCRIPT_TURNS, TRANSCRIPT_VERSION, Transcript},
+};
+use quorum_store::NewConversation;
+use serde::Deserialize;
+
+use crate::{
+    ApiError, AppState, Problem,
+    access::SignedIn,
+    extract::{JsonBody, PathId, QueryString, check_length},
+};
+
+/// Longest text of a question or an answer that is brought in.
+const TEXT_CHARS: usize = 400_000;
+/// Longest name of a service or model that is brought in.
+const NAME_CHARS: usize = 200;
+
+/// In which form.
+#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// To read.
+    #[default]
+    Md,
+    /// To bring in again.
+    Json,
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// `md` to read, `json` to bring in again.
+    #[serde(default)]
+    #[param(inline)]
+    format: ExportFormat,
+}
+
+/// Take a conversation away, without what was removed from it
+#[utoipa::path(get, path = "/conversations/{id}/export", operation_id = "export_conversation", tag = "conversations", params(("id" = ConversationId, Path), ExportQuery),
+    responses((status = 200, body = Transcript), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn export(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    PathId(id): PathId<ConversationId>,
+    QueryString(query): QueryString<ExportQuery>,
+) -> Result<Response, ApiError> {
+    let mut session = state.store.read().await?;
+    let conversation = session.conversation(signed_in.user.id, id, false).await?;
+    let transcript = session.transcript(&conversation).await?;
+    let (kind, ending, body) = match query.format {
+        ExportFormat::Md => ("text/markdown; charset=utf-8", "md", transcript.to_markdown()),
+        ExportFormat::Json => (
+            "application/json",
+            "json",
+            serde_json::to_string_pretty(&transcript).map_err(|_| ApiError::Internal)?,
+        ),
+    };
+    let name = format!("attachment; filename=\"conversation-{id}.{ending}\"");
+    let name = HeaderValue::from_str(&name).map_err(|_| ApiError::Internal)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// Bring a conversation in; its answers stand as they are, nobody is asked
+#[utoipa::path(post, path = "/conversations/import", operation_id = "import_conversation", tag = "conversations", request_body = Transcript,
+    responses((status = 201, body = Conversation), (status = 413, body = Problem), (status = 422, body = Problem)))]
+pub async fn import(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    body: JsonBody<Transcript>,
+) -> Result<(StatusCode, Json<Conversation>), ApiError> {
+    let mut transcript = body.value;
+    check(&state, &transcript)?;
+    for answer in transcript.turns.iter_mut().flat_map(|turn| &mut turn.answers) {
+        if answer.summary.is_none() {
+            answer.summary = Some(quorum_rank::extractive_summary(&answer.content).as_str().to_owned());
+        }
+    }
+    let settings = state.settings.now();
+    let title: String = transcript
+        .title
+        .trim()
+        .chars()
+        .take(state.limits().title_chars)
+        .collect();
+    let new = NewConversation {
+        title: (!title.is_empty()).then_some(title),
+        service_ids: Vec::new(),
+        context_mode: settings.context_mode,
+        judging_policy: settings.judging_policy,
+        system_prompt: transcript.system_prompt,
+    };
+    let mut tx = state.store.begin().await?;
+    let conversation = tx.bring_in(signed_in.user.id, &new, &transcript.turns).await?;
+    state.commit(tx).await?;
+    Ok((StatusCode::CREATED, Json(conversation)))
+}
+
+fn check(state: &AppState, transcript: &Transcript) -> Result<(), ApiError> {
+    if transcript.format != TRANSCRIPT_FORMAT || transcript.version != TRANSCRIPT_VERSION {
+        return Err(ApiError::field(
+            "format",
+            format!("must be {TRANSCRIPT_FORMAT}, version {TRANSCRIPT_VERSION}"),
+        ));
+    }
+    check_length(
+        "system_prompt",
+        &transcript.system_prompt,
+        state.limits().system_prompt_chars,
+    )?;
+    if transcript.turns.is_empty() || transcript.turns.len() > TRANSCRIPT_TURNS {
+        return Err(ApiError::limit(
+            "turns",
+            format!("must be 1 to {TRANSCRIPT_TURNS}"),
+            TRANSCRIPT_TURNS,
+        ));
+    }
+    for turn in &transcript.turns {
+        check_length("turns.content", &turn.content, TEXT_CHARS)?;
+        if turn.answers.len() > TRANSCRIPT_ANSWERS {
+            return Err(ApiError::limit(
+                "turns.answers",
+                format!("must be at most {TRANSCRIPT_ANSWERS}"),
+                TRANSCRIPT_ANSWERS,
+            ));
+        }
+        for answer in &turn.answers {
+            check_length("turns.answers.content", &answer.content, TEXT_CHARS)?;
+            check_length("turns.answers.service_name", &answer.service_name, NAME_CHARS)?;
+            check_length("turns.answers.model", &answer.model, NAME_CHARS)?;
+        }
+    }
+    Ok(())
+}

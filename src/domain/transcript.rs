@@ -1,0 +1,152 @@
+//! A transcript: a conversation as a document that can be taken away, shown to others, and brought
+//! in again. It holds no ids, keys, costs or names of people.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Names the form of a transcript.
+pub const TRANSCRIPT_FORMAT: &str = "quorum.conversation";
+/// Version of that form.
+pub const TRANSCRIPT_VERSION: u32 = 1;
+/// Most turns that can be brought in.
+pub const TRANSCRIPT_TURNS: usize = 2_000;
+/// Most answers of a turn that can be brought in.
+pub const TRANSCRIPT_ANSWERS: usize = 16;
+
+/// An answer in a transcript.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TranscriptAnswer {
+    /// Who gave it.
+    pub service_name: String,
+    /// The model's name there.
+    #[serde(default)]
+    pub model: String,
+    /// The whole answer.
+    pub content: String,
+    /// In short.
+    #[serde(default)]
+    pub summary: Option<String>,
+    /// Why it stands where it stands.
+    #[serde(default)]
+    pub reasoning: Option<String>,
+    /// 0 to 10.
+    #[serde(default)]
+    pub score: Option<f64>,
+    /// 1 is best.
+    #[serde(default)]
+    pub rank: Option<i64>,
+    /// Whether it was kept.
+    #[serde(default)]
+    pub selected: bool,
+}
+
+/// A question and its answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TranscriptTurn {
+    /// The question.
+    pub content: String,
+    /// When it was asked.
+    #[serde(default)]
+    pub created_at: Option<DateTime<Utc>>,
+    /// The answers that were not removed.
+    #[serde(default)]
+    pub answers: Vec<TranscriptAnswer>,
+}
+
+/// A conversation as a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Transcript {
+    /// `quorum.conversation`.
+    pub format: String,
+    /// Version of the form.
+    pub version: u32,
+    /// The title.
+    pub title: String,
+    /// Put before every prompt.
+    #[serde(default)]
+    pub system_prompt: String,
+    /// Questions and answers, oldest first.
+    pub turns: Vec<TranscriptTurn>,
+}
+
+impl TranscriptTurn {
+    /// The answer that the conversation went on with: the selected one, else the first in rank.
+    fn kept(&self) -> Option<&TranscriptAnswer> {
+        let selected = self.answers.iter().find(|answer| answer.selected);
+        selected.or_else(|| self.answers.iter().min_by_key(|answer| answer.rank.unwrap_or(i64::MAX)))
+    }
+}
+
+impl Transcript {
+    /// The same with the kept answer of each turn only.
+    #[must_use]
+    pub fn kept_only(mut self) -> Self {
+        for turn in &mut self.turns {
+            turn.answers = turn.kept().cloned().into_iter().collect();
+        }
+        self
+    }
+
+    /// The transcript as Markdown. Answers are Markdown themselves and stand as they are.
+    pub fn to_markdown(&self) -> String {
+        let mut text = format!("# {}\n", self.title);
+        // Writing to a String does not fail.
+        if !self.system_prompt.trim().is_empty() {
+            let _written = write!(text, "\n> {}\n", self.system_prompt.trim().replace('\n', "\n> "));
+        }
+        for turn in &self.turns {
+            let _written = write!(text, "\n## Question\n\n{}\n", turn.content.trim_end());
+            for answer in &turn.answers {
+                let kept = if answer.selected { ", kept" } else { "" };
+                let rank = answer.rank.map(|rank| format!(", rank {rank}")).unwrap_or_default();
+                let _written = write!(
+                    text,
+                    "\n### {}{rank}{kept}\n\n{}\n",
+                    answer.service_name,
+                    answer.content.trim_end()
+                );
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(name: &str, rank: i64, selected: bool) -> TranscriptAnswer {
+        TranscriptAnswer {
+            service_name: name.into(),
+            model: "m".into(),
+            content: format!("Answer of {name}\n"),
+            summary: None,
+            reasoning: None,
+            score: None,
+            rank: Some(rank),
+            selected,
+        }
+    }
+
+    #[test]
+    fn a_transcript_is_read_as_markdown_and_may_hold_the_kept_answers_only() {
+        let transcript = Transcript {
+            format: TRANSCRIPT_FORMAT.into(),
+            version: TRANSCRIPT_VERSION,
+            title: "Trip".into(),
+            system_prompt: "Be brief.\nBe kind.".into(),
+            turns: vec![TranscriptTurn {
+                content: "Where?".into(),
+                created_at: None,
+                answers: vec![answer("Aria", 1, false), answer("Bolt", 2, true)],
+            }],
+        };
+        assert_eq!(
+            transcript.clone().kept_only().to_markdown(),
+            "# Trip\n\n> Be brief.\n> Be kind.\n\n## Question\n\nWhere?\n\n### Bolt, rank 2, kept\n\nAnswer of Bolt\n"
+        );
+        assert!(transcript.to_markdown().contains("### Aria, rank 1\n"));
+    }
+}

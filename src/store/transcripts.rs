@@ -1,0 +1,220 @@
+//! Conversations as documents: taken out, and brought in.
+
+use quorum_domain::{
+    BatchStatus, Conversation, ConversationChange, ResponseState, ServiceType, Timestamp,
+    ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
+    limits::{Reasoning, Summary},
+    transcript::{TRANSCRIPT_FORMAT, TRANSCRIPT_VERSION, Transcript, TranscriptAnswer, TranscriptTurn},
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{NewConversation, Result, Session, Tx, answering::storable};
+
+#[derive(sqlx::FromRow)]
+struct AnswerRow {
+    message_id: Uuid,
+    service_name: String,
+    model: String,
+    content: String,
+    summary: Option<String>,
+    reasoning: Option<String>,
+    score: Option<f64>,
+    rank: Option<i64>,
+    selected: bool,
+}
+
+impl Session {
+    /// A conversation as a document, without what was removed. The caller has checked that the
+    /// user may read it.
+    pub async fn transcript(&mut self, conversation: &Conversation) -> Result<Transcript> {
+        let messages = fetch!(
+            fetch_all,
+            self,
+            (Uuid, String, Timestamp),
+            "SELECT id, content, created_at FROM messages WHERE conversation_id = $1 ORDER BY position",
+            conversation.id.uuid()
+        )?;
+        let answers = fetch!(
+            fetch_all,
+            self,
+            AnswerRow,
+            "SELECT r.message_id, r.service_name, r.model, t.content, r.summary, r.reasoning, r.score, r.rank, r.selected
+             FROM responses r JOIN response_texts t ON t.response_id = r.id
+             WHERE r.conversation_id = $1 AND r.deleted_at IS NULL AND r.state = 'answered'
+             ORDER BY COALESCE(r.rank, 1000), r.position, r.id",
+            conversation.id.uuid()
+        )?;
+        let mut turns: Vec<(Uuid, TranscriptTurn)> = messages
+            .into_iter()
+            .map(|(id, content, at)| {
+                let turn = TranscriptTurn {
+                    content,
+                    created_at: Some(at),
+                    answers: Vec::new(),
+                };
+                (id, turn)
+            })
+            .collect();
+        let places: std::collections::HashMap<Uuid, usize> =
+            turns.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+        for row in answers {
+            if let Some((_, turn)) = places.get(&row.message_id).and_then(|at| turns.get_mut(*at)) {
+                turn.answers.push(TranscriptAnswer {
+                    service_name: row.service_name,
+                    model: row.model,
+                    content: row.content,
+                    summary: row.summary,
+                    reasoning: row.reasoning,
+                    score: row.score,
+                    rank: row.rank,
+                    selected: row.selected,
+                });
+            }
+        }
+        Ok(Transcript {
+            format: TRANSCRIPT_FORMAT.into(),
+            version: TRANSCRIPT_VERSION,
+            title: conversation.title.clone(),
+            system_prompt: conversation.system_prompt.clone(),
+            turns: turns.into_iter().map(|(_, turn)| turn).collect(),
+        })
+    }
+}
+
+/// A service that answers are brought in of: it was never asked here, and cannot be.
+async fn brought_in_service(tx: &mut Tx, name: &str, model: &str) -> Result<Uuid> {
+    let known = fetch!(
+        fetch_optional,
+        tx,
+        (Uuid,),
+        "SELECT id FROM services WHERE name = $1 AND model = $2 AND deleted_at IS NOT NULL AND base_url = ''",
+        name,
+        model
+    )?;
+    if let Some((id,)) = known {
+        return Ok(id);
+    }
+    let id = ServiceId::new().uuid();
+    let now = tx.now();
+    execute!(
+        tx,
+        "INSERT INTO services (id, name, service_type, base_url, model, max_output_tokens, context_window, vision,
+             prices, active, contestant, judge, demo, tiny, requires_key, created_at, deleted_at)
+         VALUES ($1, $2, $3, '', $4, 1, 2, $5, $6, $5, $5, $5, $5, $5, $5, $7, $7)",
+        id,
+        name,
+        ServiceType::OpenAiCompatible.as_str(),
+        model,
+        false,
+        Json(quorum_domain::Prices::default()),
+        now
+    )?;
+    Ok(id)
+}
+
+impl Tx {
+    /// Makes a conversation of a document; nobody is asked, nothing is judged.
+    pub async fn bring_in(
+        &mut self,
+        owner: UserId,
+        new: &NewConversation,
+        turns: &[TranscriptTurn],
+    ) -> Result<Conversation> {
+        let conversation = self.create_conversation(owner, new).await?;
+        let now = self.now();
+        for (position, turn) in (1_i64..).zip(turns) {
+            let message = MessageId::new();
+            let at = turn.created_at.unwrap_or(now);
+            execute!(
+                self,
+                "INSERT INTO messages (id, conversation_id, author_id, position, content, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                message.uuid(),
+                conversation.id.uuid(),
+                owner.uuid(),
+                position,
+                &*storable(&turn.content),
+                at
+            )?;
+            self.index_for_search(conversation.id, Some(message), None, &turn.content)
+                .await?;
+            if !turn.answers.is_empty() {
+                self.bring_in_answers(owner, conversation.id, message, turn, at).await?;
+            }
+        }
+        let many = i64::try_from(turns.len()).unwrap_or(i64::MAX);
+        execute!(
+            self,
+            "UPDATE conversations SET message_count = $2, last_message_at = $3, updated_at = $3 WHERE id = $1",
+            conversation.id.uuid(),
+            many,
+            now
+        )?;
+        self.note_change(conversation.id, ConversationChange::Updated).await?;
+        self.conversation(owner, conversation.id, false).await
+    }
+
+    async fn bring_in_answers(
+        &mut self,
+        owner: UserId,
+        conversation: ConversationId,
+        message: MessageId,
+        turn: &TranscriptTurn,
+        at: Timestamp,
+    ) -> Result<()> {
+        let batch = BatchId::new();
+        let many = i64::try_from(turn.answers.len()).unwrap_or(i64::MAX);
+        let ids: Vec<ResponseId> = turn.answers.iter().map(|_| ResponseId::new()).collect();
+        let selected = turn.answers.iter().position(|answer| answer.selected);
+        execute!(
+            self,
+            "INSERT INTO batches (id, message_id, conversation_id, user_id, status, expected, finished, answered,
+                 selected_response_id, created_at, completed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $8)",
+            batch.uuid(),
+            message.uuid(),
+            conversation.uuid(),
+            owner.uuid(),
+            BatchStatus::Completed.as_str(),
+            many,
+            selected.map(|place| ids[place].uuid()),
+            at
+        )?;
+        for (place, answer) in turn.answers.iter().enumerate() {
+            let service = brought_in_service(self, &answer.service_name, &answer.model).await?;
+            let content = storable(&answer.content).into_owned();
+            execute!(
+                self,
+                "INSERT INTO responses (id, batch_id, message_id, conversation_id, user_id, service_id, service_name, model,
+                     demo, tiny, position, state, attempt, max_attempts, next_attempt_at, content_length, finish_reason,
+                     summary, summary_source, reasoning, score, score_low, score_high, rank, selected, created_at, finished_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 1, 1, $12, $13, 'stop', $14, $15, $16, $17, $17, $17,
+                     $18, $19, $12, $12)",
+                ids[place].uuid(),
+                batch.uuid(),
+                message.uuid(),
+                conversation.uuid(),
+                owner.uuid(),
+                service,
+                &answer.service_name,
+                &answer.model,
+                false,
+                i64::try_from(place).unwrap_or(i64::MAX),
+                ResponseState::Answered.as_str(),
+                at,
+                i64::try_from(content.encode_utf16().count()).unwrap_or(i64::MAX),
+                answer.summary.as_deref().map(|text| Summary::cut(text).as_str().to_owned()),
+                answer.summary.as_ref().map(|_| "extractive"),
+                answer.reasoning.as_deref().map(|text| Reasoning::cut(text).as_str().to_owned()),
+                answer.score.map(|score| score.clamp(0.0, 10.0)),
+                answer.rank,
+                Some(place) == selected
+            )?;
+            self.put_text(ids[place], 1, &content).await?;
+            self.index_for_search(conversation, Some(message), Some(ids[place]), &content)
+                .await?;
+        }
+        Ok(())
+    }
+}
