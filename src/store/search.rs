@@ -17,6 +17,8 @@ pub struct SearchHit {
     pub title: String,
     /// The message, for a question or an answer.
     pub message_id: Option<MessageId>,
+    /// The answer, if it was found in one.
+    pub response_id: Option<ResponseId>,
     /// The whole text that was found in.
     pub body: String,
     /// When it was written.
@@ -28,6 +30,7 @@ struct HitRow {
     conversation_id: Uuid,
     title: String,
     message_id: Option<Uuid>,
+    response_id: Option<Uuid>,
     body: String,
     at: Timestamp,
 }
@@ -42,7 +45,8 @@ pub fn search_words(query: &str) -> Vec<String> {
         .collect()
 }
 
-const SQLITE_SEARCH: &str = "SELECT e.conversation_id, c.title, e.message_id, substr(e.body, 1, 20000) AS body, e.at
+const SQLITE_SEARCH: &str =
+    "SELECT e.conversation_id, c.title, e.message_id, e.response_id, substr(e.body, 1, 20000) AS body, e.at
      FROM search_entries e
      JOIN conversations c ON c.id = e.conversation_id AND c.deleted_at IS NULL
      JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
@@ -50,7 +54,8 @@ const SQLITE_SEARCH: &str = "SELECT e.conversation_id, c.title, e.message_id, su
      WHERE search_entries MATCH $2 AND (r.id IS NULL OR r.deleted_at IS NULL)
      ORDER BY e.rowid DESC LIMIT $3";
 
-const POSTGRES_SEARCH: &str = "SELECT e.conversation_id, c.title, e.message_id, left(e.body, 20000) AS body, e.at
+const POSTGRES_SEARCH: &str =
+    "SELECT e.conversation_id, c.title, e.message_id, e.response_id, left(e.body, 20000) AS body, e.at
      FROM search_entries e
      JOIN conversations c ON c.id = e.conversation_id AND c.deleted_at IS NULL
      JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
@@ -60,7 +65,7 @@ const POSTGRES_SEARCH: &str = "SELECT e.conversation_id, c.title, e.message_id, 
 
 /// Titles are few and short: a plain comparison finds them, also in the middle of a word.
 const TITLE_SEARCH: &str =
-    "SELECT c.id AS conversation_id, c.title, NULL AS message_id, c.title AS body, c.updated_at AS at
+    "SELECT c.id AS conversation_id, c.title, NULL AS message_id, NULL AS response_id, c.title AS body, c.updated_at AS at
      FROM participants p JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
      WHERE p.user_id = $1 AND lower(c.title) LIKE $2 ESCAPE '!'
      ORDER BY p.sort_at DESC LIMIT $3";
@@ -76,7 +81,7 @@ impl Session {
         let pattern = format!("%{}%", like_literal(query.trim()));
         let titles = by_dialect!(
             self, sqlite: TITLE_SEARCH,
-            postgres: "SELECT c.id AS conversation_id, c.title, CAST(NULL AS UUID) AS message_id, c.title AS body, c.updated_at AS at
+            postgres: "SELECT c.id AS conversation_id, c.title, CAST(NULL AS UUID) AS message_id, CAST(NULL AS UUID) AS response_id, c.title AS body, c.updated_at AS at
                  FROM participants p JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
                  WHERE p.user_id = $1 AND lower(c.title) LIKE $2 ESCAPE '!' ORDER BY p.sort_at DESC LIMIT $3"
         );
@@ -98,6 +103,7 @@ impl From<HitRow> for SearchHit {
             conversation_id: row.conversation_id.into(),
             title: row.title,
             message_id: row.message_id.map(MessageId),
+            response_id: row.response_id.map(ResponseId),
             body: row.body,
             at: row.at,
         }

@@ -154,6 +154,7 @@ async fn history_is_listed_renamed_archived_deleted_restored_and_searched() {
     let message = ada.ask(&conversation, &question(), &services).await;
     ada.finished(&id(&message["batch"])).await;
     let hits = ada.get("/search?q=pages_per_range").await;
+    assert!(hits["items"][0]["response_id"].is_string(), "{hits}");
     assert_eq!(hits["items"][0]["conversation_id"], conversation.as_str());
     assert!(!hits["items"][0]["highlights"].as_array().unwrap().is_empty());
     let path = format!("/conversations/{conversation}");

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
     event::utf16_length,
-    ids::{ConversationId, MessageId},
+    ids::{ConversationId, MessageId, ResponseId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub struct SearchHit {
     conversation_id: ConversationId,
     title: String,
     message_id: Option<MessageId>,
+    /// The answer, if it was found in one.
+    response_id: Option<ResponseId>,
     /// Plain text around the first hit.
     snippet: String,
     /// Begin and end of each hit in the snippet, in UTF-16 code units.
@@ -78,6 +80,7 @@ pub async fn search(
                 conversation_id: hit.conversation_id,
                 title: hit.title,
                 message_id: hit.message_id,
+                response_id: hit.response_id,
                 snippet,
                 highlights,
                 at: hit.at,

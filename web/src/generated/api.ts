@@ -2110,6 +2110,7 @@ export type SearchHit = {
   /** Begin and end of each hit in the snippet, in UTF-16 code units. */
   highlights: number[][];
   message_id?: MessageId | null;
+  response_id?: ResponseId | null;
   /** Plain text around the first hit. */
   snippet: string;
   title: string;

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeInstanceSettingsMutation } from '@/app/api';
+import { formatNumber } from '@/app/format';
 import { problemOf, problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { Field, SelectField } from '@/components/ui/field';
@@ -55,6 +56,12 @@ export function SettingsForm({ report }: { report: SettingsReport }) {
   const changes = changesOf(texts, report.settings);
   const isChanged = Object.keys(changes).length > 0;
 
+  /** A value as it is called on the page; numbers are their own name. */
+  const shown = (name: Name, value: string) =>
+    isChoice(name)
+      ? t(`instanceSettings.choice.${name}.${value}` as 'instanceSettings.choice.registration.off')
+      : value;
+
   const send = async (settingsChange: { set?: object; reset?: string[] }) => {
     setErrors({});
     setProblem(null);
@@ -92,7 +99,7 @@ export function SettingsForm({ report }: { report: SettingsReport }) {
         <SelectField {...shared}>
           {choices[name].map((value) => (
             <option key={value} value={value}>
-              {t(`instanceSettings.choice.${name}.${value}` as 'instanceSettings.choice.registration.off')}
+              {shown(name, value)}
             </option>
           ))}
         </SelectField>
@@ -102,7 +109,9 @@ export function SettingsForm({ report }: { report: SettingsReport }) {
       <Field
         {...shared}
         inputMode="numeric"
-        hint={range && t('instanceSettings.range', { min: range.min, max: range.max })}
+        hint={
+          range && t('instanceSettings.range', { min: formatNumber(range.min), max: formatNumber(range.max) })
+        }
       />
     );
   };
@@ -132,7 +141,7 @@ export function SettingsForm({ report }: { report: SettingsReport }) {
                     className="tap text-accent underline underline-offset-2"
                     onClick={() => void send({ reset: [name] })}
                   >
-                    {t('instanceSettings.reset', { value: String(report.started[name]) })}
+                    {t('instanceSettings.reset', { value: shown(name, String(report.started[name])) })}
                   </button>
                 </p>
               )}

@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { useGetSharedQuery } from '@/app/api';
@@ -64,8 +65,16 @@ function Turn({ turn }: { turn: TranscriptTurn }) {
         {turn.content}
       </h2>
       {answers.map((answer, at) => (
-        <details key={at} open={at === opened} className="rounded-xl bg-surface ring-1 ring-line ring-inset">
+        <details
+          key={at}
+          open={at === opened}
+          className="group rounded-xl bg-surface ring-1 ring-line ring-inset"
+        >
           <summary className="tap flex flex-wrap items-center gap-2 px-5 py-3">
+            <ChevronRight
+              aria-hidden
+              className="size-4 text-ink-faint transition-transform group-open:rotate-90"
+            />
             <span className="font-medium">{answer.service_name}</span>
             {answer.rank != null && <Badge>{t('shared.rank', { rank: answer.rank })}</Badge>}
             {answer.selected && <Badge tone="accent">{t('shared.kept')}</Badge>}

@@ -32,6 +32,13 @@ export function Highlighted({ hit }: { hit: SearchHit }) {
   );
 }
 
+/** The words to find there; a hit inside an answer opens it, as a folded answer would hide it. */
+function placeOf(hit: SearchHit, query: string): string {
+  const place = new URLSearchParams({ find: query });
+  if (hit.response_id) place.set('open', hit.response_id);
+  return `?${place}`;
+}
+
 /** What was found, with the found words marked. */
 export function SearchResults({ query }: { query: string }) {
   const { t } = useTranslation();
@@ -55,9 +62,12 @@ export function SearchResults({ query }: { query: string }) {
       </p>
       <ul className="grid gap-0.5">
         {data.items.map((hit) => (
-          <li key={`${hit.conversation_id}-${hit.message_id ?? 'title'}`} data-testid="search-hit">
+          <li
+            key={`${hit.conversation_id}-${hit.response_id ?? hit.message_id ?? 'title'}`}
+            data-testid="search-hit"
+          >
             <Link
-              to={{ pathname: `/c/${hit.conversation_id}`, search: `?find=${encodeURIComponent(query)}` }}
+              to={{ pathname: `/c/${hit.conversation_id}`, search: placeOf(hit, query) }}
               className="block rounded-lg px-2 py-1.5 text-sm hover:bg-surface"
             >
               <span className="block truncate font-medium">{hit.title}</span>

@@ -99,6 +99,7 @@ describe('the sidebar', () => {
         conversation_id: 'conversation-1',
         title: 'Append-only tables',
         message_id: 'm',
+        response_id: 'response-Aria',
         snippet: 'a BRIN index',
         highlights: [[2, 6]],
         at: '2026-11-21T09:00:00Z',
@@ -108,6 +109,10 @@ describe('the sidebar', () => {
     await user.type(sidebar().getByRole('searchbox'), 'brin');
     const hit = await screen.findByTestId('search-hit');
     expect(within(hit).getByText('BRIN').tagName).toBe('MARK');
+    expect(within(hit).getByRole('link')).toHaveAttribute(
+      'href',
+      '/c/conversation-1?find=brin&open=response-Aria',
+    );
     expect(screen.getByText('1 result')).toBeInTheDocument();
     await user.click(sidebar().getByRole('button', { name: 'Clear the search' }));
     expect(screen.queryByTestId('search-hit')).toBeNull();
