@@ -20,14 +20,14 @@ const ShortcutMap = lazy(() => import('@/features/keyboard/shortcut-map'));
 export function AppShell() {
   const { t } = useTranslation();
   const session = useSession();
-  const { pathname } = useLocation();
+  const { key } = useLocation();
   const [drawer, setDrawer] = useState(false);
   const [overlay, setOverlay] = useState<'palette' | 'shortcuts' | null>(null);
   useLiveSidebar(session?.user.id);
   useShellShortcuts({ openPalette: () => setOverlay('palette'), openMap: () => setOverlay('shortcuts') });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes whenever the place changes
-  useEffect(() => setDrawer(false), [pathname]);
+  useEffect(() => setDrawer(false), [key]);
 
   const context: ShellContext = {
     menuButton: (
