@@ -40,6 +40,9 @@ pub struct TranscriptAnswer {
     /// Whether it was kept.
     #[serde(default)]
     pub selected: bool,
+    /// Whether it was made of the others.
+    #[serde(default)]
+    pub consensus: bool,
 }
 
 /// A question and its answers.
@@ -100,10 +103,11 @@ impl Transcript {
             let _written = write!(text, "\n## Question\n\n{}\n", turn.content.trim_end());
             for answer in &turn.answers {
                 let kept = if answer.selected { ", kept" } else { "" };
+                let made = if answer.consensus { ", consensus" } else { "" };
                 let rank = answer.rank.map(|rank| format!(", rank {rank}")).unwrap_or_default();
                 let _written = write!(
                     text,
-                    "\n### {}{rank}{kept}\n\n{}\n",
+                    "\n### {}{made}{rank}{kept}\n\n{}\n",
                     answer.service_name,
                     answer.content.trim_end()
                 );
@@ -127,6 +131,7 @@ mod tests {
             score: None,
             rank: Some(rank),
             selected,
+            consensus: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Conversations as documents: taken out, and brought in.
 
 use quorum_domain::{
-    BatchStatus, Conversation, ConversationChange, ResponseState, ServiceType, Timestamp,
+    BatchStatus, Conversation, ConversationChange, ResponseRole, ResponseState, ServiceType, Timestamp,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
     limits::{Reasoning, Summary},
     transcript::{TRANSCRIPT_FORMAT, TRANSCRIPT_VERSION, Transcript, TranscriptAnswer, TranscriptTurn},
@@ -22,6 +22,7 @@ struct AnswerRow {
     score: Option<f64>,
     rank: Option<i64>,
     selected: bool,
+    role: String,
 }
 
 impl Session {
@@ -39,7 +40,7 @@ impl Session {
             fetch_all,
             self,
             AnswerRow,
-            "SELECT r.message_id, r.service_name, r.model, t.content, r.summary, r.reasoning, r.score, r.rank, r.selected
+            "SELECT r.message_id, r.service_name, r.model, t.content, r.summary, r.reasoning, r.score, r.rank, r.selected, r.role
              FROM responses r JOIN response_texts t ON t.response_id = r.id
              WHERE r.conversation_id = $1 AND r.deleted_at IS NULL AND r.state = 'answered'
              ORDER BY COALESCE(r.rank, 1000), r.position, r.id",
@@ -69,6 +70,7 @@ impl Session {
                     score: row.score,
                     rank: row.rank,
                     selected: row.selected,
+                    consensus: row.role == ResponseRole::Consensus.as_str(),
                 });
             }
         }

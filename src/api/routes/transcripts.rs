@@ -85,6 +85,11 @@ pub async fn import(
     let mut transcript = body.value;
     check(&state, &transcript)?;
     for answer in transcript.turns.iter_mut().flat_map(|turn| &mut turn.answers) {
+        if answer.consensus {
+            // It was made elsewhere; here it is an answer beside the others, under a name of its own.
+            answer.service_name = format!("Consensus ({})", answer.service_name);
+            answer.consensus = false;
+        }
         if answer.summary.is_none() {
             answer.summary = Some(quorum_rank::extractive_summary(&answer.content).as_str().to_owned());
         }

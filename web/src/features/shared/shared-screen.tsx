@@ -76,6 +76,7 @@ function Turn({ turn }: { turn: TranscriptTurn }) {
               className="size-4 text-ink-faint transition-transform group-open:rotate-90"
             />
             <span className="font-medium">{answer.service_name}</span>
+            {answer.consensus && <Badge>{t('shared.consensus')}</Badge>}
             {answer.rank != null && <Badge>{t('shared.rank', { rank: answer.rank })}</Badge>}
             {answer.selected && <Badge tone="accent">{t('shared.kept')}</Badge>}
             {answer.summary && (

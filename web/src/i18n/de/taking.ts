@@ -52,6 +52,7 @@ export const taking = {
     gone: 'Hinter diesem Link ist nichts',
     goneText: 'Er wurde zurückgenommen, oder das Gespräch wurde gelöscht.',
     kept: 'Behalten',
+    consensus: 'Konsens',
     rank: 'Rang {{rank}}',
     showAnswer: 'Antwort von {{name}}',
   },

@@ -51,6 +51,7 @@ export const taking = {
     gone: 'Nothing behind this link',
     goneText: 'It was taken back, or the conversation was deleted.',
     kept: 'Kept',
+    consensus: 'Consensus',
     rank: 'Rank {{rank}}',
     showAnswer: 'Answer of {{name}}',
   },
