@@ -8,12 +8,13 @@ use quorum_domain::{
     ids::{ProbeId, UserId},
     probe::{ListedModel, ProbeStatus},
     service::origin_of,
+    tokens::estimate_tokens,
     usage::{CallOutcome, CallPurpose, MicroUsd},
 };
 use quorum_providers::{Ask, CallError};
 use quorum_push::Signal;
 use quorum_queue::{QueueError, Stop};
-use quorum_store::{CallEnd, ClaimedJob, NewCall, Probe, ProbeOf};
+use quorum_store::{CallEnd, ClaimedJob, NewCall, Probe, ProbeOf, StoreError};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -24,6 +25,8 @@ use crate::{
 
 /// Enough for a word or two, also of a model that thinks a little first.
 const ANSWER_TOKENS: u32 = 64;
+/// What a service is asked.
+const QUESTION: &str = "Reply with the word ok.";
 
 type Found = Result<Vec<ListedModel>, String>;
 
@@ -91,8 +94,10 @@ async fn ask_service(
         Err(NoKey::Failed(failure)) => return Ok(Err(failure.kind.plain_words().to_owned())),
         Err(NoKey::Store(error)) => return Err(error.into()),
     };
+    let max_output_tokens = service.max_output_tokens.min(ANSWER_TOKENS);
+    let at_most = service.prices.at_most(estimate_tokens(QUESTION), max_output_tokens);
     let mut tx = shop.store.begin().await?;
-    let call_id = tx
+    let opened = tx
         .open_call(&NewCall {
             purpose: CallPurpose::Probe,
             user_id: probe.user_id,
@@ -101,13 +106,19 @@ async fn ask_service(
             response_id: None,
             ballot_id: None,
             attempt,
+            at_most,
         })
-        .await?;
+        .await;
+    let call_id = match opened {
+        Ok(call_id) => call_id,
+        Err(StoreError::BudgetExceeded(refusal)) => return Ok(Err(refusal.to_string())),
+        Err(error) => return Err(error.into()),
+    };
     shop.commit(tx).await?;
     let ask = Ask {
         key: key.map(|key| key.secret),
-        messages: vec![PromptMessage::new(PromptRole::User, "Reply with the word ok.")],
-        max_output_tokens: service.max_output_tokens.min(ANSWER_TOKENS),
+        messages: vec![PromptMessage::new(PromptRole::User, QUESTION)],
+        max_output_tokens,
         structured: None,
         service,
     };

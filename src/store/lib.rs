@@ -57,6 +57,7 @@ mod sign_in_places;
 mod sign_ins;
 mod settings;
 mod shares;
+mod sign_in_places;
 mod stopping;
 mod sweep;
 mod time;

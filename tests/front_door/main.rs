@@ -31,7 +31,7 @@ mod recovery;
 mod sign_ins;
 mod simulated;
 mod sockets;
-mod tls;
 mod taking_away;
+mod tls;
 mod tokens;
 mod upkeep;

@@ -116,8 +116,9 @@ pub async fn revoke(
     responses((status = 200, body = ApiKey), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn test(
     State(state): State<AppState>,
-    _: Admin,
+    admin: Admin,
     PathId(id): PathId<ApiKeyId>,
 ) -> Result<Json<ApiKey>, ApiError> {
+    state.admit_asking(admin.user.id).await?;
     test_key(&state, id).await.map(Json)
 }

@@ -191,6 +191,7 @@ pub async fn test(
     admin: Admin,
     PathId(id): PathId<ServiceId>,
 ) -> Result<Json<ServiceTest>, ApiError> {
+    state.admit_asking(admin.user.id).await?;
     let mut signals = state.bus.signals();
     let mut tx = state.store.begin().await?;
     let service = tx.service(id).await?;
@@ -226,6 +227,7 @@ pub async fn models(
         service_type: body.value.service_type,
         base_url,
     };
+    state.admit_asking(admin.user.id).await?;
     let mut signals = state.bus.signals();
     let mut tx = state.store.begin().await?;
     let probe = tx.begin_probe(admin.user.id, &of).await?;

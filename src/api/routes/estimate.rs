@@ -171,7 +171,7 @@ pub async fn estimate(
     body: JsonBody<EstimateRequest>,
 ) -> Result<Json<Estimate>, ApiError> {
     let asked = body.value;
-    check_text("content", &asked.content, state.limits.message_chars)?;
+    check_text("content", &asked.content, state.limits().message_chars)?;
     let mut session = state.store.read().await?;
     let conversation = match asked.conversation_id {
         Some(id) => Some(session.conversation(signed_in.user.id, id, false).await?),

@@ -24,6 +24,7 @@ async fn call(fixture: &Fixture, service: &quorum_domain::Service, outcome: Call
             response_id: None,
             ballot_id: None,
             attempt: 1,
+            at_most: MicroUsd(0),
         })
         .await
         .unwrap();
