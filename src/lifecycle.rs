@@ -4,6 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use quorum_api::{AppState, CookieSettings, Examine, Instance, Rates, SignInSettings, Started, TrustedProxies, Watch};
+use quorum_domain::settings::LiveSettings;
 use quorum_providers::{check_url, price_table};
 use quorum_push::Rate;
 use quorum_queue::{Runner, RunnerHandle, RunnerOptions};

@@ -9,8 +9,8 @@ mod doctor;
 mod house;
 mod lifecycle;
 mod listen;
-mod sign_in;
 mod settings;
+mod sign_in;
 mod telemetry;
 
 use std::time::Duration;

@@ -35,4 +35,6 @@ pub use problem::{ApiError, FieldError, Problem};
 pub use rates::Rates;
 pub use router::{openapi, router};
 pub use routes::health::{Watch, watch_router};
-pub use state::{AppState, CookieSettings, Examine, Finding, FindingLevel, FixedSetting, Instance, Limits, SignInSettings, Started};
+pub use state::{
+    AppState, CookieSettings, Examine, Finding, FindingLevel, FixedSetting, Instance, Limits, SignInSettings, Started,
+};

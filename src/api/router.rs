@@ -23,9 +23,10 @@ use crate::{
     description::Everywhere,
     docs, page, rates,
     routes::{
-        account_links, admin_instance, admin_keys, admin_queue, admin_services, admin_users, api_keys, api_tokens, audit, auth, batches, budgets, client_tokens, consensuses,
-        context, conversations, estimate, health, instance, judges, leaderboard, messages, oidc, passwords, prompts, responses,
-        search, services, sessions, shares, transcripts, usage, ws_tickets,
+        account_links, admin_instance, admin_keys, admin_queue, admin_services, admin_users, api_keys, api_tokens,
+        audit, auth, batches, budgets, client_tokens, consensuses, context, conversations, estimate, health, instance,
+        judges, leaderboard, messages, oidc, passwords, prompts, responses, search, services, sessions, shares,
+        transcripts, usage, ws_tickets,
     },
     security, socket,
 };

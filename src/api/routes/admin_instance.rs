@@ -1,7 +1,10 @@
 //! The instance: its settings and what is wrong with it.
 
 use axum::{Json, extract::State};
-use quorum_domain::settings::{InstanceSettings, InstanceSettingsPatch, SettingRange};
+use quorum_domain::{
+    audit::AuditAction,
+    settings::{InstanceSettings, InstanceSettingsPatch, SettingRange},
+};
 use quorum_push::Signal;
 use serde::{Deserialize, Serialize};
 

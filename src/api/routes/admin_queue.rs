@@ -5,6 +5,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
     FailureKind,
+    audit::{Act, AuditAction},
     ids::{JobId, ResponseId, ServiceId},
 };
 use quorum_push::Signal;
@@ -230,7 +231,8 @@ pub async fn retry_answer(
     let owner = tx.owner_of_response(id).await?;
     let at = tx.response_context(owner, id).await?;
     tx.retry_response(&at).await?;
-    tx.enter(&queue_act(&admin, id.uuid(), "answer asked for again")).await?;
+    tx.enter(&queue_act(&admin, id.uuid(), "answer asked for again"))
+        .await?;
     state.commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,6 +6,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, TimeZone as _, Utc};
 use quorum_domain::{
     FailureKind, Job, ServiceType,
+    audit::AuditAction,
     ids::{ProbeId, ServiceId},
     probe::{ListedModel, ProbeStatus},
 };

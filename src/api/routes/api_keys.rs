@@ -214,7 +214,7 @@ pub async fn revoke_key(
     key: &quorum_domain::key::ApiKey,
     act: impl FnOnce(AuditAction, String) -> Act,
 ) -> Result<(), ApiError> {
-    let id = key.id;
+    let id = key.binding.id;
     let mut tx = state.store.begin().await?;
     tx.revoke_api_key(id).await?;
     let subject = format!("{} {}", key.binding.service_type, key.binding.origin);

@@ -16,6 +16,34 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
+    listAllApiKeys: build.query<
+      ListAllApiKeysApiResponse,
+      ListAllApiKeysApiArg
+    >({
+      query: () => ({ url: `/api/v1/admin/api-keys` }),
+    }),
+    setApiKey: build.mutation<SetApiKeyApiResponse, SetApiKeyApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/api-keys`,
+        method: "POST",
+        body: queryArg.newOwnedApiKey,
+      }),
+    }),
+    revokeApiKey: build.mutation<RevokeApiKeyApiResponse, RevokeApiKeyApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/api-keys/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
+    testAnyApiKey: build.mutation<
+      TestAnyApiKeyApiResponse,
+      TestAnyApiKeyApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/api-keys/${queryArg.id}/test`,
+        method: "POST",
+      }),
+    }),
     listAudit: build.query<ListAuditApiResponse, ListAuditApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/admin/audit`,
@@ -53,6 +81,12 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
+    examineInstance: build.query<
+      ExamineInstanceApiResponse,
+      ExamineInstanceApiArg
+    >({
+      query: () => ({ url: `/api/v1/admin/health` }),
+    }),
     createInvite: build.mutation<CreateInviteApiResponse, CreateInviteApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/admin/invites`,
@@ -62,6 +96,59 @@ const injectedRtkApi = api.injectEndpoints({
     }),
     listJudges: build.query<ListJudgesApiResponse, ListJudgesApiArg>({
       query: () => ({ url: `/api/v1/admin/judges` }),
+    }),
+    findModels: build.mutation<FindModelsApiResponse, FindModelsApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/models`,
+        method: "POST",
+        body: queryArg.modelAddress,
+      }),
+    }),
+    getQueueFigures: build.query<
+      GetQueueFiguresApiResponse,
+      GetQueueFiguresApiArg
+    >({
+      query: () => ({ url: `/api/v1/admin/queue` }),
+    }),
+    discardAnswer: build.mutation<
+      DiscardAnswerApiResponse,
+      DiscardAnswerApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/queue/answers/${queryArg.id}/discard`,
+        method: "POST",
+      }),
+    }),
+    retryAnswer: build.mutation<RetryAnswerApiResponse, RetryAnswerApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/queue/answers/${queryArg.id}/retry`,
+        method: "POST",
+      }),
+    }),
+    listQueueItems: build.query<
+      ListQueueItemsApiResponse,
+      ListQueueItemsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/queue/items`,
+        params: {
+          standing: queryArg.standing,
+          limit: queryArg.limit,
+          cursor: queryArg.cursor,
+        },
+      }),
+    }),
+    discardJob: build.mutation<DiscardJobApiResponse, DiscardJobApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/queue/jobs/${queryArg.id}/discard`,
+        method: "POST",
+      }),
+    }),
+    retryJob: build.mutation<RetryJobApiResponse, RetryJobApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/queue/jobs/${queryArg.id}/retry`,
+        method: "POST",
+      }),
     }),
     listServicePresets: build.query<
       ListServicePresetsApiResponse,
@@ -77,6 +164,17 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/v1/admin/services`,
         method: "POST",
         body: queryArg.serviceDraft,
+      }),
+    }),
+    getServiceHealth: build.query<
+      GetServiceHealthApiResponse,
+      GetServiceHealthApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/services/health`,
+        params: {
+          hours: queryArg.hours,
+        },
       }),
     }),
     deleteService: build.mutation<
@@ -102,6 +200,28 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/admin/services/${queryArg.id}/exam`,
         method: "POST",
+      }),
+    }),
+    testService: build.mutation<TestServiceApiResponse, TestServiceApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/services/${queryArg.id}/test`,
+        method: "POST",
+      }),
+    }),
+    getInstanceSettings: build.query<
+      GetInstanceSettingsApiResponse,
+      GetInstanceSettingsApiArg
+    >({
+      query: () => ({ url: `/api/v1/admin/settings` }),
+    }),
+    changeInstanceSettings: build.mutation<
+      ChangeInstanceSettingsApiResponse,
+      ChangeInstanceSettingsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/admin/settings`,
+        method: "PATCH",
+        body: queryArg.settingsChange,
       }),
     }),
     getInstanceUsage: build.query<
@@ -311,6 +431,16 @@ const injectedRtkApi = api.injectEndpoints({
         },
       }),
     }),
+    importConversation: build.mutation<
+      ImportConversationApiResponse,
+      ImportConversationApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/conversations/import`,
+        method: "POST",
+        body: queryArg.transcript,
+      }),
+    }),
     getConversation: build.query<
       GetConversationApiResponse,
       GetConversationApiArg
@@ -350,6 +480,17 @@ const injectedRtkApi = api.injectEndpoints({
         },
       }),
     }),
+    exportConversation: build.query<
+      ExportConversationApiResponse,
+      ExportConversationApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/conversations/${queryArg.id}/export`,
+        params: {
+          format: queryArg.format,
+        },
+      }),
+    }),
     listMessages: build.query<ListMessagesApiResponse, ListMessagesApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/conversations/${queryArg.id}/messages`,
@@ -384,6 +525,21 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/conversations/${queryArg.id}/restore`,
         method: "POST",
+      }),
+    }),
+    listShares: build.query<ListSharesApiResponse, ListSharesApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/conversations/${queryArg.id}/shares`,
+      }),
+    }),
+    shareConversation: build.mutation<
+      ShareConversationApiResponse,
+      ShareConversationApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/conversations/${queryArg.id}/shares`,
+        method: "POST",
+        body: queryArg.shareDraft,
       }),
     }),
     estimateCost: build.mutation<EstimateCostApiResponse, EstimateCostApiArg>({
@@ -426,6 +582,29 @@ const injectedRtkApi = api.injectEndpoints({
       query: (queryArg) => ({
         url: `/api/v1/messages/${queryArg.id}/restore`,
         method: "POST",
+      }),
+    }),
+    listPrompts: build.query<ListPromptsApiResponse, ListPromptsApiArg>({
+      query: () => ({ url: `/api/v1/prompts` }),
+    }),
+    createPrompt: build.mutation<CreatePromptApiResponse, CreatePromptApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/prompts`,
+        method: "POST",
+        body: queryArg.promptDraft,
+      }),
+    }),
+    changePrompt: build.mutation<ChangePromptApiResponse, ChangePromptApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/prompts/${queryArg.id}`,
+        method: "PUT",
+        body: queryArg.promptDraft,
+      }),
+    }),
+    deletePrompt: build.mutation<DeletePromptApiResponse, DeletePromptApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/prompts/${queryArg.id}`,
+        method: "DELETE",
       }),
     }),
     getResponse: build.query<GetResponseApiResponse, GetResponseApiArg>({
@@ -497,6 +676,15 @@ const injectedRtkApi = api.injectEndpoints({
     listServices: build.query<ListServicesApiResponse, ListServicesApiArg>({
       query: () => ({ url: `/api/v1/services` }),
     }),
+    getShared: build.query<GetSharedApiResponse, GetSharedApiArg>({
+      query: (queryArg) => ({ url: `/api/v1/shared/${queryArg.token}` }),
+    }),
+    revokeShare: build.mutation<RevokeShareApiResponse, RevokeShareApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/shares/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
     getUsage: build.query<GetUsageApiResponse, GetUsageApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/usage`,
@@ -523,6 +711,21 @@ export type ListAccountLinksApiArg = void;
 export type DeleteAccountLinkApiResponse = unknown;
 export type DeleteAccountLinkApiArg = {
   id: AccountLinkId;
+};
+export type ListAllApiKeysApiResponse =
+  /** status 200 undefined */ ItemsOwnedApiKey;
+export type ListAllApiKeysApiArg = void;
+export type SetApiKeyApiResponse = /** status 201 undefined */ ApiKey;
+export type SetApiKeyApiArg = {
+  newOwnedApiKey: NewOwnedApiKey;
+};
+export type RevokeApiKeyApiResponse = unknown;
+export type RevokeApiKeyApiArg = {
+  id: ApiKeyId;
+};
+export type TestAnyApiKeyApiResponse = /** status 200 undefined */ ApiKey;
+export type TestAnyApiKeyApiArg = {
+  id: ApiKeyId;
 };
 export type ListAuditApiResponse = /** status 200 undefined */ PageAuditEntry;
 export type ListAuditApiArg = {
@@ -559,6 +762,9 @@ export type DeleteBudgetApiResponse = unknown;
 export type DeleteBudgetApiArg = {
   id: BudgetId;
 };
+export type ExamineInstanceApiResponse =
+  /** status 200 undefined */ Examination;
+export type ExamineInstanceApiArg = void;
 export type CreateInviteApiResponse = /** status 201 undefined */ MadeLink;
 export type CreateInviteApiArg = {
   newInvite: NewInvite;
@@ -566,11 +772,51 @@ export type CreateInviteApiArg = {
 export type ListJudgesApiResponse =
   /** status 200 undefined */ ItemsJudgeReport;
 export type ListJudgesApiArg = void;
+export type FindModelsApiResponse =
+  /** status 200 undefined */ ItemsListedModel;
+export type FindModelsApiArg = {
+  modelAddress: ModelAddress;
+};
+export type GetQueueFiguresApiResponse =
+  /** status 200 undefined */ QueueFigures;
+export type GetQueueFiguresApiArg = void;
+export type DiscardAnswerApiResponse = unknown;
+export type DiscardAnswerApiArg = {
+  id: ResponseId;
+};
+export type RetryAnswerApiResponse = unknown;
+export type RetryAnswerApiArg = {
+  id: ResponseId;
+};
+export type ListQueueItemsApiResponse =
+  /** status 200 undefined */ PageWorkItem;
+export type ListQueueItemsApiArg = {
+  /** Which part. */
+  standing?: "waiting" | "running" | "set_aside";
+  /** Items on a page, 1 to 100. */
+  limit?: number | null;
+  /** Where the page begins. */
+  cursor?: string | null;
+};
+export type DiscardJobApiResponse = unknown;
+export type DiscardJobApiArg = {
+  id: JobId;
+};
+export type RetryJobApiResponse = unknown;
+export type RetryJobApiArg = {
+  id: JobId;
+};
 export type ListServicePresetsApiResponse = /** status 200 undefined */ any;
 export type ListServicePresetsApiArg = void;
 export type CreateServiceApiResponse = /** status 201 undefined */ Service;
 export type CreateServiceApiArg = {
   serviceDraft: ServiceDraft;
+};
+export type GetServiceHealthApiResponse =
+  /** status 200 undefined */ ItemsServiceHealth;
+export type GetServiceHealthApiArg = {
+  /** Hours back from now: 1 to 720; 24 when not said. */
+  hours?: number | null;
 };
 export type DeleteServiceApiResponse = unknown;
 export type DeleteServiceApiArg = {
@@ -584,6 +830,18 @@ export type UpdateServiceApiArg = {
 export type BeginExamApiResponse = /** status 202 undefined */ Exam;
 export type BeginExamApiArg = {
   id: ServiceId;
+};
+export type TestServiceApiResponse = /** status 200 undefined */ ServiceTest;
+export type TestServiceApiArg = {
+  id: ServiceId;
+};
+export type GetInstanceSettingsApiResponse =
+  /** status 200 undefined */ SettingsReport;
+export type GetInstanceSettingsApiArg = void;
+export type ChangeInstanceSettingsApiResponse =
+  /** status 200 undefined */ SettingsReport;
+export type ChangeInstanceSettingsApiArg = {
+  settingsChange: SettingsChange;
 };
 export type GetInstanceUsageApiResponse =
   /** status 200 undefined */ UsageReport;
@@ -709,6 +967,11 @@ export type CreateConversationApiArg = {
   "Idempotency-Key"?: string;
   conversationDraft: ConversationDraft;
 };
+export type ImportConversationApiResponse =
+  /** status 201 undefined */ Conversation;
+export type ImportConversationApiArg = {
+  transcript: Transcript;
+};
 export type GetConversationApiResponse =
   /** status 200 undefined */ Conversation;
 export type GetConversationApiArg = {
@@ -735,6 +998,13 @@ export type ListEventsApiArg = {
   after?: number;
   /** 1 to 500. */
   limit?: number;
+};
+export type ExportConversationApiResponse =
+  /** status 200 undefined */ Transcript;
+export type ExportConversationApiArg = {
+  id: ConversationId;
+  /** `md` to read, `json` to bring in again. */
+  format?: "md" | "json";
 };
 export type ListMessagesApiResponse = /** status 200 undefined */ MessagePage;
 export type ListMessagesApiArg = {
@@ -763,6 +1033,15 @@ export type RestoreConversationApiResponse =
 export type RestoreConversationApiArg = {
   id: ConversationId;
 };
+export type ListSharesApiResponse = /** status 200 undefined */ ItemsShare;
+export type ListSharesApiArg = {
+  id: ConversationId;
+};
+export type ShareConversationApiResponse = /** status 201 undefined */ NewShare;
+export type ShareConversationApiArg = {
+  id: ConversationId;
+  shareDraft: ShareDraft;
+};
 export type EstimateCostApiResponse = /** status 200 undefined */ Estimate;
 export type EstimateCostApiArg = {
   estimateRequest: EstimateRequest;
@@ -787,6 +1066,21 @@ export type RestoreMessageApiResponse =
   /** status 200 undefined */ RestoreResult;
 export type RestoreMessageApiArg = {
   id: MessageId;
+};
+export type ListPromptsApiResponse = /** status 200 undefined */ ItemsPrompt;
+export type ListPromptsApiArg = void;
+export type CreatePromptApiResponse = /** status 201 undefined */ Prompt;
+export type CreatePromptApiArg = {
+  promptDraft: PromptDraft;
+};
+export type ChangePromptApiResponse = /** status 200 undefined */ Prompt;
+export type ChangePromptApiArg = {
+  id: PromptId;
+  promptDraft: PromptDraft;
+};
+export type DeletePromptApiResponse = unknown;
+export type DeletePromptApiArg = {
+  id: PromptId;
 };
 export type GetResponseApiResponse = /** status 200 undefined */ Response;
 export type GetResponseApiArg = {
@@ -825,6 +1119,15 @@ export type SearchApiArg = {
 };
 export type ListServicesApiResponse = /** status 200 undefined */ ItemsService;
 export type ListServicesApiArg = void;
+export type GetSharedApiResponse =
+  /** status 200 undefined */ SharedConversation;
+export type GetSharedApiArg = {
+  token: string;
+};
+export type RevokeShareApiResponse = unknown;
+export type RevokeShareApiArg = {
+  id: ShareId;
+};
 export type GetUsageApiResponse = /** status 200 undefined */ UsageReport;
 export type GetUsageApiArg = {
   /** By what to add up; by day if not said. */
@@ -909,6 +1212,59 @@ export type Problem = {
   /** Stable identifier of the kind of error. */
   type: string;
 };
+export type ApiKeyId = string;
+export type KeyScope = "user" | "instance";
+export type ServiceType =
+  "anthropic" | "openai" | "openai_responses" | "gemini" | "openai_compatible";
+export type KeyStatus = "untested" | "testing" | "ok" | "failed";
+export type ApiKey = {
+  /** When it was saved. */
+  created_at: string;
+  /** Its id. */
+  id: ApiKeyId;
+  /** Its last characters. */
+  last4: string;
+  /** When it was last used. */
+  last_used_at?: string | null;
+  /** The only origin it is sent to. */
+  origin: string;
+  /** Whose it is. */
+  scope: KeyScope;
+  /** The services that use it. */
+  service_names: string[];
+  /** The wire format it is for. */
+  service_type: ServiceType;
+  /** What the last test said. */
+  status: KeyStatus;
+  /** The provider's words at the last failed test. */
+  status_detail?: string | null;
+  /** When it was last tested. */
+  tested_at?: string | null;
+};
+export type KeyOwner = {
+  /** Their sign-in name. */
+  email: string;
+  /** The user. */
+  id: UserId;
+  /** Their name. */
+  name: string;
+};
+export type ItemsOwnedApiKey = {
+  /** The items. */
+  items: {
+    /** The key, without the secret. */
+    key: ApiKey;
+    owner?: KeyOwner | null;
+  }[];
+};
+export type ServiceId = string;
+export type NewOwnedApiKey = {
+  /** The secret. */
+  key: string;
+  /** The service it is for; others of the same type and origin use it too. */
+  service_id: ServiceId;
+  user_id?: UserId | null;
+};
 export type PageAuditEntry = {
   /** The items. */
   items: {
@@ -979,6 +1335,19 @@ export type BudgetCaps = {
   /** Above this there is a warning; none for no warning. */
   soft_micro_usd?: number | null;
 };
+export type FindingLevel = "fine" | "note" | "fault";
+export type Finding = {
+  /** How serious it is. */
+  level: FindingLevel;
+  /** What was found, in plain words. */
+  words: string;
+};
+export type Examination = {
+  /** What was looked at. */
+  findings: Finding[];
+  /** Version of the binary. */
+  version: string;
+};
 export type AccountLink = {
   /** When it was made. */
   created_at: string;
@@ -1045,7 +1414,6 @@ export type Exam = {
   /** Sheets on which it gave no valid ballot. */
   void?: number | null;
 };
-export type ServiceId = string;
 export type ItemsJudgeReport = {
   /** The items. */
   items: {
@@ -1068,9 +1436,100 @@ export type ItemsJudgeReport = {
     service_name: string;
   }[];
 };
+export type ItemsListedModel = {
+  /** The items. */
+  items: {
+    /** Tokens of prompt and answer together, where the provider says so. */
+    context_window?: number | null;
+    /** Longest answer in tokens, where the provider says so. */
+    max_output_tokens?: number | null;
+    /** The name to ask it by. */
+    model: string;
+  }[];
+};
+export type ModelAddress = {
+  /** The address. */
+  base_url: string;
+  /** The wire format spoken there. */
+  service_type: ServiceType;
+};
+export type WorkCount = {
+  /** How much. */
+  count: number;
+  /** `answer`, or the kind of background job. */
+  kind: string;
+  /** Its state; `dead` was set aside. */
+  state: string;
+};
+export type FailureKind =
+  | "rate_limited"
+  | "overloaded"
+  | "timeout_first_token"
+  | "timeout_idle"
+  | "timeout_total"
+  | "auth"
+  | "quota"
+  | "bad_request"
+  | "context_too_long"
+  | "content_filtered"
+  | "bad_response"
+  | "connection"
+  | "crash_limit"
+  | "key_missing"
+  | "key_revoked"
+  | "budget_exceeded"
+  | "no_sources"
+  | "cancelled";
+export type PausedWork = {
+  /** Why. */
+  reason: FailureKind;
+  /** The service. */
+  service_id: ServiceId;
+  /** Until when. */
+  until: string;
+};
+export type QueueFigures = {
+  /** Work that is not done, by kind and state. */
+  counts: WorkCount[];
+  /** How long the oldest work that may begin has waited, in seconds. */
+  oldest_due_seconds: number;
+  /** How long ago the lease that ran out first did so, in seconds: a worker died, and nobody took over. */
+  oldest_expired_lease_seconds: number;
+  /** Services that are left alone. */
+  paused: PausedWork[];
+};
+export type ResponseId = string;
+export type PageWorkItem = {
+  /** The items. */
+  items: {
+    /** Times that it was begun. */
+    attempt: number;
+    /** Workers that died with it in hand. */
+    crash_count: number;
+    /** When it was made. */
+    created_at: string;
+    /** When it may begin; of what was given up, when it ended. */
+    due_at: string;
+    /** The response, or the job. */
+    id: string;
+    /** `answer`, or the kind of background job. */
+    kind: string;
+    /** Why it failed or waits. */
+    reason?: string | null;
+    /** Whom it asks. */
+    service_name?: string | null;
+    /** Its state. */
+    state: string;
+    /** For whom. */
+    user_name?: string | null;
+    /** The worker that has it. */
+    worker?: string | null;
+  }[];
+  /** Where the next page begins; none on the last. */
+  next_cursor?: string | null;
+};
+export type JobId = string;
 export type KeyState = "not_needed" | "present" | "missing";
-export type ServiceType =
-  "anthropic" | "openai" | "openai_responses" | "gemini" | "openai_compatible";
 export type Service = {
   /** Whether it can be asked. */
   active: boolean;
@@ -1138,11 +1597,155 @@ export type ServiceDraft = ServiceSettings & {
   name: string;
   service_type: ServiceType;
 };
+export type HealthFailure = {
+  /** When it began. */
+  at: string;
+  /** Its kind, and the provider's words. */
+  detail: string;
+};
+export type HealthPause = {
+  /** Why. */
+  reason: FailureKind;
+  /** Until when. */
+  until: string;
+};
+export type HealthStretch = {
+  /** Its beginning. */
+  at: string;
+  /** Calls that brought a reply. */
+  completed: number;
+  /** Calls that did not. */
+  failed: number;
+  /** Mean time of a reply, in milliseconds. */
+  mean_ms?: number | null;
+};
+export type ProbeStatus = "running" | "ok" | "failed";
+export type ServiceTest = {
+  /** When it was begun. */
+  created_at: string;
+  /** What went wrong. */
+  detail?: string | null;
+  /** What came of it. */
+  status: ProbeStatus;
+  /** How long it took, in milliseconds. */
+  took_ms?: number | null;
+};
+export type ItemsServiceHealth = {
+  /** The items. */
+  items: {
+    /** Calls that brought a reply, in all stretches. */
+    completed: number;
+    /** Calls that did not. */
+    failed: number;
+    /** The newest failures, newest first. */
+    failures: HealthFailure[];
+    pause?: HealthPause | null;
+    /** The service. */
+    service_id: ServiceId;
+    /** Every stretch of the time asked for, oldest first, also those without calls. */
+    stretches: HealthStretch[];
+    test?: ServiceTest | null;
+  }[];
+};
 export type ServicePatch = ServiceSettings & {
   base_url?: string | null;
   model?: string | null;
   name?: string | null;
   service_type?: ServiceType | null;
+};
+export type FixedSetting = {
+  /** Its name, such as `server.port`. */
+  name: string;
+  /** Where the value comes from: `default`, `file`, `environment` or `command_line`. */
+  source: string;
+  /** Its value, as text. */
+  value: string;
+};
+export type SettingRange = {
+  /** Largest value. */
+  max: number;
+  /** Smallest value. */
+  min: number;
+  /** Name of the setting. */
+  name: string;
+};
+export type ContextMode = "shared" | "own_thread";
+export type JudgingPolicy = "cascade" | "judge" | "panel" | "local" | "off";
+export type RegistrationPolicy = "open" | "invite" | "off";
+export type InstanceSettings = {
+  /** Seconds from the asking until the last attempt must have begun. */
+  batch_seconds: number;
+  /** Calls at once to one service, over all processes. */
+  calls_per_service: number;
+  /** Calls at once for one user, over all processes. */
+  calls_per_user: number;
+  /** Seconds between two pieces of an answer. */
+  content_idle_seconds: number;
+  /** Who sees which earlier answers in a new conversation. */
+  context_mode: ContextMode;
+  /** Days after which a deleted conversation is erased for good; 0 keeps it. */
+  deleted_kept_days: number;
+  /** Seconds until the first text of an answer. */
+  first_token_seconds: number;
+  /** How answers are ranked in a new conversation. */
+  judging_policy: JudgingPolicy;
+  /** Longest message in characters. */
+  message_chars: number;
+  /** Who may make an account. */
+  registration: RegistrationPolicy;
+  /** Most services asked at once. */
+  services_per_message: number;
+  /** Longest system prompt in characters. */
+  system_prompt_chars: number;
+  /** Longest title in characters. */
+  title_chars: number;
+  /** Seconds that one call may take. */
+  total_seconds: number;
+};
+export type SettingsReport = {
+  /** Names of those that admins changed. */
+  changed: string[];
+  /** What only a restart changes, without secrets. */
+  fixed: FixedSetting[];
+  /** Ranges of those that are numbers. */
+  ranges: SettingRange[];
+  /** In force, here and within seconds on every process. */
+  settings: InstanceSettings;
+  /** As this process was started, before any change. */
+  started: InstanceSettings;
+};
+export type InstanceSettingsPatch = {
+  /** Seconds from the asking until the last attempt must have begun. */
+  batch_seconds?: number | null;
+  /** Calls at once to one service, over all processes. */
+  calls_per_service?: number | null;
+  /** Calls at once for one user, over all processes. */
+  calls_per_user?: number | null;
+  /** Seconds between two pieces of an answer. */
+  content_idle_seconds?: number | null;
+  context_mode?: ContextMode | null;
+  /** Days after which a deleted conversation is erased for good; 0 keeps it. */
+  deleted_kept_days?: number | null;
+  /** Seconds until the first text of an answer. */
+  first_token_seconds?: number | null;
+  judging_policy?: JudgingPolicy | null;
+  /** Longest message in characters. */
+  message_chars?: number | null;
+  registration?: RegistrationPolicy | null;
+  /** Most services asked at once. */
+  services_per_message?: number | null;
+  /** Longest system prompt in characters. */
+  system_prompt_chars?: number | null;
+  /** Longest title in characters. */
+  title_chars?: number | null;
+  /** Seconds that one call may take. */
+  total_seconds?: number | null;
+};
+export type SettingsChange = {
+  /** Names of settings that go back to what the process was started with. */
+  reset?: string[];
+  /** New values. */
+  set?: InstanceSettingsPatch;
 };
 export type UsageLine = {
   /** Complete answers among the calls. */
@@ -1212,9 +1815,6 @@ export type UserChange = {
   active?: boolean | null;
   role?: Role | null;
 };
-export type ApiKeyId = string;
-export type KeyScope = "user" | "instance";
-export type KeyStatus = "untested" | "testing" | "ok" | "failed";
 export type ItemsApiKey = {
   /** The items. */
   items: {
@@ -1241,30 +1841,6 @@ export type ItemsApiKey = {
     /** When it was last tested. */
     tested_at?: string | null;
   }[];
-};
-export type ApiKey = {
-  /** When it was saved. */
-  created_at: string;
-  /** Its id. */
-  id: ApiKeyId;
-  /** Its last characters. */
-  last4: string;
-  /** When it was last used. */
-  last_used_at?: string | null;
-  /** The only origin it is sent to. */
-  origin: string;
-  /** Whose it is. */
-  scope: KeyScope;
-  /** The services that use it. */
-  service_names: string[];
-  /** The wire format it is for. */
-  service_type: ServiceType;
-  /** What the last test said. */
-  status: KeyStatus;
-  /** The provider's words at the last failed test. */
-  status_detail?: string | null;
-  /** When it was last tested. */
-  tested_at?: string | null;
 };
 export type NewApiKey = {
   /** The secret. */
@@ -1407,7 +1983,6 @@ export type Passage = {
   /** The first unit. */
   start: number;
 };
-export type ResponseId = string;
 export type ClaimSource = {
   passage?: Passage | null;
   /** The answer. */
@@ -1479,25 +2054,6 @@ export type BatchState = {
   /** Where it stands. */
   status: BatchStatus;
 };
-export type FailureKind =
-  | "rate_limited"
-  | "overloaded"
-  | "timeout_first_token"
-  | "timeout_idle"
-  | "timeout_total"
-  | "auth"
-  | "quota"
-  | "bad_request"
-  | "context_too_long"
-  | "content_filtered"
-  | "bad_response"
-  | "connection"
-  | "crash_limit"
-  | "key_missing"
-  | "key_revoked"
-  | "budget_exceeded"
-  | "no_sources"
-  | "cancelled";
 export type PassedOver = {
   /** Why it gave none. */
   kind: FailureKind;
@@ -1708,8 +2264,6 @@ export type ConsensusDraft = {
   keep?: string[];
   service_id?: ServiceId | null;
 };
-export type ContextMode = "shared" | "own_thread";
-export type JudgingPolicy = "cascade" | "judge" | "panel" | "local" | "off";
 export type TitleSource = "default" | "auto" | "user";
 export type PageConversation = {
   /** The items. */
@@ -1782,6 +2336,46 @@ export type ConversationDraft = {
   service_ids?: ServiceId[];
   system_prompt?: string | null;
   title?: string | null;
+};
+export type TranscriptAnswer = {
+  /** Whether it was made of the others. */
+  consensus?: boolean;
+  /** The whole answer. */
+  content: string;
+  /** The model's name there. */
+  model?: string;
+  /** 1 is best. */
+  rank?: number | null;
+  /** Why it stands where it stands. */
+  reasoning?: string | null;
+  /** 0 to 10. */
+  score?: number | null;
+  /** Whether it was kept. */
+  selected?: boolean;
+  /** Who gave it. */
+  service_name: string;
+  /** In short. */
+  summary?: string | null;
+};
+export type TranscriptTurn = {
+  /** The answers that were not removed. */
+  answers?: TranscriptAnswer[];
+  /** The question. */
+  content: string;
+  /** When it was asked. */
+  created_at?: string | null;
+};
+export type Transcript = {
+  /** `quorum.conversation`. */
+  format: string;
+  /** Put before every prompt. */
+  system_prompt?: string;
+  /** The title. */
+  title: string;
+  /** Questions and answers, oldest first. */
+  turns: TranscriptTurn[];
+  /** Version of the form. */
+  version: number;
 };
 export type ConversationChanges = {
   archived?: boolean | null;
@@ -2012,6 +2606,33 @@ export type ItemsResponse = {
     usage?: ResponseUsage | null;
   }[];
 };
+export type ShareId = string;
+export type ItemsShare = {
+  /** The items. */
+  items: {
+    /** When it was taken; what was said later is not in it. */
+    created_at: string;
+    /** Its id. */
+    id: ShareId;
+  }[];
+};
+export type Share = {
+  /** When it was taken; what was said later is not in it. */
+  created_at: string;
+  /** Its id. */
+  id: ShareId;
+};
+export type NewShare = {
+  /** The snapshot. */
+  share: Share;
+  /** The secret of its link, `/shared/{token}`; shown this once. */
+  token: string;
+};
+export type SharedAnswers = "all" | "kept";
+export type ShareDraft = {
+  /** Which answers it shows. */
+  answers?: SharedAnswers;
+};
 export type AnswerCost = {
   /** What it cannot exceed; this is what budgets set aside. */
   at_most_micro_usd: number;
@@ -2068,7 +2689,6 @@ export type Limits = {
   /** Longest title in characters. */
   title_chars: number;
 };
-export type RegistrationPolicy = "open" | "invite" | "off";
 export type Instance = {
   /** Only demo services are active. */
   demo: boolean;
@@ -2103,6 +2723,40 @@ export type LateJoiner = {
 };
 export type RestoreResult = {
   restored_response_ids: ResponseId[];
+};
+export type PromptId = string;
+export type ItemsPrompt = {
+  /** The items. */
+  items: {
+    /** The text. */
+    content: string;
+    /** When it was kept. */
+    created_at: string;
+    /** Its id. */
+    id: PromptId;
+    /** The name to call it by, after a slash. */
+    name: string;
+    /** When it was changed. */
+    updated_at: string;
+  }[];
+};
+export type Prompt = {
+  /** The text. */
+  content: string;
+  /** When it was kept. */
+  created_at: string;
+  /** Its id. */
+  id: PromptId;
+  /** The name to call it by, after a slash. */
+  name: string;
+  /** When it was changed. */
+  updated_at: string;
+};
+export type PromptDraft = {
+  /** The text. */
+  content: string;
+  /** 1 to 40 letters, digits, `-` and `_`. */
+  name: string;
 };
 export type SearchHit = {
   at: string;
@@ -2167,6 +2821,12 @@ export type ItemsService = {
     /** Whether images may be sent. */
     vision: boolean;
   }[];
+};
+export type SharedConversation = {
+  /** When the snapshot was taken. */
+  created_at: string;
+  /** The conversation as it was: no keys, costs or people in it. */
+  transcript: Transcript;
 };
 export type ServiceStanding = {
   /** Times it could have been. */

@@ -29,7 +29,6 @@ export const instance: Instance = {
   needs_setup: false,
   setup_token_required: false,
   demo: true,
-  registration: 'invite_only',
   has_tiny_models: false,
   limits: { message_chars: 8000, title_chars: 200, system_prompt_chars: 8000, services_per_message: 8 },
 };

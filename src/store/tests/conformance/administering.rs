@@ -5,9 +5,11 @@ use quorum_domain::{
     ids::{ConversationId, JobId, ResponseId},
     probe::{ListedModel, ProbeStatus},
     settings::InstanceSettingsPatch,
-    usage::{CallOutcome, CallPurpose, MicroUsd},
+    usage::{CallOutcome, CallPurpose, MicroUsd, UsageGroup},
 };
-use quorum_store::{CallEnd, ConversationPatch, NewCall, Outcome, ProbeOf, Standing, StoreError, WorkId, WorkItem};
+use quorum_store::{
+    CallEnd, ConversationPatch, NewCall, Outcome, ProbeOf, Standing, StoreError, UsageReport, WorkId, WorkItem,
+};
 
 use super::harness::Fixture;
 use crate::on_both_databases;
@@ -68,7 +70,7 @@ fn response_of(item: &WorkItem) -> Option<ResponseId> {
 async fn fail_everything(fixture: &Fixture) {
     for claimed in fixture.claim("worker").await {
         let mut tx = fixture.store.begin().await.unwrap();
-        let started = tx.start_call(&claimed).await.unwrap();
+        let started = tx.start_call(&claimed, MicroUsd(1)).await.unwrap();
         let outcome = Outcome::Failed {
             failure: FailureKind::Overloaded.into(),
             partial: None,
@@ -208,6 +210,7 @@ on_both_databases! {
         assert!(matches!(session.conversation(user.id, old.id, true).await, Err(StoreError::NotFound(_))));
         assert!(session.conversation(user.id, kept.id, true).await.is_ok());
         assert!(matches!(session.message(user.id, message.id).await, Err(StoreError::NotFound(_))));
-        assert!(!session.usage(user.id, quorum_domain::usage::UsageGroup::Day).await.unwrap().is_empty());
+        let report = UsageReport { user: Some(user.id), by: UsageGroup::Day, from: None, until: None };
+        assert!(!session.usage(report).await.unwrap().is_empty());
     }
 }

@@ -22,6 +22,7 @@ export const auditActions = {
   user_enabled: 'accent',
   service_created: 'accent',
   service_changed: 'accent',
+  service_tested: 'accent',
   service_deleted: 'warn',
   exam_begun: 'plain',
   setting_changed: 'accent',

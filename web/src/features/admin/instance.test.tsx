@@ -179,7 +179,7 @@ describe('the queue', () => {
 
 describe('settings of the instance', () => {
   const started = {
-    registration: 'invite_only',
+    registration: 'invite',
     judging_policy: 'cascade',
     context_mode: 'shared',
     message_chars: 8000,

@@ -27,7 +27,7 @@ const groups: { name: 'people' | 'conversations' | 'limits' | 'deadlines' | 'loa
   { name: 'load', settings: ['calls_per_service', 'calls_per_user'] },
 ];
 const choices = {
-  registration: ['open', 'invite_only', 'off'],
+  registration: ['open', 'invite', 'off'],
   judging_policy: ['cascade', 'panel', 'local', 'off'],
   context_mode: ['shared', 'own_thread'],
 } as const;

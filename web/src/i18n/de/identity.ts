@@ -160,6 +160,7 @@ export const identity = {
       user_enabled: 'Person freigegeben',
       service_created: 'Dienst angelegt',
       service_changed: 'Dienst geändert',
+      service_tested: 'Dienst geprüft',
       service_deleted: 'Dienst gelöscht',
       exam_begun: 'Prüfung begonnen',
       setting_changed: 'Einstellung geändert',

@@ -8,4 +8,13 @@ import { spending } from './spending';
 import { taking } from './taking';
 import { talk } from './talk';
 
-export const de: Catalogue = { ...frame, ...talk, ...settings, ...judging, ...admin, ...identity, ...spending, ...taking };
+export const de: Catalogue = {
+  ...frame,
+  ...talk,
+  ...settings,
+  ...judging,
+  ...admin,
+  ...identity,
+  ...spending,
+  ...taking,
+};

@@ -157,6 +157,7 @@ export const identity = {
       user_enabled: 'Person enabled',
       service_created: 'Service added',
       service_changed: 'Service changed',
+      service_tested: 'Service tested',
       service_deleted: 'Service deleted',
       exam_begun: 'Exam begun',
       setting_changed: 'Setting changed',

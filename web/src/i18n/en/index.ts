@@ -7,4 +7,13 @@ import { spending } from './spending';
 import { taking } from './taking';
 import { talk } from './talk';
 
-export const en = { ...frame, ...talk, ...settings, ...judging, ...admin, ...identity, ...spending, ...taking };
+export const en = {
+  ...frame,
+  ...talk,
+  ...settings,
+  ...judging,
+  ...admin,
+  ...identity,
+  ...spending,
+  ...taking,
+};
