@@ -54,7 +54,6 @@ const names = {
   'get /admin/settings': 'getInstanceSettings',
   'patch /admin/settings': 'changeInstanceSettings',
   'get /admin/health': 'examineInstance',
-  'get /admin/users': 'listUsers',
   'get /api-keys': 'listApiKeys',
   'post /api-keys': 'createApiKey',
   'delete /api-keys/{id}': 'deleteApiKey',
