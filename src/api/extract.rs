@@ -4,7 +4,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{HeaderMap, header, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use crate::{ApiError, AppState, body::read_body};
@@ -46,6 +46,12 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
             hash: hex::encode(hash.finalize()),
         })
     }
+}
+
+/// For a field that must be an object: a struct alone would be read from a list of its values as well.
+pub fn object<'de, T: DeserializeOwned, D: serde::Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let fields = serde_json::Map::deserialize(deserializer)?;
+    serde_json::from_value(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {

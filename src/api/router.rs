@@ -41,6 +41,8 @@ use crate::{
         quorum_domain::StoredEvent,
         quorum_domain::Delta,
         quorum_domain::usage::UsageGroup,
+        quorum_domain::audit::AuditAction,
+        quorum_domain::ids::JobId,
         crate::Problem
     ))
 )]

@@ -8,7 +8,11 @@ use quorum_domain::{
 use quorum_push::Signal;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, AppState, Finding, FixedSetting, Problem, access::Admin, extract::JsonBody};
+use crate::{
+    ApiError, AppState, Finding, FixedSetting, Problem,
+    access::Admin,
+    extract::{JsonBody, object},
+};
 
 /// The settings of the instance.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -48,7 +52,7 @@ pub async fn settings(State(state): State<AppState>, _: Admin) -> Result<Json<Se
 #[serde(deny_unknown_fields)]
 pub struct SettingsChange {
     /// New values.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     set: InstanceSettingsPatch,
     /// Names of settings that go back to what the process was started with.
     #[serde(default)]

@@ -102,6 +102,7 @@ pub enum WorkStanding {
 
 /// Which page of which part.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct WorkQuery {
     /// Which part.
     #[param(inline)]

@@ -104,8 +104,10 @@ pub struct ServiceHealth {
 
 /// Of which time.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct HealthQuery {
     /// Hours back from now: 1 to 720; 24 when not said.
+    #[param(minimum = 1, maximum = 720)]
     hours: Option<i64>,
 }
 

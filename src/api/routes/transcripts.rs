@@ -47,7 +47,7 @@ pub struct ExportQuery {
 
 /// Take a conversation away, without what was removed from it
 #[utoipa::path(get, path = "/conversations/{id}/export", operation_id = "export_conversation", tag = "conversations", params(("id" = ConversationId, Path), ExportQuery),
-    responses((status = 200, body = Transcript), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, content((Transcript = "application/json"), (String = "text/markdown"))), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn export(
     State(state): State<AppState>,
     signed_in: SignedIn,

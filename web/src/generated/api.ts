@@ -792,11 +792,11 @@ export type ListQueueItemsApiResponse =
   /** status 200 undefined */ PageWorkItem;
 export type ListQueueItemsApiArg = {
   /** Which part. */
-  standing?: "waiting" | "running" | "set_aside";
+  standing: "waiting" | "running" | "set_aside";
   /** Items on a page, 1 to 100. */
-  limit?: number | null;
+  limit?: number;
   /** Where the page begins. */
-  cursor?: string | null;
+  cursor?: string;
 };
 export type DiscardJobApiResponse = unknown;
 export type DiscardJobApiArg = {
@@ -816,7 +816,7 @@ export type GetServiceHealthApiResponse =
   /** status 200 undefined */ ItemsServiceHealth;
 export type GetServiceHealthApiArg = {
   /** Hours back from now: 1 to 720; 24 when not said. */
-  hours?: number | null;
+  hours?: number;
 };
 export type DeleteServiceApiResponse = unknown;
 export type DeleteServiceApiArg = {
@@ -1289,7 +1289,37 @@ export type PageAuditEntry = {
   /** Where the next page begins; none on the last. */
   next_cursor?: string | null;
 };
-export type AuditAction = string;
+export type AuditAction =
+  | "registered"
+  | "signed_in"
+  | "sign_in_failed"
+  | "signed_out"
+  | "session_ended"
+  | "refresh_reused"
+  | "password_changed"
+  | "password_reset"
+  | "identity_linked"
+  | "api_token_created"
+  | "api_token_revoked"
+  | "api_key_saved"
+  | "api_key_revoked"
+  | "invite_created"
+  | "reset_created"
+  | "link_revoked"
+  | "user_created"
+  | "role_changed"
+  | "user_disabled"
+  | "user_enabled"
+  | "service_created"
+  | "service_changed"
+  | "service_deleted"
+  | "service_tested"
+  | "exam_begun"
+  | "setting_changed"
+  | "queue_changed"
+  | "budget_changed"
+  | "administered"
+  | "master_key_rotated";
 export type ItemsBudgetStanding = {
   /** The items. */
   items: {
