@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useCreateBudgetMutation, useListUsersQuery, useUpdateBudgetMutation } from '@/app/api';
 import { placeFieldErrors } from '@/app/problem';
-import { Button } from '@/components/ui/button';
 import { Field, SelectField } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
+import { FormCard } from '@/components/ui/form-card';
 import type { BudgetStanding } from '@/generated/api';
 import { announce } from '@/live/announcer';
 
@@ -72,16 +71,7 @@ export function BudgetForm({ budget, onDone }: { budget?: BudgetStanding; onDone
   });
 
   return (
-    <form
-      onSubmit={submit}
-      noValidate
-      className="grid gap-4 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
-    >
-      {problem && (
-        <Notice tone="bad" role="alert">
-          {problem}
-        </Notice>
-      )}
+    <FormCard problem={problem} busy={isSubmitting} onSubmit={submit} onCancel={onDone}>
       {!budget && (
         <div className="grid gap-4 sm:grid-cols-2">
           <SelectField label={t('budgets.whose')} {...form.register('subject')}>
@@ -114,14 +104,6 @@ export function BudgetForm({ budget, onDone }: { budget?: BudgetStanding; onDone
           {...form.register('hard_micro_usd')}
         />
       </div>
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {t('common.save')}
-        </Button>
-        <Button look="quiet" onClick={onDone}>
-          {t('common.cancel')}
-        </Button>
-      </div>
-    </form>
+    </FormCard>
   );
 }

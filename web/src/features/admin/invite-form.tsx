@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useCreateInviteMutation } from '@/app/api';
 import { placeFieldErrors } from '@/app/problem';
-import { Button } from '@/components/ui/button';
 import { Field, SelectField } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
+import { FormCard } from '@/components/ui/form-card';
 import type { MadeFor } from './people-section';
 
 const lives = [24, 72, 168] as const;
@@ -43,17 +42,14 @@ export function InviteForm({ onDone }: { onDone(link: MadeFor | null): void }) {
   });
 
   return (
-    <form
+    <FormCard
+      label={t('people.invite')}
+      problem={problem}
+      submitLabel={t('people.makeInvite')}
+      busy={isSubmitting}
       onSubmit={submit}
-      noValidate
-      aria-label={t('people.invite')}
-      className="grid gap-4 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
+      onCancel={() => onDone(null)}
     >
-      {problem && (
-        <Notice tone="bad" role="alert">
-          {problem}
-        </Notice>
-      )}
       <div className="grid gap-4 sm:grid-cols-3">
         <Field
           label={t('people.email')}
@@ -75,14 +71,6 @@ export function InviteForm({ onDone }: { onDone(link: MadeFor | null): void }) {
           ))}
         </SelectField>
       </div>
-      <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {t('people.makeInvite')}
-        </Button>
-        <Button look="quiet" onClick={() => onDone(null)}>
-          {t('common.cancel')}
-        </Button>
-      </div>
-    </form>
+    </FormCard>
   );
 }

@@ -3,17 +3,16 @@ import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import { useListServicesQuery, useListUsersQuery, useSetApiKeyMutation } from '@/app/api';
+import { useListUsersQuery, useSetApiKeyMutation } from '@/app/api';
 import { placeFieldErrors } from '@/app/problem';
-import { Button } from '@/components/ui/button';
-import { Field, SelectField } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
+import { KeyField, KeyServiceField } from '@/components/keys/key-fields';
+import { SelectField } from '@/components/ui/field';
+import { FormCard } from '@/components/ui/form-card';
 import { announce } from '@/live/announcer';
 
 /** Sets a key for the whole instance or for one user; it replaces the one they have for that address. */
 export function OwnedKeyForm({ onDone }: { onDone(): void }) {
   const { t } = useTranslation();
-  const services = useListServicesQuery().data?.items.filter((service) => service.requires_key) ?? [];
   const users = useListUsersQuery().data?.items ?? [];
   const [save] = useSetApiKeyMutation();
   const [problem, setProblem] = useState<string | null>(null);
@@ -41,18 +40,13 @@ export function OwnedKeyForm({ onDone }: { onDone(): void }) {
     }
   });
   return (
-    <form
+    <FormCard
+      label={t('adminKeys.set')}
+      problem={problem}
+      busy={isSubmitting}
       onSubmit={submit}
-      noValidate
-      aria-label={t('adminKeys.set')}
-      className="grid gap-4 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
+      onCancel={onDone}
     >
-      {problem && (
-        <Notice tone="bad" role="alert">
-          {problem}
-        </Notice>
-      )}
-      {services.length === 0 && <Notice tone="info">{t('keysPage.noServices')}</Notice>}
       <SelectField label={t('adminKeys.owner')} error={errors.user_id?.message} {...form.register('user_id')}>
         <option value="">{t('adminKeys.everybody')}</option>
         {users.map((user) => (
@@ -61,35 +55,8 @@ export function OwnedKeyForm({ onDone }: { onDone(): void }) {
           </option>
         ))}
       </SelectField>
-      <SelectField
-        label={t('keysPage.service')}
-        error={errors.service_id?.message}
-        {...form.register('service_id')}
-      >
-        <option value="">{t('keysPage.choose')}</option>
-        {services.map((service) => (
-          <option key={service.id} value={service.id}>
-            {service.name} ({service.origin})
-          </option>
-        ))}
-      </SelectField>
-      <Field
-        label={t('keysPage.key')}
-        type="password"
-        autoComplete="off"
-        spellCheck={false}
-        hint={t('keysPage.keyHint')}
-        error={errors.key?.message}
-        {...form.register('key')}
-      />
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {t('common.save')}
-        </Button>
-        <Button look="quiet" onClick={onDone}>
-          {t('common.cancel')}
-        </Button>
-      </div>
-    </form>
+      <KeyServiceField field={form.register('service_id')} error={errors.service_id?.message} />
+      <KeyField field={form.register('key')} error={errors.key?.message} />
+    </FormCard>
   );
 }

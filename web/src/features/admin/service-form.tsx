@@ -4,9 +4,8 @@ import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useCreateServiceMutation, useListServicePresetsQuery, useUpdateServiceMutation } from '@/app/api';
 import { placeFieldErrors } from '@/app/problem';
-import { Button } from '@/components/ui/button';
 import { CheckField, Field, SelectField } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
+import { FormCard } from '@/components/ui/form-card';
 import type { Service } from '@/generated/api';
 import { announce } from '@/live/announcer';
 import { ModelFinder } from './model-finder';
@@ -76,17 +75,13 @@ export function ServiceForm({ service, onDone }: { service?: Service; onDone(): 
   };
 
   return (
-    <form
+    <FormCard
+      label={service ? t('services.editing', { name: service.name }) : t('services.add')}
+      problem={problem}
+      busy={isSubmitting}
       onSubmit={submit}
-      noValidate
-      aria-label={service ? t('services.editing', { name: service.name }) : t('services.add')}
-      className="grid gap-5 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
+      onCancel={onDone}
     >
-      {problem && (
-        <Notice tone="bad" role="alert">
-          {problem}
-        </Notice>
-      )}
       {!service && <PresetPicker onPick={fillFrom} />}
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label={t('services.name')} error={errors.name?.message} {...form.register('name')} />
@@ -176,15 +171,7 @@ export function ServiceForm({ service, onDone }: { service?: Service; onDone(): 
         <CheckField label={t('services.tiny')} {...form.register('tiny')} />
         <CheckField label={t('services.active')} {...form.register('active')} />
       </fieldset>
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {t('common.save')}
-        </Button>
-        <Button look="quiet" onClick={onDone}>
-          {t('common.cancel')}
-        </Button>
-      </div>
-    </form>
+    </FormCard>
   );
 }
 

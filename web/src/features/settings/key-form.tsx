@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import { useCreateApiKeyMutation, useListServicesQuery } from '@/app/api';
+import { useCreateApiKeyMutation } from '@/app/api';
 import { useSession } from '@/app/gate';
 import { placeFieldErrors } from '@/app/problem';
-import { Button } from '@/components/ui/button';
-import { CheckField, Field, SelectField } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
+import { KeyField, KeyServiceField } from '@/components/keys/key-fields';
+import { CheckField } from '@/components/ui/field';
+import { FormCard } from '@/components/ui/form-card';
 import { announce } from '@/live/announcer';
 
 export interface KeyFormProps {
@@ -22,7 +22,6 @@ export interface KeyFormProps {
 export function KeyForm({ serviceId, scope, onDone }: KeyFormProps) {
   const { t } = useTranslation();
   const isAdmin = useSession()?.user.role === 'admin';
-  const services = useListServicesQuery().data?.items.filter((service) => service.requires_key) ?? [];
   const [save] = useCreateApiKeyMutation();
   const [problem, setProblem] = useState<string | null>(null);
   const schema = z.object({
@@ -49,40 +48,11 @@ export function KeyForm({ serviceId, scope, onDone }: KeyFormProps) {
   });
 
   return (
-    <form
-      onSubmit={submit}
-      noValidate
-      className="grid gap-4 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
-    >
-      {problem && (
-        <Notice tone="bad" role="alert">
-          {problem}
-        </Notice>
-      )}
-      {!serviceId && services.length === 0 && <Notice tone="info">{t('keysPage.noServices')}</Notice>}
+    <FormCard problem={problem} busy={isSubmitting} onSubmit={submit} onCancel={onDone}>
       {!serviceId && (
-        <SelectField
-          label={t('keysPage.service')}
-          error={errors.service_id?.message}
-          {...form.register('service_id')}
-        >
-          <option value="">{t('keysPage.choose')}</option>
-          {services.map((service) => (
-            <option key={service.id} value={service.id}>
-              {service.name} ({service.origin})
-            </option>
-          ))}
-        </SelectField>
+        <KeyServiceField field={form.register('service_id')} error={errors.service_id?.message} />
       )}
-      <Field
-        label={t('keysPage.key')}
-        type="password"
-        autoComplete="off"
-        spellCheck={false}
-        hint={t('keysPage.keyHint')}
-        error={errors.key?.message}
-        {...form.register('key')}
-      />
+      <KeyField field={form.register('key')} error={errors.key?.message} />
       {isAdmin && (
         <CheckField
           label={t('keysPage.forAll')}
@@ -90,14 +60,6 @@ export function KeyForm({ serviceId, scope, onDone }: KeyFormProps) {
           {...form.register('for_all')}
         />
       )}
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {t('common.save')}
-        </Button>
-        <Button look="quiet" onClick={onDone}>
-          {t('common.cancel')}
-        </Button>
-      </div>
-    </form>
+    </FormCard>
   );
 }

@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useChangePromptMutation, useCreatePromptMutation } from '@/app/api';
 import { placeFieldErrors } from '@/app/problem';
-import { Button } from '@/components/ui/button';
 import { Field, TextArea } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
+import { FormCard } from '@/components/ui/form-card';
 import type { Prompt } from '@/generated/api';
 import { announce } from '@/live/announcer';
 
@@ -43,17 +42,13 @@ export function PromptForm({ prompt, onDone }: { prompt?: Prompt; onDone(): void
     }
   });
   return (
-    <form
+    <FormCard
+      label={t('prompts.title')}
+      problem={problem}
+      busy={isSubmitting}
       onSubmit={submit}
-      noValidate
-      aria-label={t('prompts.title')}
-      className="grid gap-4 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
+      onCancel={onDone}
     >
-      {problem && (
-        <Notice tone="bad" role="alert">
-          {problem}
-        </Notice>
-      )}
       <Field
         label={t('prompts.name')}
         hint={t('prompts.nameHint')}
@@ -67,14 +62,6 @@ export function PromptForm({ prompt, onDone }: { prompt?: Prompt; onDone(): void
         error={errors.content?.message}
         {...form.register('content')}
       />
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {t('common.save')}
-        </Button>
-        <Button look="quiet" onClick={onDone}>
-          {t('common.cancel')}
-        </Button>
-      </div>
-    </form>
+    </FormCard>
   );
 }

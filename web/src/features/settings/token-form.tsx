@@ -6,9 +6,8 @@ import { z } from 'zod';
 import { useCreateApiTokenMutation } from '@/app/api';
 import { useSession } from '@/app/gate';
 import { placeFieldErrors } from '@/app/problem';
-import { Button } from '@/components/ui/button';
 import { CheckField, Field, SelectField } from '@/components/ui/field';
-import { Notice } from '@/components/ui/notice';
+import { FormCard } from '@/components/ui/form-card';
 
 const scopes = ['read', 'write', 'account', 'admin'] as const;
 type Scope = (typeof scopes)[number];
@@ -42,17 +41,14 @@ export function TokenForm({ onDone }: { onDone(token: string | null): void }) {
   });
 
   return (
-    <form
+    <FormCard
+      label={t('tokens.add')}
+      problem={problem}
+      submitLabel={t('tokens.create')}
+      busy={isSubmitting}
       onSubmit={submit}
-      noValidate
-      aria-label={t('tokens.add')}
-      className="grid gap-4 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset"
+      onCancel={() => onDone(null)}
     >
-      {problem && (
-        <Notice tone="bad" role="alert">
-          {problem}
-        </Notice>
-      )}
       <div className="grid gap-4 sm:grid-cols-2">
         <Field
           label={t('tokens.name')}
@@ -88,14 +84,6 @@ export function TokenForm({ onDone }: { onDone(token: string | null): void }) {
           </p>
         )}
       </fieldset>
-      <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" busy={isSubmitting}>
-          {t('tokens.create')}
-        </Button>
-        <Button look="quiet" onClick={() => onDone(null)}>
-          {t('common.cancel')}
-        </Button>
-      </div>
-    </form>
+    </FormCard>
   );
 }
