@@ -25,7 +25,7 @@ class Line:
 
     def __init__(self, function, store):
         self.name, self.store = title(function), store
-        self.figures, self.complaints, self.notes, self.seconds, self.folder = {}, [], [], 0.0, ""
+        self.figures, self.complaints, self.notes, self.told, self.seconds, self.folder = {}, [], [], [], 0.0, ""
 
     @property
     def verdict(self):
@@ -43,7 +43,7 @@ def play(function, store, arguments):
             stage.notes.append(traceback.format_exc(limit=-3))
     finally:
         stage.close()
-    line.figures, line.complaints, line.notes = stage.figures, stage.complaints, stage.notes
+    line.figures, line.complaints, line.notes, line.told = stage.figures, stage.complaints, stage.notes, stage.told
     line.seconds = time.monotonic() - begun
     if line.complaints:
         line.folder = stage.root
@@ -55,6 +55,8 @@ def play(function, store, arguments):
 
 def tell(line):
     print(f"{line.verdict}  {line.name} [{line.store}] {line.seconds:.0f} s", flush=True)
+    for figure in line.told:
+        print(f"      {figure}", flush=True)
     for complaint in line.complaints[:8]:
         print(f"      {complaint}", flush=True)
     if line.complaints:

@@ -32,7 +32,7 @@ class Stage:
         self.store, self.size, self.binary = store, size, binary
         self.root = tempfile.mkdtemp(prefix="quorum-faults-")
         os.chmod(self.root, 0o755)
-        self.figures, self.complaints, self.notes, self.parts = {}, [], [], []
+        self.figures, self.complaints, self.notes, self.told, self.parts = {}, [], [], [], []
 
     @property
     def embedded(self):
@@ -57,6 +57,10 @@ class Stage:
 
     def note(self, text):
         self.notes.append(text)
+
+    def tell(self, text):
+        """A figure in words, printed also when all is well."""
+        self.told.append(text)
 
     def keep(self, part):
         """Closed at the end."""

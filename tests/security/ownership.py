@@ -1,6 +1,7 @@
 """Every operation with an id, and all that lists or streams, as somebody else and as nobody: nothing of Bob's
 is seen or changed, and what is not yours answers exactly as what is not there."""
 import json
+import urllib.parse
 import uuid
 
 from described import operations
@@ -11,8 +12,8 @@ def ownership(binary):
     proof, world = Proof("what is another's is as if it were not there"), World(binary)
     try:
         every = operations(world.openapi())
-        world.eve_by_token, world.bob_by_token = world.by_token(world.eve), world.by_token(world.bob)
-        known = {name for kind in ("conversations", "messages", "batches", "responses", "api-keys") for name in [world.make(kind)]}
+        world.eve_by_token, world.eve_by_jwt = world.by_token(world.eve), world.by_jwt("eve@example.com")
+        known = {name for kind in ("conversations", "messages", "batches", "responses", "api-keys", "prompts", "shares") for name in [world.make(kind)]}
         known |= {item for reply in own_lists(world, every) for item in reply}
         for operation in every:
             try_with_ids(proof, world, operation) if operation.ids else try_lists(proof, world, operation, known)
@@ -27,10 +28,15 @@ def ownership(binary):
     return proof
 
 
+def eves(world):
+    """Eve with each kind of credential."""
+    return {"eve": world.eve, "eve by token": world.eve_by_token, "eve by access token": world.eve_by_jwt}
+
+
 def own_lists(world, every):
     """The ids of what Bob sees in his own lists, which nobody else may see; services are everybody's."""
     shared = {world.bob.id, world.eve.id, world.ada.id}
-    for path in ("/conversations", "/api-keys", "/api-tokens"):
+    for path in ("/conversations", "/api-keys", "/api-tokens", "/prompts", "/auth/sessions"):
         yield {item["id"] for item in world.bob.get(path)["items"]} - shared
 
 
@@ -45,7 +51,7 @@ def try_with_ids(proof, world, operation):
     ids, invented = world.ids_for(operation), [str(uuid.uuid4()) for _ in operation.ids]
     body = world.body_for(operation)
     # An admin's paths are nobody else's business; an admin has no way into a user's own things either.
-    others = {"eve": world.eve, "eve by token": world.eve_by_token, "nobody": world.nobody}
+    others = {**eves(world), "nobody": world.nobody}
     if not operation.admin:
         others["admin"] = world.ada
     for name, person in others.items():
@@ -74,7 +80,7 @@ def try_lists(proof, world, operation, known):
     if operation.leads_elsewhere:
         return
     path = operation.at().replace("q=canary", f"q={MARK}")
-    for name, person in {"eve": world.eve, "eve by token": world.eve_by_token, "nobody": world.nobody}.items():
+    for name, person in {**eves(world), "nobody": world.nobody}.items():
         reply = person.request("GET", path)
         wanted = {401} if name == "nobody" and not operation.public else {403} if operation.admin else {200}
         proof.check(reply.status in wanted, f"{operation} as {name}: {reply.status}, not {wanted}")
@@ -128,22 +134,41 @@ def try_sockets(proof, world):
         for name, person in (("eve", world.eve), ("admin", world.ada), ("nobody", None)):
             theirs, nothing = (refusal(world, f"/ws/conversation/{found}{query}", person) for found in (conversation, nowhere))
             proof.check(theirs == nothing == (401 if person is None else 404), f"socket{query} as {name}: {theirs} and {nothing}")
+        for name, person in eves(world).items():
+            # A ticket is its owner's wherever it is shown, and good for one socket.
+            theirs, nothing = (refusal(world, with_ticket(person, f"/ws/conversation/{found}{query}"), None) for found in (conversation, nowhere))
+            proof.check(theirs == nothing == 404, f"socket{query} by a ticket of {name}: {theirs} and {nothing}")
+            if name != "eve":
+                status = refusal(world, f"/ws/conversation/{conversation}{query}", None, authorization=f"Bearer {person.token}")
+                proof.check(status == 404, f"socket{query} as {name}: {status}")
     proof.check(refusal(world, "/ws/user", None) == 401, "a socket of nobody's was opened")
-    listening = world.socket("/ws/user", world.eve)
+    used = with_ticket(world.bob, f"/ws/conversation/{conversation}?after=0")
+    proof.check((refusal(world, used, None), refusal(world, used, None), refusal(world, used, world.bob)) == (101, 401, 401), "a ticket works twice")
+    listening = [world.socket("/ws/user", world.eve), world.socket(with_ticket(world.eve_by_jwt, "/ws/user"))]
     world.asked(world.bob)
+    for socket in listening:
+        heard = all_of(socket)
+        proof.check('"ready"' in heard and conversation not in heard and MARK not in heard, f"eve hears of bob: {heard[:200]}")
+
+
+def all_of(socket):
     heard = ""
     try:
         while True:
-            heard += listening.receive(timeout=1.0)
+            heard += socket.receive(timeout=1.0)
     except TimeoutError:
-        pass
-    listening.close()
-    proof.check(conversation not in heard and MARK not in heard, f"eve hears of bob: {heard[:200]}")
+        socket.close()
+        return heard
 
 
-def refusal(world, path, person):
+def with_ticket(person, path):
+    ticket = World.expect_ok(person.request("POST", "/ws-tickets", {})).body["ticket"]
+    return f"{path}{'&' if '?' in path else '?'}ticket={urllib.parse.quote(ticket)}"
+
+
+def refusal(world, path, person, **headers):
     try:
-        world.socket(path, person).close()
+        world.socket(path, person, **headers).close()
     except Refused as refused:
         return refused.status
     return 101

@@ -11,18 +11,21 @@ import time
 import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from access_tokens import access_tokens  # noqa: E402
 from contract import contract  # noqa: E402
 from cross_site import cross_site  # noqa: E402
 from extra_fields import extra_fields  # noqa: E402
 from dependencies import dependencies  # noqa: E402
+from guessing import guessing  # noqa: E402
 from headers import headers  # noqa: E402
 from injection import injection  # noqa: E402
 from ownership import ownership  # noqa: E402
 from raw_requests import raw_requests  # noqa: E402
+from rights_end import rights_end  # noqa: E402
 from secrets_kept import secrets_kept  # noqa: E402
 from world import Proof  # noqa: E402
 
-PROOFS = [contract, ownership, extra_fields, cross_site, secrets_kept, headers, raw_requests, injection, dependencies]
+PROOFS = [contract, ownership, access_tokens, extra_fields, cross_site, secrets_kept, headers, raw_requests, guessing, rights_end, injection, dependencies]
 
 
 def perform(function, binary):

@@ -14,6 +14,7 @@ from world import EMBEDDED, MARK, PASSWORD, SCALE, Postgres, Proof, World, fetch
 
 KEY = "sk-canary-8f2d61c0b7e94a35"
 WRONG_KEY = "sk-canary-wrong-5517aa20c9"
+CLIENT_SECRET = "oidc-canary-4e1b7a90d2c6"
 FORMATS = {
     "anthropic": "/anthropic", "openai": "/openai/v1", "openai_responses": "/openai/v1", "gemini": "/gemini/v1beta", "openai_compatible": "/compatible/v1",
 }
@@ -32,7 +33,9 @@ def secrets_kept(binary):
 def search_one(proof, binary, store):
     collector = Collector()
     master = os.urandom(32)
-    settings = {"log__filter": "trace", "log__traces": collector.url}
+    # An issuer that is not there: every way in by it fails, with its secret at hand.
+    issuer = {"oidc__issuer": f"http://127.0.0.1:{free_port()}", "oidc__client_id": "quorum", "oidc__client_secret": CLIENT_SECRET}
+    settings = {"log__filter": "trace", "log__traces": collector.url, **issuer}
     world = World(binary, store, environment={"QUORUM_MASTER_KEY": base64.b64encode(master).decode()}, **settings)
     heard = []
     watching = watch_redis(world, heard) if store == SCALE else None
@@ -72,6 +75,7 @@ def live(proof, world):
     world.token = world.by_token(bob)
     said.append(world.token.request("GET", "/conversations"))
     said.append(world.nobody.request("GET", "/conversations", authorization=f"Bearer {world.token.token}x"))
+    said += sign_in_everywhere(world)
     ids = []
     for kind, mount in FORMATS.items():
         ids.append(world.add_service(f"keyed {kind}", "echo-1", mount, kind, requires_key=True))
@@ -98,6 +102,34 @@ def live(proof, world):
     heard = listen(world, conversation)
     proof.check(MARK in heard, "the socket said nothing")
     return json.dumps([[reply.body, list(reply.headers.items()) if hasattr(reply.headers, "items") else []] for reply in said]) + heard
+
+
+def sign_in_everywhere(world):
+    """Every secret that lets somebody in, where it works and where it fails; what shows it once is not among what was said."""
+    ada, nobody, ok, secrets = world.ada, world.nobody, World.expect_ok, {}
+    pair = ok(nobody.request("POST", "/auth/token", {"email": "bob@example.com", "password": PASSWORD})).body
+    second = ok(nobody.request("POST", "/auth/refresh", {"refresh_token": pair["refresh_token"]})).body
+    secrets |= {"an access token": second["access_token"], "a used refresh token": pair["refresh_token"], "a refresh token": second["refresh_token"]}
+    said = [nobody.request("GET", "/auth/me", authorization=f"Bearer {second['access_token']}"), nobody.request("GET", "/auth/me", authorization=f"Bearer {second['access_token']}x")]
+    # It comes back after its use, as a stolen one would.
+    said.append(nobody.request("POST", "/auth/refresh", {"refresh_token": pair["refresh_token"]}))
+    reset = ok(ada.request("POST", f"/admin/users/{world.eve.id}/reset", {})).body["path"].split("#")[1]
+    invite = ok(ada.request("POST", "/admin/invites", {"email": "guest@example.com"})).body["path"].split("#")[1]
+    secrets |= {"a link for a new password": reset, "an invitation": invite, "a new password": "a canary phrase 5521"}
+    for kind, token in (("reset", reset), ("invite", invite), ("reset", invite)):
+        said.append(nobody.request("POST", "/auth/links", {"kind": kind, "token": token}))
+    ok(world.person().request("POST", "/auth/reset", {"token": reset, "password": secrets["a new password"]}))
+    said.append(nobody.request("POST", "/auth/reset", {"token": reset, "password": secrets["a new password"]}))
+    said.append(nobody.request("POST", "/auth/register", {"name": "G", "email": "guest@example.com", "password": "short", "invite": invite}))
+    secrets["a ticket of a socket"] = ok(world.bob.request("POST", "/ws-tickets", {})).body["ticket"]
+    secrets["an unused ticket"] = ok(world.bob.request("POST", "/ws-tickets", {})).body["ticket"]
+    world.socket(f"/ws/user?ticket={urllib.parse.quote(secrets['a ticket of a socket'])}").close()
+    shared = ok(world.bob.request("POST", f"/conversations/{world.asked(world.bob)[0]}/shares", {})).body["token"]
+    secrets["the browser of bob"] = next(cookie.split("=", 1)[1] for cookie in world.bob.cookie().split("; ") if "device" in cookie)
+    said += [nobody.request("GET", "/auth/oidc/start"), nobody.request("GET", "/auth/oidc/callback?state=x&code=y"), nobody.request("GET", f"/shared/{shared}")]
+    said += [ada.request("GET", path) for path in ("/admin/account-links", "/admin/audit?limit=100", "/admin/settings", "/admin/doctor", "/auth/sessions", "/admin/users")]
+    world.secrets = secrets
+    return said
 
 
 def listen(world, conversation):
@@ -141,13 +173,17 @@ def wanted(world, master):
     """Every secret with the forms that it may be hidden in."""
     plain = {
         "a provider key": KEY, "a refused provider key": WRONG_KEY, "a password": PASSWORD, "a wrong password": PASSWORD + "-wrong",
-        "the session of bob": world.bob.cookie().split("=", 1)[1], "the session of ada": world.ada.cookie().split("=", 1)[1],
-        "the csrf token of bob": world.bob.csrf, "an api token of bob": world.token.token,
+        "the session of bob": session_of(world.bob), "the session of ada": session_of(world.ada),
+        "the csrf token of bob": world.bob.csrf, "an api token of bob": world.token.token, "the client secret of the issuer": CLIENT_SECRET, **world.secrets,
     }
     hidden = {name: forms(text.encode()) for name, text in plain.items()}
     # The password stands in a reply to nobody, but its own words may: the whole counts.
     hidden["the master key"] = [form for form in forms(master) if form != master] + [master]
     return hidden
+
+
+def session_of(person):
+    return next(cookie.split("=", 1)[1] for cookie in person.cookie().split("; ") if "session" in cookie)
 
 
 def forms(secret):

@@ -34,9 +34,9 @@ class Bearer(Caller):
 class World:
     """One product and its people. `things` makes what the ids in a path are ids of."""
 
-    def __init__(self, binary, store=EMBEDDED, **settings):
+    def __init__(self, binary, store=EMBEDDED, apis=1, **settings):
         self.folder = tempfile.mkdtemp(prefix="quorum-security-")
-        self.cluster = Cluster(store, binary, self.folder, apis=1, workers=1, **settings).start()
+        self.cluster = Cluster(store, binary, self.folder, apis=apis, workers=1, **settings).start()
         self.replies = []
         self.origin = self.cluster.apis[0].origin
         self.nobody = self.person()
@@ -120,6 +120,9 @@ class World:
     def make_responses(self, owner):
         return self.asked(owner)[3]
 
+    def make_prompts(self, owner):
+        return self.expect_ok(owner.request("POST", "/prompts", {"name": f"kept-{uuid.uuid4().hex[:12]}", "content": f"{MARK} prompt"})).body["id"]
+
     def make_api_keys(self, owner):
         return self.expect_ok(owner.request("POST", "/api-keys", {"service_id": self.services[0], "key": f"fleet-key-{MARK}"})).body["id"]
 
@@ -133,6 +136,13 @@ class World:
     def by_token(self, owner, scopes=("read", "write", "account", "admin")):
         """The same person without a browser: a token in a header, and neither cookie nor CSRF token."""
         return Bearer(self.origin, self.replies, self.make_token(owner, list(scopes))["token"])
+
+    def by_jwt(self, email):
+        """An API client of a person: an access token in a header."""
+        pair = self.expect_ok(self.nobody.request("POST", "/auth/token", {"email": email, "password": PASSWORD})).body
+        client = Bearer(self.origin, self.replies, pair["access_token"])
+        client.refresh = pair["refresh_token"]
+        return client
 
     def make_services(self, owner):
         return self.add_service(f"made {uuid.uuid4()}", "echo-9")
@@ -164,9 +174,9 @@ class World:
             body = {"name": more["name"]}
         return body
 
-    def socket(self, path, who=None, **headers):
+    def socket(self, path, who=None, node=None, **headers):
         """Opens a socket; raises `Refused`."""
-        node = self.cluster.apis[0]
+        node = node or self.cluster.apis[0]
         cookies = {"Cookie": who.cookie()} if who else {}
         return WebSocket("127.0.0.1", node.port, path, {**cookies, **{name.replace("_", "-"): value for name, value in headers.items()}})
 
