@@ -101,6 +101,9 @@ const dangerous = () => {
 };
 
 test.describe('what a model writes is only ever text', () => {
+  // Some seventy answers are opened one after the other.
+  test.describe.configure({ timeout: 300_000 });
+
   test('in answers, summaries, reasons, titles and names, on the screen and on paper', async ({
     page,
     stage,
@@ -137,9 +140,65 @@ test.describe('what a model writes is only ever text', () => {
     console.log(`${seen} panels with hostile text, ${watched.dialogs.length} dialogs`);
   });
 
+  test('in a consensus, the agreement, a shared snapshot, and a document that is brought in', async ({
+    page,
+    stage,
+    browser,
+    watched,
+  }) => {
+    // Every fifth: what each payload does to the page is shown above, here the other places are.
+    const turns = stage.turns.filter((_, number) => number % 5 === 0);
+    await page.goto('/');
+    let consensuses = 0;
+    for (const turn of turns) {
+      await move(page, `/c/${turn.conversation}`);
+      const agreement = page.getByTestId('agreement');
+      await expect(agreement).toBeVisible();
+      if (await stage.makeConsensus(turn)) {
+        consensuses += 1;
+        await expect(page.getByTestId('consensus').getByRole('button', { name: 'Select' })).toBeVisible();
+      }
+      expect(await page.evaluate(dangerous)).toEqual([]);
+    }
+    expect(consensuses).toBeGreaterThan(turns.length / 2);
+
+    const nobody = await browser.newContext({ storageState: { cookies: [], origins: [] }, bypassCSP: true });
+    const stranger = await nobody.newPage();
+    const seen = await watch(stranger, stage.url);
+    for (const turn of turns) {
+      const { token } = await stage.send<{ token: string }>(
+        'post',
+        `/conversations/${turn.conversation}/shares`,
+        {},
+      );
+      await stranger.goto(`${stage.url}/shared/${token}`);
+      await expect(stranger.getByTestId('shared').getByRole('heading').first()).toBeVisible();
+      expect(await stranger.evaluate(dangerous)).toEqual([]);
+      expect(await stranger.evaluate(() => 'owned' in window)).toBe(false);
+    }
+    expect([seen.requests, seen.dialogs]).toEqual([[], []]);
+    await nobody.close();
+
+    for (const turn of turns) {
+      const document = await stage.context.get(
+        `/api/v1/conversations/${turn.conversation}/export?format=json`,
+      );
+      const { id } = await stage.send<{ id: string }>('post', '/conversations/import', await document.json());
+      await move(page, `/c/${id}`);
+      await expect(page.getByTestId('question').first()).toBeVisible();
+      expect(await page.evaluate(dangerous)).toEqual([]);
+    }
+    console.log(
+      `${consensuses} consensuses, ${turns.length} snapshots and documents of hostile text, ${watched.requests.length} requests`,
+    );
+  });
+
   test('in search, settings and administration', async ({ page, watched }) => {
-    for (const path of ['profile', 'services', 'judges', 'keys', 'usage', 'kept']) {
-      await page.goto(`/settings/${path}`);
+    for (const path of [
+      ...['profile', 'judges', 'keys', 'usage', 'kept'].map((name) => `settings/${name}`),
+      ...['services', 'keys', 'queue', 'usage', 'budgets', 'people', 'audit'].map((name) => `admin/${name}`),
+    ]) {
+      await page.goto(`/${path}`);
       await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
       expect(await page.evaluate(dangerous)).toEqual([]);
     }
@@ -209,7 +268,23 @@ test.describe('the last fence', () => {
     expect(canary.asked).toEqual([]);
   });
 
-  test('nothing secret is kept in the browser', async ({ page, context }) => {
+  test('nothing secret is kept in the browser', async ({ page, context, stage }) => {
+    // Everything secret that the page shows once or is given to send on.
+    const key = 'sk-canary-browser-77aa20c9';
+    await page.goto('/settings/tokens');
+    const token = await makeToken(page);
+    const keyed = {
+      name: 'Keyed',
+      service_type: 'openai',
+      base_url: 'https://models.example.com/v1',
+      model: 'm',
+    };
+    const { id } = await stage.send<{ id: string }>('post', '/admin/services', keyed);
+    await typeKey(page, id, key);
+    const link = await stage.send<{ path: string }>('post', '/admin/invites', { email: 'guest@example.com' });
+    const invite = link.path.split('#')[1] ?? '';
+    await page.goto(link.path);
+    await expect(page.getByLabel('E-mail')).toHaveValue('guest@example.com');
     await page.goto('/');
     const [session] = (await context.cookies()).filter((cookie) => cookie.name.includes('session'));
     expect(session?.httpOnly).toBe(true);
@@ -219,11 +294,32 @@ test.describe('the last fence', () => {
       return all + JSON.stringify(await caches.keys());
     });
     const me = (await (await context.request.get('/api/v1/auth/me')).json()) as { csrf_token: string };
-    for (const secret of [session?.value ?? '', me.csrf_token, 'correct horse battery']) {
+    for (const secret of [session?.value ?? '', me.csrf_token, 'correct horse battery', token, key, invite]) {
+      expect(secret.length).toBeGreaterThan(15);
       for (const form of [secret, btoa(secret), encodeURIComponent(secret)]) expect(kept).not.toContain(form);
     }
   });
 });
+
+/** Makes an API token in the page and gives its text, which is shown this once. */
+async function makeToken(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByLabel('Name').fill('a program');
+  await page.getByRole('button', { name: 'Make token' }).click();
+  const shown = page.getByTestId('shown-once').locator('code');
+  await expect(shown).toHaveText(/^qk_/);
+  return (await shown.textContent()) ?? '';
+}
+
+/** Saves a provider key in the page. */
+async function typeKey(page: Page, service: string, key: string): Promise<void> {
+  await page.goto('/settings/keys');
+  await page.getByRole('button', { name: 'Add key' }).click();
+  await page.getByLabel('Service').selectOption(service);
+  await page.getByLabel('Key', { exact: true }).fill(key);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByTestId('api-key').filter({ hasText: key.slice(-4) })).toBeVisible();
+}
 
 test('the canary hears what is really asked', async ({ page, canary }) => {
   await page.goto('/');

@@ -18,6 +18,9 @@ export interface HostileStage {
   url: string;
   context: APIRequestContext;
   turns: Turn[];
+  send: Send;
+  /** Has a consensus written of a turn's answers; false when none came about. */
+  makeConsensus(turn: Turn): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -93,7 +96,16 @@ export async function openStage(bin: string, payloads: string[]): Promise<Hostil
     await quorum.stop();
     fleet.close();
   };
-  return { url: quorum.url, context, turns, close };
+  const makeConsensus = async ({ batch }: Turn) => {
+    await send('post', `/batches/${batch}/consensus`, {});
+    for (;;) {
+      const { consensuses } = await get<Batch>(`/batches/${batch}`);
+      const status = consensuses.at(-1)?.response.status ?? '';
+      if (['completed', 'failed', 'cancelled'].includes(status)) return status === 'completed';
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  return { url: quorum.url, context, turns, send, makeConsensus, close };
 }
 
 async function askAll({ send, get }: { send: Send; get: Get }, questions: string[]) {
@@ -111,6 +123,7 @@ async function askAll({ send, get }: { send: Send; get: Get }, questions: string
 interface Batch {
   status: string;
   responses: { id: string; service_name: string }[];
+  consensuses: { response: { status: string } }[];
 }
 
 /** Waits for the ranking and gives the first service's answer. */

@@ -27,8 +27,11 @@ function lastDays(count: number): Range {
 }
 
 function useReport(all: boolean, groupBy: Group | 'service_day', range: Range) {
-  const own = useGetUsageQuery({ groupBy, ...range }, { skip: all });
-  const everybodys = useGetInstanceUsageQuery({ groupBy, ...range }, { skip: !all });
+  const own = useGetUsageQuery({ groupBy, ...range }, { skip: all, refetchOnMountOrArgChange: true });
+  const everybodys = useGetInstanceUsageQuery(
+    { groupBy, ...range },
+    { skip: !all, refetchOnMountOrArgChange: true },
+  );
   return all ? everybodys : own;
 }
 

@@ -38,7 +38,7 @@ export function AuditFilters({ onApply, busy }: { onApply(filter: AuditFilter): 
       ref={form}
       onSubmit={submit}
       aria-label={t('audit.title')}
-      className="grid gap-3 rounded-xl bg-surface p-4 ring-1 ring-line ring-inset sm:grid-cols-2 lg:grid-cols-3"
+      className="grid grid-cols-2 gap-3 [&_input]:min-w-0 rounded-xl bg-surface p-4 ring-1 ring-line ring-inset lg:grid-cols-3"
     >
       <SelectField label={t('audit.action')} name="action" defaultValue="">
         <option value="">{t('audit.anything')}</option>

@@ -13,7 +13,7 @@ export default function AuditSection() {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<AuditFilter>({});
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isFetching } =
-    useAuditLogInfiniteQuery(filter);
+    useAuditLogInfiniteQuery(filter, { refetchOnMountOrArgChange: true });
   const entries = data?.pages.flatMap((page) => page.items);
   return (
     <SectionFrame title={t('audit.title')} text={t('audit.text')}>

@@ -16,7 +16,7 @@ import { BudgetForm } from './budget-form';
 /** How much may be spent in a day or a month, by whom, and how much of it is used up. */
 export default function BudgetsSection() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useListBudgetsQuery();
+  const { data, error, refetch } = useListBudgetsQuery(undefined, { refetchOnMountOrArgChange: true });
   const [editing, setEditing] = useState<string | null>(null);
   const done = () => setEditing(null);
   return (

@@ -15,7 +15,9 @@ const marks = {
 /** What `quorum doctor` says of this installation. */
 export default function HealthSection() {
   const { t } = useTranslation();
-  const { data, error, refetch, isFetching } = useExamineInstanceQuery();
+  const { data, error, refetch, isFetching } = useExamineInstanceQuery(undefined, {
+    refetchOnMountOrArgChange: true,
+  });
   const faults = data?.findings.filter((finding) => finding.level === 'fault').length ?? 0;
   return (
     <SectionFrame

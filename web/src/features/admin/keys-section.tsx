@@ -13,7 +13,7 @@ import type { OwnedApiKey } from './shapes';
 /** The keys of the instance and of everybody: set, test, revoke; none can be read. */
 export default function KeysSection() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useListAllApiKeysQuery();
+  const { data, error, refetch } = useListAllApiKeysQuery(undefined, { refetchOnMountOrArgChange: true });
   const [adding, setAdding] = useState(false);
   const instances = data?.items.filter((item) => !item.owner) ?? [];
   const users = data?.items.filter((item) => item.owner) ?? [];

@@ -12,7 +12,7 @@ import type { AccountLink } from '@/generated/api';
 /** Links handed out that still work; nothing is shown while there are none. */
 export function OpenLinks() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useListAccountLinksQuery();
+  const { data, error, refetch } = useListAccountLinksQuery(undefined, { refetchOnMountOrArgChange: true });
   if (error && !data) return <LoadProblem error={error} retry={refetch} />;
   if (!data || data.items.length === 0) return null;
   return (

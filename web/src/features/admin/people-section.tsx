@@ -22,7 +22,7 @@ export interface MadeFor {
 /** The accounts of the instance, and the ways into it. */
 export default function PeopleSection() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useListUsersQuery();
+  const { data, error, refetch } = useListUsersQuery(undefined, { refetchOnMountOrArgChange: true });
   const [inviting, setInviting] = useState(false);
   const [made, setMade] = useState<MadeFor | null>(null);
   return (

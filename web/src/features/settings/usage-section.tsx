@@ -7,7 +7,7 @@ import { UsageReport } from '@/components/usage/usage-report';
 /** What one's own calls came to, also those whose answer was lost, and what may still be spent. */
 export default function UsageSection() {
   const { t } = useTranslation();
-  const { data } = useListOwnBudgetsQuery();
+  const { data } = useListOwnBudgetsQuery(undefined, { refetchOnMountOrArgChange: true });
   return (
     <SectionFrame title={t('settings.usage')} text={t('usage.text')}>
       {data && data.items.length > 0 && (
