@@ -7,7 +7,7 @@ PORT ?= 8000
 MINUTES ?= 30
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run run-scale test-faults test-security fuzz dev test test-rust test-web test-browser test-fleet-sdk test-real run-local demo-data lint coverage bench bench-ranking bench-page soak clean setup setup-run web
+.PHONY: help run run-scale test-faults test-security fuzz dev test test-rust test-web test-browser test-compatible test-fleet-sdk test-real run-local demo-data lint coverage bench bench-ranking bench-page walk soak clean setup setup-run web
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,6 +56,10 @@ test-fleet-sdk: ## The official SDKs against the provider simulator
 	$(CARGO) build --bin quorum
 	tests/fleet_sdk/run.sh target/debug/quorum
 
+test-compatible: ## The official SDKs of OpenAI, Anthropic and MCP and two agent frameworks against the product
+	$(CARGO) build --bin quorum
+	tests/compatible/run.sh target/debug/quorum
+
 test-faults: ## The fault suite in its full size: 100 rounds of kill -9 and all the rest
 	@tests/setup.sh test
 	$(CARGO) build --bin quorum
@@ -97,6 +101,10 @@ bench: ## Print this build's figures beside a bare fan-out and the smallest engi
 bench-page: web ## Print how long the page keeps the browser busy
 	$(CARGO) build --release --bin quorum
 	cd web && QUORUM_BIN=$(CURDIR)/target/release/quorum npm run bench
+
+walk: web ## Record the four clicks and the pictures of the README from the real product (GIF needs ImageMagick)
+	$(CARGO) build --release --bin quorum
+	cd web && QUORUM_BIN=$(CURDIR)/target/release/quorum node scripts/record-walk.mjs
 
 soak: ## Two turns a second for half an hour; print how memory, threads and files move
 	$(CARGO) build --release --package quorum --package quorum-bench

@@ -7,7 +7,7 @@ use quorum_domain::{
     Role,
     audit::{Act, AuditAction},
 };
-use quorum_store::{AuditCheck, MASTER_KEY_TURN, NewUser, Store};
+use quorum_store::{AuditCheck, MASTER_KEY_TURN, NewUser, SealedWebhook, Store};
 use quorum_vault::{ExposeSecret, Passwords, SecretString, Vault, begin_rotation, check_password, end_rotation};
 
 use crate::{
@@ -75,7 +75,8 @@ async fn rotate(config: &Config, store: &Store) -> anyhow::Result<String> {
     // Whoever saves a key waits here, and then seals with the newest key.
     tx.take_turns(MASTER_KEY_TURN).await?;
     ensure!(
-        tx.keys_not_under(&vault.newest_id(), 1).await?.is_empty(),
+        tx.keys_not_under(&vault.newest_id(), 1).await?.is_empty()
+            && tx.webhooks_not_under(&vault.newest_id(), 1).await?.is_empty(),
         "a key was saved under the old master key meanwhile; run the command again"
     );
     if let Some(check) = tx.setting(MASTER_KEY_CHECK).await? {
@@ -100,7 +101,11 @@ async fn seal_some(store: &Store, vault: &Vault) -> anyhow::Result<usize> {
     let mut tx = store.begin().await?;
     tx.take_turns(MASTER_KEY_TURN).await?;
     let keys = tx.keys_not_under(&vault.newest_id(), TOGETHER).await?;
-    let count = keys.len();
+    let webhooks = tx.webhooks_not_under(&vault.newest_id(), TOGETHER).await?;
+    let count = keys.len() + webhooks.len();
+    for webhook in webhooks {
+        tx.replace_sealed_webhook(&sealed_anew(vault, &webhook)?).await?;
+    }
     for key in keys {
         let anew = vault
             .reseal(&key.binding, &key.sealed.clone().into())
@@ -109,6 +114,20 @@ async fn seal_some(store: &Store, vault: &Vault) -> anyhow::Result<usize> {
     }
     let _nobody_listens = tx.commit().await?;
     Ok(count)
+}
+
+fn sealed_anew(vault: &Vault, webhook: &SealedWebhook) -> anyhow::Result<SealedWebhook> {
+    let anew = |sealed: &String| {
+        vault
+            .reseal_webhook(webhook.binding, &sealed.clone().into())
+            .map(|sealed| sealed.0)
+            .with_context(|| format!("the secret of the webhook {} does not open", webhook.binding.id))
+    };
+    Ok(SealedWebhook {
+        binding: webhook.binding,
+        sealed: anew(&webhook.sealed)?,
+        former_sealed: webhook.former_sealed.as_ref().map(anew).transpose()?,
+    })
 }
 
 async fn create_user(store: &Store, email: &str, name: &str, admin: bool) -> anyhow::Result<String> {

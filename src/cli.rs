@@ -85,6 +85,10 @@ pub enum Command {
     Admin(Admin),
     /// Print the description of the API.
     Openapi,
+    /// Print the description of the events.
+    Asyncapi,
+    #[command(flatten)]
+    Console(quorum_console::Command),
     /// Run the provider simulator by itself.
     Fleet {
         /// Files of answers to play.

@@ -24,6 +24,7 @@ pub struct Config {
     pub deadlines: Deadlines,
     pub workers: Workers,
     pub providers: Providers,
+    pub webhooks: Webhooks,
     pub demo: Demo,
     pub log: Log,
     /// Small models on this machine that are offered as services from the start.
@@ -103,6 +104,9 @@ pub struct Limits {
     pub title_chars: usize,
     pub system_prompt_chars: usize,
     pub services_per_message: usize,
+    pub images_per_message: usize,
+    pub image_kilobytes: usize,
+    pub image_megabytes_per_user: usize,
 }
 
 /// How often: on average, and at once.
@@ -146,6 +150,11 @@ pub struct Providers {
     pub allowed_private_hosts: Vec<String>,
     pub calls_per_service: usize,
     pub calls_per_user: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Webhooks {
+    pub retry_after: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -23,6 +23,8 @@ struct Part {
     path: &'static str,
     model: &'static str,
     judges: bool,
+    /// One that takes no images is among them, to show what becomes of images then.
+    sees: bool,
     /// Input, cached input and output in micro-USD per million tokens: made up, to show costs.
     prices: [i64; 3],
 }
@@ -35,6 +37,7 @@ const PARTS: [Part; 4] = [
         path: "/anthropic",
         model: "demo-aria",
         judges: false,
+        sees: true,
         prices: [3_000_000, 300_000, 15_000_000],
     },
     Part {
@@ -44,6 +47,7 @@ const PARTS: [Part; 4] = [
         path: "/openai/v1",
         model: "demo-bolt",
         judges: false,
+        sees: false,
         prices: [400_000, 40_000, 1_600_000],
     },
     Part {
@@ -53,6 +57,7 @@ const PARTS: [Part; 4] = [
         path: "/gemini/v1beta",
         model: "demo-cedar",
         judges: false,
+        sees: true,
         prices: [1_250_000, 125_000, 10_000_000],
     },
     Part {
@@ -62,6 +67,7 @@ const PARTS: [Part; 4] = [
         path: "/openai/v1",
         model: "demo-judge",
         judges: true,
+        sees: true,
         prices: [1_000_000, 100_000, 4_000_000],
     },
 ];
@@ -82,7 +88,7 @@ impl Part {
             model: self.model.to_owned(),
             max_output_tokens: 4_096,
             context_window: 128_000,
-            vision: false,
+            vision: self.sees,
             temperature: None,
             reasoning_effort: None,
             prices: Prices {

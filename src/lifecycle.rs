@@ -124,12 +124,16 @@ fn work(
     hurry: CancellationToken,
 ) -> impl Future<Output = ()> + use<> {
     let handle = rules.runner.clone();
+    let options = WorkOptions {
+        webhook_retries: config.webhooks.retry_after.iter().copied().map(seconds).collect(),
+        ..WorkOptions::default()
+    };
     let shop = Arc::new(Shop::new(
         house.queue.clone(),
         house.bus.clone(),
         house.vault.clone(),
         house.voices.clone(),
-        WorkOptions::default(),
+        options,
         rules.live.clone(),
         handle.clone(),
     ));

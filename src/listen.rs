@@ -5,18 +5,26 @@ use std::{io, net::TcpListener, time::Duration};
 
 use anyhow::{Context, bail};
 use axum::{Router, extract::connect_info::IntoMakeServiceWithConnectInfo};
-use axum_server::{Handle, tls_rustls::RustlsConfig};
+use axum_server::{
+    Handle,
+    accept::DefaultAcceptor,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
 use hyper_util::rt::TokioTimer;
 use std::net::SocketAddr;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Server;
+use crate::{config::Server, patience::PatientAcceptor};
 
 /// A client that has not said what it wants by then is let go.
 const HEADERS_WITHIN: Duration = Duration::from_secs(20);
 /// A request has no more headers, and no longer ones, than this.
 const MOST_HEADERS: usize = 100;
 const HEADER_BYTES: usize = 64 * 1024;
+/// Requests at once on one connection of HTTP/2; browsers stay far below.
+const MOST_STREAMS: u32 = 100;
+/// A connection of HTTP/2 is asked this often whether somebody is there.
+const ANYBODY_THERE: Duration = Duration::from_secs(20);
 
 /// The service that is offered on a listener.
 pub type Offered = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
@@ -50,12 +58,15 @@ pub async fn serve(
     });
     match certificate {
         Some(certificate) => {
-            let mut server = axum_server::from_tcp_rustls(listener, certificate)?.handle(handle);
+            let acceptor = PatientAcceptor(RustlsAcceptor::new(certificate));
+            let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).handle(handle);
             bound(server.http_builder());
             server.serve(offered).await
         }
         None => {
-            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            let mut server = axum_server::from_tcp(listener)?
+                .acceptor(PatientAcceptor(DefaultAcceptor::new()))
+                .handle(handle);
             bound(server.http_builder());
             server.serve(offered).await
         }
@@ -69,4 +80,11 @@ fn bound<E>(builder: &mut hyper_util::server::conn::auto::Builder<E>) {
         .header_read_timeout(HEADERS_WITHIN)
         .max_headers(MOST_HEADERS)
         .max_buf_size(HEADER_BYTES);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MOST_STREAMS)
+        .max_header_list_size(HEADER_BYTES as u32)
+        .keep_alive_interval(ANYBODY_THERE)
+        .keep_alive_timeout(ANYBODY_THERE);
 }

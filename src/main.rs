@@ -9,22 +9,30 @@ mod doctor;
 mod house;
 mod lifecycle;
 mod listen;
+mod patience;
 mod settings;
 mod sign_in;
 mod telemetry;
 
-use std::time::Duration;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{Cli, Command, Common};
 use config::Config;
 use lifecycle::Roles;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
-    let config = Config::load(&cli.common)?;
-    let command = cli.command.unwrap_or(Command::All);
+    match cli.command.unwrap_or(Command::All) {
+        Command::Console(command) => Ok(quorum_console::run(command).await),
+        command => operate(command, &cli.common).await.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// What is done on the machine that Quorum runs on.
+async fn operate(command: Command, common: &Common) -> anyhow::Result<()> {
+    let config = Config::load(common)?;
     let role = match command {
         Command::Serve => "serve",
         Command::Work => "work",
@@ -68,6 +76,12 @@ async fn main() -> anyhow::Result<()> {
         Command::Backup { to } => print(&backup::backup(&config, &to).await?),
         Command::Restore { from } => print(&backup::restore(&config, &from).await?),
         Command::Config => print(&serde_json::to_string_pretty(&config)?),
+        // Carried out before any setting of a server is read.
+        Command::Console(_) => Ok(()),
+        Command::Asyncapi => {
+            let events = quorum_api::asyncapi(&quorum_api::openapi());
+            print(&serde_json::to_string_pretty(&events)?)
+        }
         Command::Openapi => print(&quorum_api::openapi().to_pretty_json()?),
         Command::Fleet {
             playbook,
@@ -75,8 +89,8 @@ async fn main() -> anyhow::Result<()> {
             tokens_per_second,
         } => {
             let options = quorum_fleet::FleetOptions {
-                host: cli.common.host.as_deref().unwrap_or("127.0.0.1").parse()?,
-                port: cli.common.port.unwrap_or(0),
+                host: common.host.as_deref().unwrap_or("127.0.0.1").parse()?,
+                port: common.port.unwrap_or(0),
                 first_token: Duration::from_millis(first_token_ms),
                 tokens_per_second,
                 playbooks: playbook,

@@ -35,8 +35,11 @@ pub fn start_logs(log: &Log, role: &'static str) -> anyhow::Result<Option<Export
     Ok(exporting)
 }
 
+/// Ends of the buckets that times are counted in: from a quick reply to a slow model's first word.
+const SECONDS: [f64; 9] = [0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0];
+
 /// Starts counting.
 pub fn start_metrics() -> anyhow::Result<MetricsRenderer> {
-    let handle = PrometheusBuilder::new().install_recorder()?;
+    let handle = PrometheusBuilder::new().set_buckets(&SECONDS)?.install_recorder()?;
     Ok(Arc::new(move || handle.render()))
 }

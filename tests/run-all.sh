@@ -17,6 +17,9 @@ step "Web: unit tests"
 step "Provider simulator against the official SDKs"
 tests/fleet_sdk/run.sh target/debug/quorum
 
+step "Other clients, unchanged: OpenAI, Anthropic, MCP, agent frameworks"
+tests/compatible/run.sh target/debug/quorum
+
 step "Real questions through the whole system"
 python3 tests/demo_data/run.py --binary target/debug/quorum
 

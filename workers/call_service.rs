@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use quorum_domain::{
     Failure, FailureKind, FinishReason, Service,
-    tokens::{TOKENS_PER_MESSAGE, estimate_tokens},
+    context::PromptMessage,
     usage::{CallOutcome, MicroUsd},
 };
 use quorum_providers::{Ask, CallError, Piece, Reply};
@@ -60,6 +60,7 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
         service,
         key,
         messages,
+        images,
         material,
     } = prepared;
     let standing = match pauses::ask_leave(shop, service.id, key.as_ref()).await {
@@ -67,10 +68,7 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
         Ok(Leave::Held(held)) => return wait(shop, claimed, held).await,
         Err(error) => return put_back(shop, claimed, error.into()).await,
     };
-    let input = messages
-        .iter()
-        .map(|message| estimate_tokens(&message.content) + TOKENS_PER_MESSAGE)
-        .sum();
+    let input = messages.iter().map(PromptMessage::tokens).sum();
     let at_most = service.prices.at_most(input, service.max_output_tokens);
     let started = match start(shop, claimed, key.as_ref(), material.as_ref(), at_most).await {
         Ok(started) => started,
@@ -88,6 +86,7 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
         service,
         key: key.map(|key| key.secret),
         messages,
+        images,
         structured: None,
     };
     let result = stream(shop, claimed, stop, &ask, started).await;
@@ -169,6 +168,7 @@ async fn save_reply(
     started: CallStart,
     reply: Reply,
 ) -> Result<(), QueueError> {
+    metrics::histogram!("quorum_first_token_seconds").record(reply.first_token_after.as_secs_f64());
     let end = CallEnd {
         call_id: started.call_id,
         outcome: CallOutcome::Completed,
@@ -290,6 +290,8 @@ async fn finish(
 ) -> Result<(), QueueError> {
     metrics::counter!("quorum_provider_calls_ended_total", "purpose" => claimed.role.as_str(), "outcome" => end.outcome.as_str())
         .increment(1);
+    metrics::counter!("quorum_spent_micro_usd_total", "purpose" => claimed.role.as_str())
+        .increment(u64::try_from(end.cost.0).unwrap_or(0));
     let saved = save_until_done("an answer", || async {
         let mut tx = shop.store.begin().await?;
         tx.finish_response(claimed, started.attempt, outcome, Some(end)).await?;

@@ -1,13 +1,15 @@
 //! Asks one judge for its ballot: one call, one repair, else the ballot is void.
 
-use quorum_domain::{batch::BallotStatus, ids::BallotId, usage::MicroUsd};
+use quorum_domain::{Job, batch::BallotStatus, ids::BallotId, usage::MicroUsd};
 use quorum_providers::CallError;
 use quorum_queue::{QueueError, Stop, StopReason};
 use quorum_rank::{Sheet, ballot_prompt};
 use quorum_store::{BallotRow, ClaimedJob};
 
 use crate::{
+    compare_consensus,
     field::field_of,
+    images,
     judge_call::{JudgeCall, Occasion, Verdict},
     keys::{NoKey, key_for_call},
     pauses::{self, Held, Leave},
@@ -32,12 +34,20 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
     let (batch, user, conversation) = session.batch_at_work(ballot.batch_id).await?;
     let question = session.question_of(batch.message_id).await?;
     let judge = session.service(ballot.judge).await?;
-    let field = field_of(session.responses_of_batch(ballot.batch_id, true).await?);
-    drop(session);
+    let field = match ballot.consensus_id {
+        None => field_of(session.responses_of_batch(ballot.batch_id, true).await?),
+        Some(consensus) => compare_consensus::field(&mut session, consensus).await?,
+    };
     let Ok(sheet) = serde_json::from_value::<Sheet>(ballot.sheet.clone()) else {
+        drop(session);
         let verdict = Verdict::failed("The stored sheet is unreadable.", MicroUsd(0));
         return save(shop, claimed, &ballot, verdict).await;
     };
+    let (question, shown) = images::question_for(&judge, question);
+    let mut messages = ballot_prompt(&question, field.contestants(), &sheet);
+    images::show(&mut messages, shown);
+    let images = images::contents_of(&mut session, &messages).await?;
+    drop(session);
     let key = match key_for_call(shop, user, &judge).await {
         Ok(key) => key,
         Err(NoKey::Failed(failure)) => {
@@ -56,10 +66,10 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
         key,
         standing,
         user,
-        occasion: Occasion::Batch(conversation, batch.message_id, ballot_id),
+        occasion: Occasion::Answers(conversation, batch.message_id, ballot_id, field.contestants()),
+        images,
         stop,
     };
-    let messages = ballot_prompt(&question, field.contestants(), &sheet);
     match call.ask_for_ballot(messages, &sheet, claimed.attempt).await? {
         Ok(verdict) => save(shop, claimed, &ballot, verdict).await,
         Err(_) if stop.reason() == Some(StopReason::Shutdown) => {
@@ -123,8 +133,16 @@ async fn save(shop: &Shop, claimed: &ClaimedJob, ballot: &BallotRow, verdict: Ve
             verdict.cost,
         )
         .await?;
-        tx.enqueue(quorum_domain::Job::RankBatch(ballot.batch_id)).await?;
+        tx.enqueue(waiting_for(ballot)).await?;
         shop.commit(tx).await
     })
     .await
+}
+
+/// The work that goes on when a ballot is in.
+pub fn waiting_for(ballot: &BallotRow) -> Job {
+    match ballot.consensus_id {
+        None => Job::RankBatch(ballot.batch_id),
+        Some(consensus) => Job::CompareConsensus(consensus),
+    }
 }

@@ -16,6 +16,9 @@ pub async fn keep_counting(shop: Arc<Shop>, shutdown: CancellationToken) {
     for rare in ["quorum_takeovers_total", "quorum_stale_writes_refused_total"] {
         metrics::counter!(rare).increment(0);
     }
+    for outcome in ["delivered", "retry", "given_up"] {
+        metrics::counter!("quorum_webhook_attempts_total", "outcome" => outcome).increment(0);
+    }
     loop {
         match shop.store.figures().await {
             Ok(figures) => show(&shop, &figures),

@@ -6,12 +6,14 @@ use quorum_domain::{
     batch::BallotStatus,
     context::PromptMessage,
     ids::{BallotId, ConversationId, MessageId, UserId},
-    tokens::estimate_tokens,
     usage::{CallOutcome, CallPurpose, MicroUsd},
 };
-use quorum_providers::{Ask, CallError, JsonSchema, Reply};
+use quorum_providers::{Ask, CallError, ImageContents, JsonSchema, Reply};
 use quorum_queue::{QueueError, Stop};
-use quorum_rank::{BallotFault, Sheet, Vote, ballot_schema, parse_ballot, repair_request, shorten_request};
+use quorum_rank::{
+    BallotFault, Contestant, Sheet, Vote, ballot_schema, better_texts_request, in_other_language, parse_ballot,
+    repair_request, without_other_language,
+};
 use quorum_store::{CallEnd, NewCall, StoreError};
 use tokio::sync::mpsc;
 use tracing::Instrument;
@@ -43,28 +45,31 @@ impl Verdict {
     }
 }
 
-/// A reply as it is kept: a ballot, or void.
-fn verdict(raw_reply: String, parsed: Result<Vote, BallotFault>, cost: MicroUsd) -> Verdict {
-    let (status, vote, void_reason) = match parsed {
-        Ok(vote) => (BallotStatus::Voted, Some(vote), None),
-        Err(fault) => (BallotStatus::Void, None, Some(fault.to_string())),
-    };
-    Verdict {
-        status,
-        raw_reply: Some(raw_reply),
-        vote,
-        void_reason,
-        cost,
-    }
-}
-
 /// What a judge is asked about.
 #[derive(Clone, Copy)]
-pub enum Occasion {
-    /// A batch of a conversation.
-    Batch(ConversationId, MessageId, BallotId),
+pub enum Occasion<'a> {
+    /// These answers to a message of a conversation.
+    Answers(ConversationId, MessageId, BallotId, &'a [Contestant]),
     /// An exam.
     Exam,
+}
+
+impl Occasion<'_> {
+    /// Faults of the texts of a valid ballot. Nobody reads those of an exam.
+    fn faults(self, vote: &Vote) -> usize {
+        match self {
+            Self::Answers(.., answers) => vote.words_cut + in_other_language(vote, answers).len(),
+            Self::Exam => 0,
+        }
+    }
+
+    /// The ballot as it is kept.
+    fn kept(self, vote: Vote) -> Vote {
+        match self {
+            Self::Answers(.., answers) => without_other_language(vote, answers),
+            Self::Exam => vote,
+        }
+    }
 }
 
 /// What a judge is asked with.
@@ -74,13 +79,16 @@ pub struct JudgeCall<'a> {
     pub key: Option<OpenedKey>,
     pub standing: Standing,
     pub user: UserId,
-    pub occasion: Occasion,
+    pub occasion: Occasion<'a>,
+    /// The bytes of the images that the question came with, for a judge that sees.
+    pub images: ImageContents,
     pub stop: &'a Stop,
 }
 
 impl JudgeCall<'_> {
-    /// One question, and one more if the reply is not a ballot or its texts are too long; a ballot that
-    /// is still too long is cut. An error of the call comes with what was spent.
+    /// One question, and one more if the reply is not a ballot or its texts are too long or in another
+    /// language than the answers; what is still too long is cut, what is still foreign left out. An error
+    /// of the call comes with what was spent.
     pub async fn ask_for_ballot(
         &self,
         mut messages: Vec<PromptMessage>,
@@ -95,7 +103,7 @@ impl JudgeCall<'_> {
         };
         let first = parse_ballot(&reply, sheet);
         let Some(request) = self.second_request(&reply, &first) else {
-            return Ok(Ok(verdict(reply, first, cost)));
+            return Ok(Ok(self.verdict(reply, first, cost)));
         };
         messages.extend(request);
         let (second_reply, spent) = self.call(messages, first_call + 1).await?;
@@ -106,32 +114,47 @@ impl JudgeCall<'_> {
                     .ok()
                     .map(|second| (parse_ballot(&second.text, sheet), second.text));
                 match second {
-                    Some((Ok(shorter), text)) if shorter.words_cut < kept.words_cut => {
-                        Ok(verdict(text, Ok(shorter), cost))
+                    Some((Ok(better), text)) if self.occasion.faults(&better) < self.occasion.faults(&kept) => {
+                        Ok(self.verdict(text, Ok(better), cost))
                     }
-                    _ => Ok(verdict(reply, Ok(kept), cost)),
+                    _ => Ok(self.verdict(reply, Ok(kept), cost)),
                 }
             }
             (Err(_), Ok(second)) => {
                 let repaired = parse_ballot(&second.text, sheet);
-                Ok(verdict(second.text, repaired, cost))
+                Ok(self.verdict(second.text, repaired, cost))
             }
             (Err(_), Err(error)) => Err((error, cost)),
         })
     }
 
-    /// What the judge is asked after its first reply, if anything. Nobody reads the summaries of an exam.
+    /// What the judge is asked after its first reply, if anything.
     fn second_request(&self, reply: &str, parsed: &Result<Vote, BallotFault>) -> Option<[PromptMessage; 2]> {
         match (parsed, self.occasion) {
-            (Err(fault), _) => Some(repair_request(reply, fault)),
-            (Ok(vote), Occasion::Batch(..)) => shorten_request(reply, vote),
+            (Err(fault), _) => repair_request(reply, fault),
+            (Ok(vote), Occasion::Answers(.., answers)) => better_texts_request(reply, vote, answers),
             (Ok(_), Occasion::Exam) => None,
+        }
+    }
+
+    /// A reply as it is kept: a ballot, or void.
+    fn verdict(&self, raw_reply: String, parsed: Result<Vote, BallotFault>, cost: MicroUsd) -> Verdict {
+        let (status, vote, void_reason) = match parsed {
+            Ok(vote) => (BallotStatus::Voted, Some(self.occasion.kept(vote)), None),
+            Err(fault) => (BallotStatus::Void, None, Some(fault.to_string())),
+        };
+        Verdict {
+            status,
+            raw_reply: Some(raw_reply),
+            vote,
+            void_reason,
+            cost,
         }
     }
 
     async fn open(&self, attempt: i64, at_most: MicroUsd) -> Result<quorum_domain::ids::CallId, QueueError> {
         let (purpose, conversation_id, ballot_id) = match self.occasion {
-            Occasion::Batch(conversation, _, ballot) => (CallPurpose::Ballot, Some(conversation), Some(ballot)),
+            Occasion::Answers(conversation, _, ballot, _) => (CallPurpose::Ballot, Some(conversation), Some(ballot)),
             Occasion::Exam => (CallPurpose::Exam, None, None),
         };
         let mut tx = self.shop.store.begin().await?;
@@ -157,7 +180,7 @@ impl JudgeCall<'_> {
         attempt: i64,
     ) -> Result<(Result<Reply, CallError>, MicroUsd), QueueError> {
         let max_output_tokens = self.judge.max_output_tokens.min(BALLOT_TOKENS);
-        let input = messages.iter().map(|message| estimate_tokens(&message.content)).sum();
+        let input = messages.iter().map(PromptMessage::tokens).sum();
         let call_id = match self
             .open(attempt, self.judge.prices.at_most(input, max_output_tokens))
             .await
@@ -174,13 +197,14 @@ impl JudgeCall<'_> {
             service: self.judge.clone(),
             key: self.key.as_ref().map(|key| key.secret.clone()),
             messages,
+            images: self.images.clone(),
             structured: Some(JsonSchema {
                 name: "ballot",
                 schema: ballot_schema(),
             }),
         };
         let span = tracing::info_span!("judge call", service = %self.judge.name, model = %self.judge.model, attempt);
-        if let Occasion::Batch(_, message, _) = self.occasion {
+        if let Occasion::Answers(_, message, ..) = self.occasion {
             quorum_trace::follow(&span, message);
         }
         let (sender, mut pieces) = mpsc::channel(64);

@@ -1,12 +1,12 @@
 //! Who can judge for a user, and what is known of each.
 
 use quorum_domain::{
-    Service,
+    Conversation, JudgingPolicy, Service,
     ids::{ServiceId, UserId},
 };
 use quorum_queue::QueueError;
-use quorum_rank::{Judge, TrackRecord, family_of};
-use quorum_store::JudgeRecord;
+use quorum_rank::{Judge, PROMPT_VERSION, Policy, SheetPlan, TrackRecord, family_of};
+use quorum_store::{JudgeRecord, NewBallot};
 
 use crate::{
     keys::{NoKey, key_for_call},
@@ -25,6 +25,32 @@ impl Bench {
     pub fn name_of(&self, judge: ServiceId) -> String {
         let service = self.services.iter().find(|service| service.id == judge);
         service.map_or_else(String::new, |service| service.name.clone())
+    }
+
+    /// Sheets as ballots to hand out.
+    pub fn ballots(&self, plans: Vec<SheetPlan>) -> Vec<NewBallot> {
+        plans
+            .into_iter()
+            .map(|plan| NewBallot {
+                judge: plan.judge,
+                judge_name: self.name_of(plan.judge),
+                sheet: serde_json::to_value(&plan.sheet).unwrap_or_default(),
+                prompt_version: PROMPT_VERSION.to_owned(),
+                weight: plan.weight,
+            })
+            .collect()
+    }
+}
+
+/// How a conversation's answers are judged.
+pub fn policy_of(conversation: &Conversation) -> Policy {
+    let named = match conversation.judging_policy {
+        JudgingPolicy::Judge => conversation.judge_ids.clone(),
+        _ => Vec::new(),
+    };
+    Policy {
+        named,
+        ..Policy::of(conversation.judging_policy)
     }
 }
 

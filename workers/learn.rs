@@ -12,7 +12,8 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, batch_id: BatchId) -> Result
     let (batch, ..) = session.batch_at_work(batch_id).await?;
     let field = field_of(session.responses_of_batch(batch_id, true).await?);
     // Newest ranking first: an older one judged other answers, or the same ones once already.
-    let ballots = session.ballots_of_batch(batch_id).await?;
+    let mut ballots = session.ballots_of_batch(batch_id).await?;
+    ballots.retain(|ballot| ballot.consensus_id.is_none());
     drop(session);
     let newest = ballots.first().map(|ballot| ballot.ranking_id);
     let mut tx = shop.store.begin().await?;

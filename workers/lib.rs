@@ -9,8 +9,11 @@
 
 mod call_service;
 mod cast_ballot;
+mod compare_consensus;
+mod deliver_webhook;
 mod field;
 mod figures;
+mod images;
 mod judge_call;
 mod judges;
 mod keys;
@@ -71,6 +74,8 @@ impl Hands for Workers {
             Job::Probe(id) => probe::run(shop, &claimed, id, &stop).await,
             Job::TakeExam(exam) => take_exam::run(shop, &claimed, exam, &stop).await,
             Job::LearnFromChoice(batch) => learn::run(shop, &claimed, batch).await,
+            Job::CompareConsensus(consensus) => compare_consensus::run(shop, &claimed, consensus).await,
+            Job::DeliverWebhook(delivery) => deliver_webhook::run(shop, &claimed, delivery, &stop).await,
         };
         if let Err(error) = done {
             shop.put_back(&claimed, error).await;

@@ -118,6 +118,7 @@ async fn ask_service(
     let ask = Ask {
         key: key.map(|key| key.secret),
         messages: vec![PromptMessage::new(PromptRole::User, QUESTION)],
+        images: Default::default(),
         max_output_tokens,
         structured: None,
         service,

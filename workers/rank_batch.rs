@@ -9,12 +9,12 @@ use quorum_domain::{
     ids::{BatchId, ConversationId, RankingId, ServiceId},
 };
 use quorum_queue::QueueError;
-use quorum_rank::{NextStep, Policy, RankingOutcome, SheetPlan, plan_next};
-use quorum_store::{ClaimedJob, NewBallot, RankedResponse, RankingResult};
+use quorum_rank::{NextStep, RankingOutcome, SheetPlan, plan_next};
+use quorum_store::{ClaimedJob, RankedResponse, RankingResult};
 
 use crate::{
     field::{cast_ballots, field_of},
-    judges::{Bench, bench_for},
+    judges::{Bench, bench_for, policy_of},
     shop::Shop,
 };
 
@@ -48,7 +48,7 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, batch_id: BatchId) -> Result
     if ranked.batch.status != BatchStatus::Ranking {
         return ranked.done().await;
     }
-    let policy = Policy::of(conversation.judging_policy);
+    let policy = policy_of(&conversation);
     let bench = if policy.judging.asks_judges() {
         bench_for(shop, user).await?
     } else {
@@ -70,16 +70,7 @@ impl Ranked<'_> {
 
     /// Gives judges their sheets.
     async fn hand_out(&self, bench: &Bench, plans: Vec<SheetPlan>) -> Result<(), QueueError> {
-        let ballots: Vec<NewBallot> = plans
-            .into_iter()
-            .map(|plan| NewBallot {
-                judge: plan.judge,
-                judge_name: bench.name_of(plan.judge),
-                sheet: serde_json::to_value(&plan.sheet).unwrap_or_default(),
-                prompt_version: quorum_rank::PROMPT_VERSION.to_owned(),
-                weight: plan.weight,
-            })
-            .collect();
+        let ballots = bench.ballots(plans);
         let mut tx = self.shop.store.begin().await?;
         tx.finish_job(self.claimed).await?;
         match self.open {
@@ -93,7 +84,7 @@ impl Ranked<'_> {
         let (judges_voted, judges_wanted) = judges_of(&outcome);
         let result = RankingResult {
             method: outcome.method,
-            note: outcome.note.clone(),
+            remarks: outcome.remarks.clone(),
             agreement: outcome.agreement.clone(),
             judges_wanted,
             judges_voted,
@@ -108,6 +99,7 @@ impl Ranked<'_> {
                     tied: entry.tied,
                     summary: entry.summary,
                     reasoning: entry.reasoning,
+                    agreement_reason: entry.agreement_reason,
                 })
                 .collect(),
         };

@@ -29,6 +29,8 @@ pub struct WorkOptions {
     pub backoff: Duration,
     /// Longest wait between two attempts that no provider asked for.
     pub backoff_cap: Duration,
+    /// Longest waits after each attempt to deliver to a webhook; after the last one it is given up.
+    pub webhook_retries: Vec<Duration>,
 }
 
 impl Default for WorkOptions {
@@ -38,6 +40,7 @@ impl Default for WorkOptions {
             save_after_bytes: 4096,
             backoff: Duration::from_secs(1),
             backoff_cap: Duration::from_secs(20),
+            webhook_retries: Vec::new(),
         }
     }
 }

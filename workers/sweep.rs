@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use quorum_domain::{Job, batch::BallotStatus, probe::ProbeStatus, usage::MicroUsd};
+use quorum_domain::{Job, RankingRemark, batch::BallotStatus, probe::ProbeStatus, usage::MicroUsd};
 use quorum_queue::QueueError;
 use quorum_store::{RankingResult, Tx};
 
-use crate::shop::Shop;
+use crate::{cast_ballot::waiting_for, shop::Shop};
 
 /// Replies to repeated requests are kept this long.
 const REPLIES_KEPT_HOURS: i64 = 48;
+/// So are messages to webhooks, and webhooks that were taken away.
+const WEBHOOK_LOG_DAYS: i64 = 30;
+/// Images that were brought and not sent are kept this long.
+const UNSENT_KEPT_HOURS: i64 = 48;
 
 pub async fn run(shop: &Shop, lease: Duration) -> bool {
     let swept = sweep(shop, lease).await;
@@ -37,6 +41,10 @@ async fn sweep(shop: &Shop, lease: Duration) -> Result<(), QueueError> {
         let moment = tx.now() - chrono::Duration::days(kept_days);
         tx.erase_deleted_before(moment).await?;
     }
+    let old = tx.now() - chrono::Duration::days(WEBHOOK_LOG_DAYS);
+    tx.forget_webhooks_before(old).await?;
+    let unsent = tx.now() - chrono::Duration::hours(UNSENT_KEPT_HOURS);
+    tx.erase_unsent_before(unsent).await?;
     let taken_over = swept.responses_taken_over + swept.jobs_taken_over;
     if taken_over > 0 {
         metrics::counter!("quorum_takeovers_total").increment(taken_over);
@@ -63,14 +71,14 @@ async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
                 MicroUsd(0),
             )
             .await?;
-            tx.enqueue(Job::RankBatch(ballot.batch_id)).await?;
+            tx.enqueue(waiting_for(&ballot)).await?;
         }
         Job::RankBatch(id) => {
             let (_, _, conversation) = tx.batch_at_work(id).await?;
             let (ranking, _) = tx.begin_ranking(id, &[]).await?;
             let result = RankingResult {
                 method: quorum_domain::batch::RankingMethod::None,
-                note: Some("ranking failed repeatedly; the answers are not ordered".into()),
+                remarks: vec![RankingRemark::GivenUp],
                 agreement: None,
                 judges_wanted: 0,
                 judges_voted: 0,
@@ -91,7 +99,10 @@ async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
             tx.finish_probe(id, ProbeStatus::Failed, None, Some("The test could not be made."), None)
                 .await?;
         }
+        Job::DeliverWebhook(id) => tx.give_up_delivery(id, "It ended its worker repeatedly.").await?,
         Job::TakeExam(id) => tx.fail_exam(id, "it ended its worker repeatedly").await?,
+        // It stays without a comparison.
+        Job::CompareConsensus(id) => tx.note_comparison(id, None).await?,
         Job::Title(_) | Job::LearnFromChoice(_) => {}
     }
     Ok(())

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use quorum_domain::{
-    AttributedSentence, Claim, ClaimSource, FailureKind, ResponseRole,
+    AttributedSentence, Claim, ClaimSource, FailureKind, ResponseRole, Service,
     context::PromptMessage,
     ids::{BatchId, ResponseId},
 };
 use quorum_rank::{Contestant, Field, RankingOutcome, attribute, consensus_prompt, sources_to_fuse};
 use quorum_store::{ClaimedResponse, Session, StoreError, Tx};
 
-use crate::{field::field_of, keys::NoKey, shop::Shop};
+use crate::{field::field_of, images, keys::NoKey, shop::Shop};
 
 /// Waits between two tries to read the answers while the database is away.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -26,10 +26,10 @@ pub struct Material {
 
 /// Reads answers, ranking and the user's points, and words the request. Answers that were removed
 /// meanwhile are not in it.
-pub async fn gather(session: &mut Session, claimed: &ClaimedResponse) -> Result<Material, NoKey> {
+pub async fn gather(session: &mut Session, claimed: &ClaimedResponse, service: &Service) -> Result<Material, NoKey> {
     let read = async {
         let plan = session.consensus_plan(claimed.lease.response_id).await?;
-        let question = session.question_of(claimed.message_id).await?;
+        let (question, shown) = images::question_for(service, session.question_of(claimed.message_id).await?);
         let (batch, ..) = session.batch_at_work(claimed.batch_id).await?;
         let field = field_of(session.responses_of_batch(claimed.batch_id, true).await?);
         let outcome = newest_outcome(session, claimed.batch_id).await?;
@@ -45,8 +45,10 @@ pub async fn gather(session: &mut Session, claimed: &ClaimedResponse) -> Result<
             .filter_map(|id| contestant(&field, *id).cloned())
             .collect();
         let nonce = format!("{:08X}", rand::random::<u32>());
+        let mut messages = consensus_prompt(&question, &texts, &plan.keep, &claims, &nonce);
+        images::show(&mut messages, shown);
         Ok(Material {
-            messages: consensus_prompt(&question, &texts, &plan.keep, &claims, &nonce),
+            messages,
             known: field.contestants().iter().map(|one| one.response_id).collect(),
             sources,
         })
@@ -63,9 +65,11 @@ fn contestant(field: &Field, id: ResponseId) -> Option<&Contestant> {
 }
 
 /// The newest ranking that was completed; one that was stopped has no record.
-async fn newest_outcome(session: &mut Session, batch: BatchId) -> Result<Option<RankingOutcome>, StoreError> {
+pub async fn newest_outcome(session: &mut Session, batch: BatchId) -> Result<Option<RankingOutcome>, StoreError> {
     let rankings = session.rankings_of_batch(batch).await?;
-    let complete = rankings.into_iter().find(|ranking| ranking.completed_at.is_some());
+    let complete = rankings
+        .into_iter()
+        .find(|ranking| ranking.consensus_id.is_none() && ranking.completed_at.is_some());
     Ok(complete.and_then(|ranking| serde_json::from_value(ranking.record?).ok()))
 }
 

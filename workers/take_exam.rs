@@ -49,6 +49,7 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, exam_id: ExamId, stop: &Stop
         standing,
         user: exam.user_id,
         occasion: Occasion::Exam,
+        images: Default::default(),
         stop,
     };
     let sheets = exam_sheets(exam.seed);

@@ -15,12 +15,17 @@ const BODY_WITHIN: Duration = Duration::from_secs(20);
 
 /// The whole body, or a refusal as soon as it is too large.
 pub async fn read_body(body: Body) -> Result<axum::body::Bytes, ApiError> {
-    let reading = tokio::time::timeout(BODY_WITHIN, axum::body::to_bytes(body, BODY_BYTES));
+    read_body_within(body, BODY_BYTES, BODY_WITHIN).await
+}
+
+/// The same under a limit and a time of one's own.
+pub async fn read_body_within(body: Body, limit: usize, time: Duration) -> Result<axum::body::Bytes, ApiError> {
+    let reading = tokio::time::timeout(time, axum::body::to_bytes(body, limit));
     let read = reading.await.map_err(|_| ApiError::TooSlow)?;
     read.map_err(|error| {
         let too_large = std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>());
         if too_large {
-            ApiError::TooLarge
+            ApiError::TooLarge { bytes: limit }
         } else {
             ApiError::MalformedJson("the body broke off".into())
         }

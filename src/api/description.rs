@@ -8,9 +8,12 @@ use utoipa::{
     openapi::{
         Content, OpenApi, Ref, RefOr, Response, ResponseBuilder,
         path::{Operation, PathItem},
+        schema::Schema,
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
+
+use crate::{examples, problem_types};
 
 /// Refusals that any operation may answer with.
 const ANY: &[(&str, &str)] = &[
@@ -49,12 +52,25 @@ pub struct Everywhere;
 impl Modify for Everywhere {
     fn modify(&self, description: &mut OpenApi) {
         add_security(description);
+        add_problem_types(description);
         for (path, item) in &mut description.paths.paths {
             let has_id = path.contains('{');
             for (changes, operation) in operations(item) {
-                complete(operation, has_id, changes);
+                complete(operation, has_id, changes, error_shape(path));
             }
         }
+    }
+}
+
+/// How an operation says that it refuses: media type and schema. Those in the wire formats of
+/// others do so in their words.
+fn error_shape(path: &str) -> (&'static str, &'static str) {
+    if path.starts_with("/v1/messages") {
+        ("application/json", "AnthropicError")
+    } else if path.starts_with("/v1/") {
+        ("application/json", "OpenAiError")
+    } else {
+        ("application/problem+json", "Problem")
     }
 }
 
@@ -73,12 +89,29 @@ fn add_security(description: &mut OpenApi) {
     let session = ApiKeyValue::with_description("quorum_session", "Given by the sign-in, HttpOnly");
     let csrf = ApiKeyValue::with_description("X-CSRF-Token", "With every change; given by the sign-in");
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
-    let token = Http::new(HttpAuthScheme::Bearer);
+    let mut token = Http::new(HttpAuthScheme::Bearer);
+    token.description = Some(
+        "A personal API token (`qk_…`, made under Settings or by POST /api/v1/api-tokens, with scopes), or the access \
+         token (a JWT of a quarter of an hour) of a sign-in of an API client."
+            .to_owned(),
+    );
     components.add_security_scheme("token", SecurityScheme::Http(token));
     components.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(csrf)));
 }
 
-fn complete(operation: &mut Operation, has_id: bool, changes: bool) {
+/// Says of `type` what there is.
+fn add_problem_types(description: &mut OpenApi) {
+    let components = description.components.get_or_insert_default();
+    let Some(RefOr::T(Schema::Object(problem))) = components.schemas.get_mut("Problem") else {
+        return;
+    };
+    if let Some(RefOr::T(Schema::Object(kind))) = problem.properties.get_mut("type") {
+        kind.description = Some(problem_types::as_markdown());
+        kind.examples = vec![problem_types::ProblemType::Validation.uri().into()];
+    }
+}
+
+fn complete(operation: &mut Operation, has_id: bool, changes: bool, shape: (&str, &str)) {
     let public = operation.security.is_some();
     if !public {
         let mut needed = SecurityRequirement::new("session", Vec::<String>::new());
@@ -99,10 +132,15 @@ fn complete(operation: &mut Operation, has_id: bool, changes: bool) {
     }
     refusals.push(NOT_WELL_FORMED);
     let responses = &mut operation.responses.responses;
-    add_refusals(responses, &refusals);
+    add_refusals(responses, &refusals, shape);
+    examples::add_to(operation);
 }
 
-fn add_refusals(responses: &mut BTreeMap<String, RefOr<Response>>, refusals: &[(&str, &str)]) {
+fn add_refusals(
+    responses: &mut BTreeMap<String, RefOr<Response>>,
+    refusals: &[(&str, &str)],
+    (media_type, schema): (&str, &str),
+) {
     for (status, meaning) in refusals {
         responses
             .entry((*status).to_owned())
@@ -110,11 +148,9 @@ fn add_refusals(responses: &mut BTreeMap<String, RefOr<Response>>, refusals: &[(
     }
     for (status, response) in responses.iter_mut() {
         if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
-            let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+            let problem = Content::new(Some(Ref::from_schema_name(schema)));
             response.content.clear();
-            response
-                .content
-                .insert("application/problem+json".to_owned(), RefOr::T(problem));
+            response.content.insert(media_type.to_owned(), RefOr::T(problem));
         }
     }
 }

@@ -117,16 +117,20 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let Some(value) = parts.headers.get("idempotency-key") else {
             return Ok(Self(None));
         };
-        let key = value.to_str().unwrap_or_default();
-        if key.is_empty() || key.len() > 200 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ApiError::limit(
-                "Idempotency-Key",
-                "must be 1 to 200 visible ASCII characters",
-                200,
-            ));
-        }
-        Ok(Self(Some(key.to_owned())))
+        checked_key(value.to_str().unwrap_or_default().to_owned()).map(|key| Self(Some(key)))
     }
+}
+
+/// An Idempotency-Key within its form.
+pub fn checked_key(key: String) -> Result<String, ApiError> {
+    if key.is_empty() || key.len() > 200 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ApiError::limit(
+            "Idempotency-Key",
+            "must be 1 to 200 visible ASCII characters",
+            200,
+        ));
+    }
+    Ok(key)
 }
 
 /// A header as text, cut to a length.

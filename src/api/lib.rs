@@ -8,18 +8,31 @@
 //! and a front-door test in the root's `tests/`. What a handler needs stands in its signature:
 //! `SignedIn`, `Reader`, `AccountHolder` or `Admin` (see `access.rs`); one without them is
 //! public and says so in its description by `security(())`.
+//!
+//! Programs that speak other wire formats come in by [`compatible`] and `mcp`, which translate;
+//! what they ask for is a run of [`council`].
 
 mod access;
+mod asyncapi;
 mod body;
 mod client_address;
+mod compatible;
+mod council;
 mod description;
 mod docs;
+mod event_stream;
+mod examples;
 mod extract;
+mod images;
+mod line;
+mod mcp;
 mod oidc;
 mod outgoing;
 mod page;
 mod problem;
+mod problem_types;
 mod rates;
+mod request_figures;
 mod router;
 mod routes;
 mod security;
@@ -29,6 +42,7 @@ mod state;
 mod throttle;
 mod visitor;
 
+pub use asyncapi::asyncapi;
 pub use client_address::{BadProxy, TrustedProxies};
 pub use oidc::{Oidc, OidcSettings, Outbound};
 pub use problem::{ApiError, FieldError, Problem};

@@ -9,8 +9,7 @@ use std::{
     time::Duration,
 };
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use futures::{SinkExt, stream::SplitSink};
+use futures::{Sink, SinkExt};
 use tokio::{
     sync::{Notify, mpsc},
     task::JoinHandle,
@@ -32,51 +31,71 @@ pub enum NotSent {
     TooSlow,
 }
 
-/// The sending half of a socket.
+/// What goes over a line, whatever it goes over.
+#[derive(Debug)]
+pub enum Parcel {
+    /// A frame, and the number after which to go on once it has arrived.
+    Frame {
+        /// JSON.
+        text: String,
+        /// The number.
+        number: Option<i64>,
+    },
+    /// Nothing, so that nobody takes the line for dead.
+    Ping,
+    /// The end, and why.
+    Close {
+        /// As WebSockets count them.
+        code: u16,
+        /// In a few words.
+        reason: &'static str,
+    },
+}
+
+/// The sending half of a line.
 pub struct Outgoing {
-    queue: mpsc::UnboundedSender<Message>,
+    queue: mpsc::UnboundedSender<Parcel>,
     unread: Arc<Unread>,
     writer: JoinHandle<()>,
 }
 
-/// Bytes queued and not yet taken by the socket.
+/// Bytes queued and not yet taken by the transport.
 #[derive(Default)]
 struct Unread {
     bytes: AtomicUsize,
     less: Notify,
 }
 
-fn size_of(message: &Message) -> usize {
-    match message {
-        Message::Text(text) => text.len(),
-        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
-        Message::Close(_) => 0,
+fn size_of(parcel: &Parcel) -> usize {
+    match parcel {
+        Parcel::Frame { text, .. } => text.len(),
+        Parcel::Ping | Parcel::Close { .. } => 0,
     }
 }
 
 impl Outgoing {
     /// Takes over the sending half until dropped.
-    pub fn start(sink: SplitSink<WebSocket, Message>) -> Self {
+    pub fn start(sink: impl Sink<Parcel> + Send + 'static) -> Self {
         let (queue, waiting) = mpsc::unbounded_channel();
         let unread = Arc::new(Unread::default());
         metrics::gauge!("quorum_sockets").increment(1.0);
-        let writer = tokio::spawn(write(sink, waiting, Arc::clone(&unread)));
+        let writer = tokio::spawn(write(Box::pin(sink), waiting, Arc::clone(&unread)));
         Self { queue, unread, writer }
     }
 
-    /// Queues a message; a page with too much unread is too slow.
-    pub fn send(&self, message: Message) -> Result<(), NotSent> {
-        let size = size_of(&message);
+    /// Queues a parcel; a page with too much unread is too slow.
+    pub fn send(&self, parcel: Parcel) -> Result<(), NotSent> {
+        let size = size_of(&parcel);
         if self.unread.bytes.load(Ordering::Acquire) + size > MOST_BUFFERED.max(size) {
             return Err(NotSent::TooSlow);
         }
         self.unread.bytes.fetch_add(size, Ordering::AcqRel);
         metrics::gauge!("quorum_socket_buffered_bytes").increment(size as f64);
-        self.queue.send(message).map_err(|_| NotSent::Left)
+        self.queue.send(parcel).map_err(|_| NotSent::Left)
     }
 
-    /// Queues a message once most of what was queued before is read.
-    pub async fn send_when_read(&self, message: Message) -> Result<(), NotSent> {
+    /// Queues a parcel once most of what was queued before is read.
+    pub async fn send_when_read(&self, parcel: Parcel) -> Result<(), NotSent> {
         while self.unread.bytes.load(Ordering::Acquire) > REPLAY_BUFFERED {
             if self.queue.is_closed() {
                 return Err(NotSent::Left);
@@ -88,12 +107,12 @@ impl Outgoing {
                 return Err(NotSent::TooSlow);
             }
         }
-        self.send(message)
+        self.send(parcel)
     }
 
-    /// Ends the socket with a reason, if the page still takes it.
-    pub async fn close(mut self, frame: CloseFrame) {
-        if self.queue.send(Message::Close(Some(frame))).is_ok() {
+    /// Ends the line with a reason, if the page still takes it.
+    pub async fn close(mut self, end: Parcel) {
+        if self.queue.send(end).is_ok() {
             // Whether it was taken or not, the page comes back by itself.
             let _taken = tokio::time::timeout(Duration::from_secs(1), &mut self.writer).await;
         }
@@ -111,13 +130,13 @@ impl Drop for Outgoing {
 
 /// Writes until the page or the line is gone.
 async fn write(
-    mut sink: SplitSink<WebSocket, Message>,
-    mut waiting: mpsc::UnboundedReceiver<Message>,
+    mut sink: std::pin::Pin<Box<impl Sink<Parcel>>>,
+    mut waiting: mpsc::UnboundedReceiver<Parcel>,
     unread: Arc<Unread>,
 ) {
-    while let Some(message) = waiting.recv().await {
-        let (size, last) = (size_of(&message), matches!(message, Message::Close(_)));
-        if sink.send(message).await.is_err() {
+    while let Some(parcel) = waiting.recv().await {
+        let (size, last) = (size_of(&parcel), matches!(parcel, Parcel::Close { .. }));
+        if sink.send(parcel).await.is_err() {
             return;
         }
         unread.bytes.fetch_sub(size, Ordering::AcqRel);

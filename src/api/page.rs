@@ -1,7 +1,7 @@
 //! The web page, embedded in the binary.
 
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
@@ -14,10 +14,13 @@ use crate::ApiError;
 struct Page;
 
 /// A file of the page; any other path shows the page itself, which has its own routes.
-pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
+pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path.starts_with("api/") || path.starts_with("ws/") {
+    if ["api/", "ws/", "v1/"].iter().any(|room| path.starts_with(room)) {
         return ApiError::NotFound("page").into_response();
+    }
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return ApiError::MethodNotAllowed.into_response();
     }
     match Page::get(path)
         .map(|file| (path, file))

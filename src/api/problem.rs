@@ -11,7 +11,10 @@ use quorum_store::StoreError;
 use quorum_vault::VaultError;
 use serde::Serialize;
 
-use crate::routes::budgets::BudgetStanding;
+use crate::{
+    problem_types::{Meaning, ProblemType},
+    routes::budgets::BudgetStanding,
+};
 
 /// One field that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -64,8 +67,11 @@ pub enum ApiError {
     #[error("send the body as application/json")]
     UnsupportedMediaType,
     /// A body over the limit.
-    #[error("the body is larger than 1 MB")]
-    TooLarge,
+    #[error("the body is larger than {} KB", .bytes / 1024)]
+    TooLarge {
+        /// The limit.
+        bytes: usize,
+    },
     /// A body that takes too long to come.
     #[error("the body did not arrive in time")]
     TooSlow,
@@ -87,12 +93,24 @@ pub enum ApiError {
     /// Not there, or not yours.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// A method that the address does not have.
+    #[error("this address does not take that method")]
+    MethodNotAllowed,
     /// The state does not allow it.
     #[error("{0}")]
     Conflict(String),
     /// The same Idempotency-Key with another request.
     #[error("this Idempotency-Key was used for another request")]
     IdempotencyMismatch,
+    /// A name that means no model.
+    #[error("there is no model `{0}`; `GET /v1/models` lists those that you can ask")]
+    ModelNotFound(String),
+    /// A run that ended without an answer, with the reasons.
+    #[error("no service answered: {0}")]
+    NoAnswer(String),
+    /// An answer that began anew after a part of it had been sent.
+    #[error("the service began its answer anew; send the request again with the same Idempotency-Key to have it whole")]
+    AnswerRestarted,
     /// Nobody to ask.
     #[error("there is no service to ask; add or activate one first")]
     NoService,
@@ -144,44 +162,42 @@ impl ApiError {
         }])
     }
 
-    const fn parts(&self) -> (StatusCode, &'static str, &'static str) {
+    const fn kind(&self) -> ProblemType {
         match self {
-            Self::Validation(_) => (StatusCode::UNPROCESSABLE_ENTITY, "validation", "Not valid"),
-            Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json", "Malformed JSON"),
-            Self::MalformedRequest(_) => (StatusCode::BAD_REQUEST, "malformed_request", "Malformed request"),
-            Self::UnsupportedMediaType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                "Unsupported media type",
-            ),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "Too large"),
-            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "request_timeout", "Too slow"),
-            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
-            Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials", "Not signed in"),
-            Self::Csrf => (StatusCode::FORBIDDEN, "csrf", "Refused"),
-            Self::ScopeMissing(_) => (StatusCode::FORBIDDEN, "scope_missing", "Not allowed"),
-            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found", "Not found"),
-            Self::Conflict(_) => (StatusCode::CONFLICT, "conflict", "Not possible now"),
-            Self::IdempotencyMismatch => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_mismatch",
-                "Key used before",
-            ),
-            Self::NoService => (StatusCode::UNPROCESSABLE_ENTITY, "no_service", "Nobody to ask"),
-            Self::KeyTestFailed(_) => (StatusCode::UNPROCESSABLE_ENTITY, "key_test_failed", "Key refused"),
-            Self::RegistrationClosed => (StatusCode::FORBIDDEN, "registration_closed", "Registration closed"),
-            Self::SetupTokenRequired => (StatusCode::FORBIDDEN, "setup_token_required", "Setup token required"),
-            Self::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
-            Self::BudgetExceeded(_) => (StatusCode::PAYMENT_REQUIRED, "budget_exceeded", "Budget reached"),
-            Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full", "Disk full"),
-            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available"),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
+            Self::Validation(_) => ProblemType::Validation,
+            Self::MalformedJson(_) => ProblemType::MalformedJson,
+            Self::MalformedRequest(_) => ProblemType::MalformedRequest,
+            Self::UnsupportedMediaType => ProblemType::UnsupportedMediaType,
+            Self::TooLarge { .. } => ProblemType::PayloadTooLarge,
+            Self::TooSlow => ProblemType::RequestTimeout,
+            Self::Unauthenticated => ProblemType::Unauthenticated,
+            Self::WrongCredentials => ProblemType::WrongCredentials,
+            Self::Csrf => ProblemType::Csrf,
+            Self::ScopeMissing(_) => ProblemType::ScopeMissing,
+            Self::Forbidden => ProblemType::Forbidden,
+            Self::NotFound(_) => ProblemType::NotFound,
+            Self::MethodNotAllowed => ProblemType::MethodNotAllowed,
+            Self::Conflict(_) => ProblemType::Conflict,
+            Self::IdempotencyMismatch => ProblemType::IdempotencyMismatch,
+            Self::ModelNotFound(_) => ProblemType::ModelNotFound,
+            Self::NoAnswer(_) => ProblemType::NoAnswer,
+            Self::AnswerRestarted => ProblemType::AnswerRestarted,
+            Self::NoService => ProblemType::NoService,
+            Self::KeyTestFailed(_) => ProblemType::KeyTestFailed,
+            Self::RegistrationClosed => ProblemType::RegistrationClosed,
+            Self::SetupTokenRequired => ProblemType::SetupTokenRequired,
+            Self::RateLimited { .. } => ProblemType::RateLimited,
+            Self::BudgetExceeded(_) => ProblemType::BudgetExceeded,
+            Self::DiskFull => ProblemType::DiskFull,
+            Self::Unavailable => ProblemType::Unavailable,
+            Self::Internal => ProblemType::Internal,
         }
     }
 
-    fn problem(self) -> Problem {
-        let (status, slug, title) = self.parts();
+    /// The error as sent.
+    pub(crate) fn problem(self) -> Problem {
+        let kind = self.kind();
+        let Meaning { status, title, .. } = kind.meaning();
         let mut detail = self.to_string();
         if let Some(first) = detail.get(..1) {
             detail = first.to_uppercase() + &detail[1..] + ".";
@@ -214,7 +230,7 @@ impl ApiError {
             _ => (Vec::new(), None),
         };
         Problem {
-            kind: format!("/problems/{slug}"),
+            kind: kind.uri(),
             title: title.into(),
             status: status.as_u16(),
             detail,
@@ -234,7 +250,9 @@ impl IntoResponse for ApiError {
         let problem = self.problem();
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = problem.retry_after;
-        let mut response = (status, Json(problem)).into_response();
+        let mut response = (status, Json(&problem)).into_response();
+        // For those who speak another wire format and tell it in that one's words.
+        response.extensions_mut().insert(problem);
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),

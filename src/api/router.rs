@@ -19,14 +19,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, AppState,
     body::BODY_BYTES,
-    client_address,
+    client_address, compatible,
     description::Everywhere,
-    docs, page, rates,
+    docs, event_stream, mcp, page, rates, request_figures,
     routes::{
         account_links, admin_instance, admin_keys, admin_queue, admin_services, admin_users, api_keys, api_tokens,
-        audit, auth, batches, budgets, client_tokens, consensuses, context, conversations, estimate, health, instance,
-        judges, leaderboard, messages, oidc, passwords, prompts, responses, search, services, sessions, shares,
-        transcripts, usage, ws_tickets,
+        attachments, audit, auth, batches, branches, budgets, client_tokens, consensus_estimate, consensuses, context,
+        conversations, estimate, health, instance, judges, leaderboard, messages, oidc, panels, passwords, prompts,
+        responses, search, services, sessions, shares, transcripts, usage, webhook_deliveries, webhooks, ws_tickets,
     },
     security, socket,
 };
@@ -35,11 +35,13 @@ use crate::{
 #[openapi(
     info(
         title = "Quorum",
-        description = "Ask several models at once, keep every answer, see them ranked. Authenticate with `Authorization: Bearer` and a personal API token or an access token, or with a session cookie; with a cookie every change carries the X-CSRF-Token that the sign-in gave."
+        description = "Ask several models at once, keep every answer, see them ranked. Authenticate with `Authorization: Bearer` and a personal API token or an access token, or with a session cookie; with a cookie every change carries the X-CSRF-Token that the sign-in gave. Under `/v1` the council speaks the wire formats of OpenAI and Anthropic, so that their clients work unchanged; `/mcp` is a server of the Model Context Protocol."
     ),
     components(schemas(
         quorum_domain::StoredEvent,
         quorum_domain::Delta,
+        quorum_domain::StreamFrame,
+        quorum_domain::webhook::WebhookPayload,
         quorum_domain::usage::UsageGroup,
         quorum_domain::audit::AuditAction,
         quorum_domain::ids::JobId,
@@ -86,6 +88,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(context::get))
         .routes(routes!(search::search))
         .routes(routes!(messages::list, messages::send))
+        .routes(routes!(attachments::upload))
+        .routes(routes!(attachments::get, attachments::delete))
         .routes(routes!(messages::responses))
         .routes(routes!(messages::change))
         .routes(routes!(messages::prune))
@@ -103,7 +107,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(batches::retry_failed))
         .routes(routes!(batches::rank))
         .routes(routes!(consensuses::make))
+        .routes(routes!(consensus_estimate::estimate))
         .routes(routes!(batches::ballots))
+        .routes(routes!(branches::create))
         .routes(routes!(transcripts::export))
         .routes(routes!(transcripts::import))
         .routes(routes!(prompts::list, prompts::create))
@@ -111,6 +117,15 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(shares::list, shares::create))
         .routes(routes!(shares::revoke))
         .routes(routes!(shares::shared))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::get, webhooks::change, webhooks::delete))
+        .routes(routes!(webhooks::restore))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhook_deliveries::list))
+        .routes(routes!(webhook_deliveries::redrive))
+        .routes(routes!(panels::list, panels::create))
+        .routes(routes!(panels::change, panels::delete))
         .routes(routes!(usage::get))
         .routes(routes!(estimate::estimate))
         .routes(routes!(usage::export))
@@ -145,24 +160,64 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(admin_queue::discard_answer))
 }
 
-/// The description of the API, generated from the handlers.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().1
+/// What is listened to for as long as one likes.
+fn streams() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(event_stream::conversation))
+        .routes(routes!(event_stream::list))
 }
 
-fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
-    let (routes, mut description) = OpenApiRouter::with_openapi(Description::openapi())
+/// The description of the API, generated from the handlers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().description
+}
+
+/// The routes of the API, and what is said of them.
+struct Described {
+    /// Answered at once.
+    prompt: Router<AppState>,
+    /// Answered when there is an answer, or for as long as somebody listens: no time is up for them.
+    lasting: Router<AppState>,
+    description: utoipa::openapi::OpenApi,
+}
+
+fn described() -> Described {
+    let (prompt, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .nest("/api/v1", api())
         .split_for_parts();
+    let (streams, of_streams) = OpenApiRouter::new().nest("/api/v1", streams()).split_for_parts();
+    let (compatible, of_compatible) = OpenApiRouter::new().nest("/v1", compatible::routes()).split_for_parts();
+    description.merge(of_streams);
+    description.merge(of_compatible);
+    name_the_rest(&mut description);
     Everywhere.modify(&mut description);
-    (routes, description)
+    Described {
+        prompt,
+        lasting: compatible
+            .layer(middleware::from_fn(compatible::take_api_key_header))
+            .merge(streams),
+        description,
+    }
+}
+
+/// A parameter that takes the rest of a path has a mark in the router that descriptions do not know.
+fn name_the_rest(description: &mut utoipa::openapi::OpenApi) {
+    let paths = std::mem::take(&mut description.paths.paths);
+    description.paths.paths = paths
+        .into_iter()
+        .map(|(path, item)| (path.replace("{*", "{"), item))
+        .collect();
 }
 
 /// The front door.
 pub fn router(state: AppState) -> Router {
-    let (api, description) = described();
+    let Described {
+        prompt,
+        lasting,
+        description,
+    } = described();
     Router::new()
-        .merge(api)
+        .merge(prompt)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -172,21 +227,19 @@ pub fn router(state: AppState) -> Router {
             Duration::from_secs(60),
         ))
         .layer(CompressionLayer::new())
+        .merge(lasting)
+        .merge(mcp::routes(&state))
         .route("/ws/conversation/{id}", get(socket::conversation))
         .route("/ws/user", get(socket::user))
         .fallback(page::serve)
-        .method_not_allowed_fallback(|| async {
-            (
-                StatusCode::METHOD_NOT_ALLOWED,
-                ApiError::Conflict("this address does not take that method".into()),
-            )
-                .into_response()
-        })
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn_with_state(state.clone(), rates::by_address))
         .layer(middleware::from_fn_with_state(state.clone(), client_address::note))
+        .layer(middleware::from_fn(request_figures::count))
         .layer(middleware::from_fn(security::same_site_only))
         .layer(middleware::from_fn(security::one_host_only))
+        .layer(middleware::from_fn(compatible::errors::in_their_shape))
         .layer(middleware::from_fn_with_state(state.clone(), security::add_headers))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {

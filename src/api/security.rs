@@ -75,10 +75,15 @@ pub async fn same_site_only(request: Request, next: Next) -> Response {
 
 /// Adds the headers that every reply carries.
 pub async fn add_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let is_api = ["/api/", "/v1/", "/mcp"]
+        .iter()
+        .any(|room| request.uri().path().starts_with(room));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    // A reply that allows less than a page says so itself.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    }
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -24,6 +24,12 @@ pub struct Limits {
     pub system_prompt_chars: usize,
     /// Most services asked at once.
     pub services_per_message: usize,
+    /// Most images that come with a message; 0 takes none.
+    pub images_per_message: usize,
+    /// Largest image in kilobytes.
+    pub image_kilobytes: usize,
+    /// Megabytes of images that one user may keep.
+    pub image_megabytes_per_user: usize,
 }
 
 impl From<&InstanceSettings> for Limits {
@@ -34,6 +40,9 @@ impl From<&InstanceSettings> for Limits {
             title_chars: many(settings.title_chars),
             system_prompt_chars: many(settings.system_prompt_chars),
             services_per_message: many(settings.services_per_message),
+            images_per_message: many(settings.images_per_message),
+            image_kilobytes: many(settings.image_kilobytes),
+            image_megabytes_per_user: many(settings.image_megabytes_per_user),
         }
     }
 }

@@ -34,6 +34,10 @@ named_enum! {
         ApiKeySaved => "api_key_saved",
         /// A provider key was revoked.
         ApiKeyRevoked => "api_key_revoked",
+        /// A webhook was added.
+        WebhookCreated => "webhook_created",
+        /// A webhook was changed, taken away or brought back, or got another secret.
+        WebhookChanged => "webhook_changed",
         /// An invitation was made.
         InviteCreated => "invite_created",
         /// A link for a new password was made.

@@ -8,6 +8,7 @@ use crate::{
     consensus::Consensus,
     ids::{BatchId, MessageId, ResponseId},
     named_enum,
+    remark::RankingRemark,
     response::Response,
 };
 
@@ -144,8 +145,12 @@ pub struct BatchState {
     pub judges_voted: i64,
     /// How the order came about; none before ranking.
     pub ranking_method: Option<RankingMethod>,
-    /// What the reader should know about the ranking.
+    /// What the reader should know about the ranking, in English.
     pub ranking_note: Option<String>,
+    /// The same as codes with their numbers, to be worded in the reader's language.
+    #[serde(default)]
+    #[schema(required)]
+    pub ranking_remarks: Vec<RankingRemark>,
     /// Where the answers agree and differ.
     pub agreement: Option<Agreement>,
     /// The answers that the ranking took in: a complete one that is not among them came later.

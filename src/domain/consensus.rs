@@ -6,8 +6,38 @@ use crate::{
     claim::{Claim, ClaimSource, Passage},
     failure::FailureKind,
     ids::{ResponseId, ServiceId},
+    named_enum,
     response::Response,
 };
+
+named_enum! {
+    /// What judges say of a consensus beside the best single answer.
+    pub enum ComparisonVerdict {
+        /// Ballots are out.
+        Pending => "pending",
+        /// They prefer the consensus.
+        Better => "better",
+        /// Too close to call.
+        Equal => "equal",
+        /// They prefer the single answer.
+        NoBetter => "no_better",
+        /// Not enough ballots came back.
+        Unknown => "unknown",
+    }
+}
+
+/// A consensus beside the best single answer, judged in both orders.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ConsensusComparison {
+    /// The single answer.
+    pub response_id: ResponseId,
+    /// What the judges say.
+    pub verdict: ComparisonVerdict,
+    /// How likely the consensus is preferred, where ballots counted.
+    pub probability: Option<f64>,
+    /// Ballots that counted.
+    pub ballots: usize,
+}
 
 /// A sentence of a fused answer and what it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -52,4 +82,8 @@ pub struct Consensus {
     pub passed_over: Vec<PassedOver>,
     /// Sentence by sentence, once it is complete; those too short to say something are left out.
     pub sentences: Vec<AttributedSentence>,
+    /// What judges say of it beside the best single answer; none where nobody is asked.
+    #[serde(default)]
+    #[schema(required)]
+    pub comparison: Option<ConsensusComparison>,
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    attachment::Attachment,
     conversation::ContextMode,
     ids::{MessageId, ResponseId, ServiceId},
     named_enum,
@@ -48,6 +49,10 @@ pub struct PromptMessage {
     pub response_id: Option<ResponseId>,
     /// Why the answer is in.
     pub kept: Option<Kept>,
+    /// The images sent with it.
+    #[serde(default)]
+    #[schema(required)]
+    pub attachments: Vec<Attachment>,
 }
 
 impl PromptMessage {
@@ -59,11 +64,14 @@ impl PromptMessage {
             message_id: None,
             response_id: None,
             kept: None,
+            attachments: Vec::new(),
         }
     }
 
-    fn tokens(&self) -> u64 {
-        estimate_tokens(&self.content) + TOKENS_PER_MESSAGE
+    /// Estimated tokens of text and images.
+    pub fn tokens(&self) -> u64 {
+        let images: u64 = self.attachments.iter().map(Attachment::tokens).sum();
+        estimate_tokens(&self.content) + TOKENS_PER_MESSAGE + images
     }
 }
 
@@ -91,6 +99,8 @@ pub struct Turn {
     pub message_id: MessageId,
     /// What the user sent.
     pub content: String,
+    /// The images that came with it.
+    pub attachments: Vec<Attachment>,
     /// Left out by the user.
     pub excluded: bool,
     /// Answered and not deleted.
@@ -141,6 +151,19 @@ pub struct Reader<'a> {
     pub mode: ContextMode,
     /// Standing instructions; may be empty.
     pub system_prompt: &'a str,
+    /// Whether it takes images.
+    pub vision: bool,
+}
+
+/// The message that is being sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// Its id.
+    pub id: MessageId,
+    /// The text.
+    pub content: &'a str,
+    /// The images that come with it.
+    pub attachments: &'a [Attachment],
 }
 
 /// A finished prompt.
@@ -154,18 +177,58 @@ pub struct Prompt {
     pub dropped_turns: u64,
     /// Turns that are in, the new message not counted.
     pub turns: u64,
+    /// Images left out: of turns that are in, because the service takes none or they are too many.
+    pub images_left_out: u64,
+}
+
+/// Most images of one prompt.
+const MOST_IMAGES: usize = 20;
+/// Most bytes of all images of one prompt: providers refuse requests over 20 to 32 MB, and images
+/// grow by a third on the way.
+const MOST_IMAGE_BYTES: i64 = 14 * 1024 * 1024;
+
+/// What room is left for images; the newest ones are taken first.
+struct ImageRoom {
+    images: usize,
+    bytes: i64,
+    left_out: u64,
+}
+
+impl ImageRoom {
+    const fn of(reader: Reader<'_>) -> Self {
+        Self {
+            images: if reader.vision { MOST_IMAGES } else { 0 },
+            bytes: MOST_IMAGE_BYTES,
+            left_out: 0,
+        }
+    }
+
+    fn take(&mut self, attachments: &[Attachment]) -> Vec<Attachment> {
+        let mut taken = Vec::new();
+        for one in attachments {
+            if self.images > 0 && one.bytes <= self.bytes {
+                self.images -= 1;
+                self.bytes -= one.bytes;
+                taken.push(one.clone());
+            } else {
+                self.left_out += 1;
+            }
+        }
+        taken
+    }
 }
 
 /// Builds the prompt of one service: the system prompt, the earlier turns as far back as fit,
 /// and the new message (`None` previews the history alone). Turns are dropped whole, oldest
 /// first; deleted and excluded ones never enter.
-pub fn build_prompt(reader: Reader<'_>, turns: &[Turn], new_message: Option<(MessageId, &str)>) -> Prompt {
+pub fn build_prompt(reader: Reader<'_>, turns: &[Turn], new_message: Option<Question<'_>>) -> Prompt {
+    let mut images = ImageRoom::of(reader);
     let mut head = Vec::new();
     if !reader.system_prompt.trim().is_empty() {
         head.push(PromptMessage::new(PromptRole::System, reader.system_prompt));
     }
     let tail: Vec<PromptMessage> = new_message
-        .map(|(id, text)| user_message(id, text))
+        .map(|new| user_message(new.id, new.content, images.take(new.attachments)))
         .into_iter()
         .collect();
     let fixed: u64 = head.iter().chain(&tail).map(PromptMessage::tokens).sum();
@@ -178,9 +241,11 @@ pub fn build_prompt(reader: Reader<'_>, turns: &[Turn], new_message: Option<(Mes
     let mut used = 0;
     let mut kept_turns: Vec<Vec<PromptMessage>> = Vec::new();
     for turn in included.iter().rev() {
-        let messages = turn_messages(turn, reader);
+        let before = images.left_out;
+        let messages = turn_messages(turn, reader, &mut images);
         let tokens: u64 = messages.iter().map(PromptMessage::tokens).sum();
         if used + tokens > room {
+            images.left_out = before;
             break;
         }
         used += tokens;
@@ -194,18 +259,24 @@ pub fn build_prompt(reader: Reader<'_>, turns: &[Turn], new_message: Option<(Mes
         input_tokens: fixed + used,
         dropped_turns: (included.len() - kept_count) as u64,
         turns: kept_count as u64,
+        images_left_out: images.left_out,
     }
 }
 
-fn user_message(id: MessageId, text: &str) -> PromptMessage {
+fn user_message(id: MessageId, text: &str, attachments: Vec<Attachment>) -> PromptMessage {
     PromptMessage {
         message_id: Some(id),
+        attachments,
         ..PromptMessage::new(PromptRole::User, text)
     }
 }
 
-fn turn_messages(turn: &Turn, reader: Reader<'_>) -> Vec<PromptMessage> {
-    let mut messages = vec![user_message(turn.message_id, &turn.content)];
+fn turn_messages(turn: &Turn, reader: Reader<'_>, images: &mut ImageRoom) -> Vec<PromptMessage> {
+    let mut messages = vec![user_message(
+        turn.message_id,
+        &turn.content,
+        images.take(&turn.attachments),
+    )];
     if let Some((answer, kept)) = turn.seen_by(reader.service_id, reader.mode) {
         messages.push(PromptMessage {
             message_id: Some(turn.message_id),
@@ -236,6 +307,7 @@ mod tests {
         Turn {
             message_id: MessageId::new(),
             content: content.into(),
+            attachments: Vec::new(),
             excluded: false,
             answers,
         }
@@ -248,6 +320,27 @@ mod tests {
             max_output_tokens: 1_000,
             mode,
             system_prompt: "",
+            vision: true,
+        }
+    }
+
+    fn asking(content: &str) -> Option<Question<'_>> {
+        Some(Question {
+            id: MessageId::new(),
+            content,
+            attachments: &[],
+        })
+    }
+
+    fn image(kilobytes: i64) -> Attachment {
+        Attachment {
+            id: crate::ids::AttachmentId::new(),
+            name: "a.png".into(),
+            media_type: crate::ImageType::Png,
+            width: 750,
+            height: 10,
+            bytes: kilobytes * 1024,
+            created_at: chrono::DateTime::UNIX_EPOCH,
         }
     }
 
@@ -262,7 +355,7 @@ mod tests {
             "q1",
             vec![answer(a, "best", false, Some(1)), answer(b, "kept", true, Some(2))],
         )];
-        let prompt = build_prompt(reader(a, ContextMode::Shared), &turns, Some((MessageId::new(), "q2")));
+        let prompt = build_prompt(reader(a, ContextMode::Shared), &turns, asking("q2"));
         assert_eq!(texts(&prompt), ["q1", "kept", "q2"]);
         assert_eq!(prompt.messages[1].kept, Some(Kept::Selected));
     }
@@ -303,7 +396,7 @@ mod tests {
         let turns: Vec<Turn> = (0..12)
             .map(|_| turn(&long, vec![answer(a, "short", true, Some(1))]))
             .collect();
-        let prompt = build_prompt(reader(a, ContextMode::Shared), &turns, Some((MessageId::new(), "now")));
+        let prompt = build_prompt(reader(a, ContextMode::Shared), &turns, asking("now"));
         assert_eq!(prompt.dropped_turns + prompt.turns, 12);
         assert!(prompt.dropped_turns > 0 && prompt.input_tokens <= 9_000);
         assert_eq!(
@@ -322,5 +415,47 @@ mod tests {
             texts(&build_prompt(reader(a, ContextMode::Shared), &turns, None)),
             ["open"]
         );
+    }
+
+    #[test]
+    fn images_go_to_those_who_see_and_the_others_get_the_text_alone() {
+        let a = ServiceId::new();
+        let mut turns = [turn("old", vec![answer(a, "x", true, None)])];
+        turns[0].attachments = vec![image(1)];
+        let new = [image(1), image(1)];
+        let question = Question {
+            attachments: &new,
+            ..asking("new").unwrap()
+        };
+        let sighted = build_prompt(reader(a, ContextMode::Shared), &turns, Some(question));
+        let counts = |prompt: &Prompt| -> Vec<usize> {
+            prompt
+                .messages
+                .iter()
+                .map(|message| message.attachments.len())
+                .collect()
+        };
+        assert_eq!(counts(&sighted), [1, 0, 2]);
+        assert_eq!(sighted.images_left_out, 0);
+        let blind = Reader {
+            vision: false,
+            ..reader(a, ContextMode::Shared)
+        };
+        let blind = build_prompt(blind, &turns, Some(question));
+        assert_eq!(counts(&blind), [0, 0, 0]);
+        assert_eq!(blind.images_left_out, 3);
+        assert_eq!(sighted.input_tokens, blind.input_tokens + 30);
+    }
+
+    #[test]
+    fn the_newest_images_are_taken_first_and_the_rest_is_counted() {
+        let a = ServiceId::new();
+        let mut turns = [turn("old", vec![]), turn("new", vec![])];
+        turns[0].attachments = vec![image(4 * 1024)];
+        turns[1].attachments = (0..3).map(|_| image(4 * 1024)).collect();
+        let prompt = build_prompt(reader(a, ContextMode::Shared), &turns, None);
+        assert_eq!(prompt.messages[0].attachments.len(), 0);
+        assert_eq!(prompt.messages[1].attachments.len(), 3);
+        assert_eq!(prompt.images_left_out, 1);
     }
 }

@@ -82,6 +82,10 @@ pub struct Conversation {
     pub context_mode: ContextMode,
     /// How answers are ranked.
     pub judging_policy: JudgingPolicy,
+    /// Who judges under the policy `judge`; empty leaves it to the best judge there is.
+    #[serde(default)]
+    #[schema(required)]
+    pub judge_ids: Vec<ServiceId>,
     /// Put before every prompt; may be empty.
     pub system_prompt: String,
     /// Number of the last event.
@@ -126,7 +130,7 @@ pub fn title_from_question(question: &str) -> String {
 }
 
 /// How a conversation changed, for the lists that show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationChange {
     /// New.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     batch::BatchState,
     consensus::Consensus,
-    conversation::Conversation,
+    conversation::{Conversation, ConversationChange},
     ids::{BatchId, ConversationId, MessageId, ResponseId},
     message::Message,
     response::Response,
@@ -108,6 +108,32 @@ pub struct Delta {
     pub offset: i64,
     /// The text.
     pub text: String,
+}
+
+/// What is told besides stored events to those who follow a conversation or a list. These carry no
+/// number of their own and are not told again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StreamFrame {
+    /// A piece of text of a running response.
+    ResponseDelta(Delta),
+    /// What was missed has been told; from now on things are told as they happen.
+    Ready {
+        /// Number of the last event told.
+        last_seq: i64,
+    },
+    /// So much was missed that it is not told again: read the conversation anew.
+    Resync {
+        /// Number of the last event there is.
+        last_seq: i64,
+    },
+    /// A conversation of the list changed; read it anew.
+    ConversationChanged {
+        /// Which.
+        conversation_id: ConversationId,
+        /// How.
+        change: ConversationChange,
+    },
 }
 
 /// Length of a text in UTF-16 code units, the unit of every offset on the wire.

@@ -46,6 +46,8 @@ ids! {
     ConversationId,
     /// What the user sent.
     MessageId,
+    /// An image that goes along with a message.
+    AttachmentId,
     /// One message put to N services.
     BatchId,
     /// One service's answer in a batch.
@@ -66,6 +68,12 @@ ids! {
     PromptId,
     /// A read-only snapshot behind a link.
     ShareId,
+    /// Services that are asked together.
+    PanelId,
     /// A unit of background work that is not a response.
     JobId,
+    /// An address of a user's that is told when a batch is done.
+    WebhookId,
+    /// A message to a webhook.
+    DeliveryId,
 }

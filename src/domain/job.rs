@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    ids::{ApiKeyId, BallotId, BatchId, ConversationId, ExamId, ProbeId},
+    ids::{ApiKeyId, BallotId, BatchId, ConversationId, DeliveryId, ExamId, ProbeId, ResponseId},
     named_enum,
 };
 
@@ -27,6 +27,10 @@ named_enum! {
         TakeExam => "take_exam",
         /// See what a user's choice says of the judges.
         LearnFromChoice => "learn_from_choice",
+        /// Have a consensus compared with the best single answer.
+        CompareConsensus => "compare_consensus",
+        /// Bring a message to a webhook.
+        DeliverWebhook => "deliver_webhook",
     }
 }
 
@@ -47,6 +51,10 @@ pub enum Job {
     TakeExam(ExamId),
     /// See what a user's choice says of the judges.
     LearnFromChoice(BatchId),
+    /// Have a consensus compared with the best single answer.
+    CompareConsensus(ResponseId),
+    /// Bring a message to a webhook.
+    DeliverWebhook(DeliveryId),
 }
 
 impl Job {
@@ -60,6 +68,8 @@ impl Job {
             Self::Probe(_) => JobKind::Probe,
             Self::TakeExam(_) => JobKind::TakeExam,
             Self::LearnFromChoice(_) => JobKind::LearnFromChoice,
+            Self::CompareConsensus(_) => JobKind::CompareConsensus,
+            Self::DeliverWebhook(_) => JobKind::DeliverWebhook,
         }
     }
 
@@ -73,6 +83,8 @@ impl Job {
             Self::Probe(id) => id.0,
             Self::TakeExam(id) => id.0,
             Self::LearnFromChoice(id) => id.0,
+            Self::CompareConsensus(id) => id.0,
+            Self::DeliverWebhook(id) => id.0,
         }
     }
 
@@ -86,6 +98,8 @@ impl Job {
             JobKind::Probe => Self::Probe(ProbeId(subject)),
             JobKind::TakeExam => Self::TakeExam(ExamId(subject)),
             JobKind::LearnFromChoice => Self::LearnFromChoice(BatchId(subject)),
+            JobKind::CompareConsensus => Self::CompareConsensus(ResponseId(subject)),
+            JobKind::DeliverWebhook => Self::DeliverWebhook(DeliveryId(subject)),
         }
     }
 }

@@ -7,6 +7,7 @@
 //! with a property test, and the same name in the table, the JSON and the button.
 
 pub mod access;
+pub mod attachment;
 pub mod audit;
 pub mod batch;
 pub mod budget;
@@ -23,29 +24,38 @@ pub mod job;
 pub mod key;
 pub mod limits;
 pub mod message;
+pub mod panel;
 pub mod probe;
+pub mod remark;
 pub mod response;
+pub mod run;
 pub mod service;
 pub mod settings;
 pub mod tokens;
 pub mod transcript;
 pub mod usage;
 pub mod user;
+pub mod webhook;
 
 mod named;
 
 pub use access::{ApiToken, Credential, Scope, Scopes};
+pub use attachment::{Attachment, ImageType};
 pub use batch::{Batch, BatchStatus};
 pub use claim::{Claim, ClaimSource, ClaimStanding, Passage};
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use consensus::{AttributedSentence, Consensus, PassedOver};
+pub use consensus::{AttributedSentence, ComparisonVerdict, Consensus, ConsensusComparison, PassedOver};
 pub use conversation::{ContextMode, Conversation, ConversationChange, JudgingPolicy, TitleSource};
-pub use event::{Delta, EventBody, StoredEvent};
+pub use event::{Delta, EventBody, StoredEvent, StreamFrame};
 pub use failure::{Failure, FailureKind};
 pub use job::{Job, JobKind};
 pub use limits::{Reasoning, Summary};
 pub use message::Message;
+pub use panel::Panel;
+pub use remark::{AgreementReason, RankingRemark};
 pub use response::{FinishReason, Response, ResponseRole, ResponseState, Stage, SummarySource};
+pub use run::{Run, RunAnswer};
 pub use service::{Prices, Service, ServiceType};
 pub use usage::{MicroUsd, TokenUsage};
 pub use user::{Role, User};
+pub use webhook::{Webhook, WebhookDelivery, WebhookEvent, WebhookEvents};

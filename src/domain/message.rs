@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    attachment::Attachment,
     batch::Batch,
     ids::{ConversationId, MessageId, UserId},
 };
@@ -22,6 +23,10 @@ pub struct Message {
     pub author_id: UserId,
     /// The text.
     pub content: String,
+    /// Images that came with it.
+    #[serde(default)]
+    #[schema(required)]
+    pub attachments: Vec<Attachment>,
     /// Left out of later prompts without being deleted.
     pub excluded: bool,
     /// When it was accepted.

@@ -8,6 +8,7 @@ use crate::{
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId},
     limits::{Reasoning, Summary},
     named_enum,
+    remark::AgreementReason,
 };
 
 /// Calls to the provider that one asking may use.
@@ -269,6 +270,10 @@ pub struct Response {
     pub summary_source: Option<SummarySource>,
     /// At most 20 words: why it stands where it stands.
     pub reasoning: Option<Reasoning>,
+    /// The same as a code, where no judge said it.
+    #[serde(default)]
+    #[schema(required)]
+    pub agreement_reason: Option<AgreementReason>,
     /// 0.0 to 10.0, relative to the other answers; 5 is no preference.
     pub ranking_score: Option<f64>,
     /// Lower end of the 80 % interval.

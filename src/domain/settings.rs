@@ -109,6 +109,12 @@ settings! {
         system_prompt_chars in 100..=100_000,
         /// Most services asked at once.
         services_per_message in 1..=16,
+        /// Most images that come with a message; 0 takes none.
+        images_per_message in 0..=16,
+        /// Largest image in kilobytes.
+        image_kilobytes in 16..=10_240,
+        /// Megabytes of images that one user may keep.
+        image_megabytes_per_user in 1..=1_000_000,
         /// Seconds until the first text of an answer.
         first_token_seconds in 1..=600,
         /// Seconds between two pieces of an answer.
@@ -136,6 +142,9 @@ impl Default for InstanceSettings {
             title_chars: 200,
             system_prompt_chars: 8_000,
             services_per_message: 8,
+            images_per_message: 4,
+            image_kilobytes: 3_584,
+            image_megabytes_per_user: 500,
             first_token_seconds: 60,
             content_idle_seconds: 30,
             total_seconds: 300,

@@ -15,6 +15,9 @@ pub const TRANSCRIPT_TURNS: usize = 2_000;
 /// Most answers of a turn that can be brought in.
 pub const TRANSCRIPT_ANSWERS: usize = 16;
 
+/// Most images of a turn that can be named in one.
+pub const TRANSCRIPT_IMAGES: usize = 16;
+
 /// An answer in a transcript.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TranscriptAnswer {
@@ -45,11 +48,26 @@ pub struct TranscriptAnswer {
     pub consensus: bool,
 }
 
+/// An image of a question, by name and size: the image itself stays where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TranscriptImage {
+    /// What it is called.
+    pub name: String,
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
 /// A question and its answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TranscriptTurn {
     /// The question.
     pub content: String,
+    /// Images that came with it. They are named, not contained: neither an export nor a snapshot
+    /// shows them to others.
+    #[serde(default)]
+    pub images: Vec<TranscriptImage>,
     /// When it was asked.
     #[serde(default)]
     pub created_at: Option<DateTime<Utc>>,
@@ -94,13 +112,22 @@ impl Transcript {
 
     /// The transcript as Markdown. Answers are Markdown themselves and stand as they are.
     pub fn to_markdown(&self) -> String {
-        let mut text = format!("# {}\n", self.title);
+        let mut text = format!("# {}\n", escaped(&self.title));
         // Writing to a String does not fail.
         if !self.system_prompt.trim().is_empty() {
-            let _written = write!(text, "\n> {}\n", self.system_prompt.trim().replace('\n', "\n> "));
+            let _written = write!(text, "\n{}\n", quoted(self.system_prompt.trim()));
         }
         for turn in &self.turns {
             let _written = write!(text, "\n## Question\n\n{}\n", turn.content.trim_end());
+            for image in &turn.images {
+                let _written = write!(
+                    text,
+                    "\n*Image: {} ({} × {})*\n",
+                    escaped(&image.name),
+                    image.width,
+                    image.height
+                );
+            }
             for answer in &turn.answers {
                 let kept = if answer.selected { ", kept" } else { "" };
                 let made = if answer.consensus { ", consensus" } else { "" };
@@ -108,7 +135,7 @@ impl Transcript {
                 let _written = write!(
                     text,
                     "\n### {}{made}{rank}{kept}\n\n{}\n",
-                    answer.service_name,
+                    escaped(&answer.service_name),
                     answer.content.trim_end()
                 );
             }
@@ -117,9 +144,54 @@ impl Transcript {
     }
 }
 
+/// A name on a line of Markdown: one line, and none of its characters means anything.
+fn escaped(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            // Marks that turn the reading direction would make a name look like another.
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => text.push(' '),
+            c if c.is_ascii_punctuation() && !matches!(c, ',' | '.' | '?' | '\'' | '-' | '(' | ')' | '/' | ':') => {
+                text.extend(['\\', c]);
+            }
+            // A name such as https://... would become a link by itself; `](` is broken by the bracket.
+            ':' => text.push_str("\\:"),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+/// Every line as a quotation, whatever ends a line there.
+fn quoted(words: &str) -> String {
+    let lines: Vec<String> = words
+        .split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'])
+        .map(|line| format!("> {line}"))
+        .collect();
+    lines.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_text_whatever_stands_in_them() {
+        assert_eq!(escaped("Trip to Rome, (2 days)?"), "Trip to Rome, (2 days)?");
+        assert_eq!(
+            escaped("![x](https://evil.example/a)"),
+            r"\!\[x\](https\://evil.example/a)"
+        );
+        assert_eq!(escaped("a\r\n# b\u{2028}c\0"), r"a  \# b c ");
+        assert_eq!(
+            escaped("<img src=x onerror=alert(1)>"),
+            r"\<img src\=x onerror\=alert(1)\>"
+        );
+        assert_eq!(escaped("\u{202e}gpj"), "gpj");
+        assert_eq!(escaped("`*_~|$&"), r"\`\*\_\~\|\$\&");
+        assert_eq!(quoted("a\rb\r\n\u{2028}c"), "> a\n> b\n> \n> \n> c");
+    }
 
     fn answer(name: &str, rank: i64, selected: bool) -> TranscriptAnswer {
         TranscriptAnswer {
@@ -144,13 +216,18 @@ mod tests {
             system_prompt: "Be brief.\nBe kind.".into(),
             turns: vec![TranscriptTurn {
                 content: "Where?".into(),
+                images: vec![TranscriptImage {
+                    name: "map.png".into(),
+                    width: 640,
+                    height: 480,
+                }],
                 created_at: None,
                 answers: vec![answer("Aria", 1, false), answer("Bolt", 2, true)],
             }],
         };
         assert_eq!(
             transcript.clone().kept_only().to_markdown(),
-            "# Trip\n\n> Be brief.\n> Be kind.\n\n## Question\n\nWhere?\n\n### Bolt, rank 2, kept\n\nAnswer of Bolt\n"
+            "# Trip\n\n> Be brief.\n> Be kind.\n\n## Question\n\nWhere?\n\n*Image: map.png (640 × 480)*\n\n### Bolt, rank 2, kept\n\nAnswer of Bolt\n"
         );
         assert!(transcript.to_markdown().contains("### Aria, rank 1\n"));
     }

@@ -25,6 +25,7 @@
 //! | `length` | cut by the token limit |
 //! | `thinking` | reasoning before the text |
 //! | `notemperature` | 400 for a temperature |
+//! | `noschema` | 400 for a schema of the reply, in the words of the format |
 //! | `nousage` | no usage is reported |
 //! | `slowMS` | the first token after MS milliseconds |
 //! | `tpsN` | N tokens a second |
@@ -36,6 +37,8 @@
 //! | `vain` | a judge that likes the answers of its own model |
 //! | `reversed` | a judge that puts the worst first |
 //! | `gullible` | a judge that does what an answer tells it |
+//! | `coaxed` | the same, but only where the answer says something of the question too |
+//! | `foreign`, `foreignonce` | a judge that sums up every answer in French, always or until it is asked again |
 
 use std::time::Duration;
 
@@ -66,6 +69,7 @@ pub enum Behaviour {
     Length,
     Thinking,
     NoTemperature,
+    NoSchema,
     NoUsage,
     FirstToken(Duration),
     TokensPerSecond(u32),
@@ -82,6 +86,9 @@ pub enum Behaviour {
     Vain,
     Reversed,
     Gullible,
+    Coaxed,
+    Foreign,
+    ForeignOnce,
 }
 
 /// A model name taken apart.
@@ -136,6 +143,7 @@ fn parse(text: &str) -> Option<Behaviour> {
         "clock" => B::Clock,
         "thinking" => B::Thinking,
         "notemperature" => B::NoTemperature,
+        "noschema" => B::NoSchema,
         "nousage" => B::NoUsage,
         "junkballot" => B::JunkBallot,
         "junkonce" => B::JunkOnce,
@@ -146,6 +154,9 @@ fn parse(text: &str) -> Option<Behaviour> {
         "vain" => B::Vain,
         "reversed" => B::Reversed,
         "gullible" => B::Gullible,
+        "coaxed" => B::Coaxed,
+        "foreign" => B::Foreign,
+        "foreignonce" => B::ForeignOnce,
         "score11" => B::ScoreEleven,
         _ => {
             if let Some(n) = number("429x") {

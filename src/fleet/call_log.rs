@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::wire::Picture;
+
 /// Calls kept; older ones are dropped, their number goes on.
 const KEPT: usize = 20_000;
 
@@ -29,6 +31,10 @@ pub struct Call {
     pub last_message: String,
     /// The messages as (role, text), where bodies are kept.
     pub messages: Vec<(String, String)>,
+    /// Where it carries the form that the reply is to have, in the words of its format.
+    pub structured: Option<&'static str>,
+    /// The images, in their order.
+    pub images: Vec<Picture>,
     /// Bytes of text sent.
     pub bytes_sent: usize,
     /// `open`, `completed`, `refused`, `fault` or `client_disconnected`.
@@ -65,6 +71,8 @@ impl CallLog {
             body_hash: hex::encode(Sha256::digest(body)),
             last_message: String::new(),
             messages: Vec::new(),
+            structured: None,
+            images: Vec::new(),
             bytes_sent: 0,
             outcome: "open",
         });

@@ -9,6 +9,10 @@ use crate::{
     playbook::Playbook,
 };
 
+/// What a judge that does not keep to the language of the answer says of every one.
+const IN_FRENCH: &str =
+    "Cette réponse explique avec soin ce qui a été demandé et donne les raisons pour lesquelles on devrait la suivre.";
+
 /// An answer in a ballot prompt.
 pub struct Seen {
     pub label: String,
@@ -58,15 +62,20 @@ pub fn verdict(name: &ModelName, playbook: &Playbook, messages: &[(String, Strin
             opinion.summary = "word ".repeat(300);
         }
     }
+    if name.has(&Behaviour::Foreign) || (name.has(&Behaviour::ForeignOnce) && !asked_again) {
+        for opinion in &mut opinions {
+            opinion.summary = IN_FRENCH.into();
+            opinion.reason = "La réponse est claire et fait ce que la question demande.".into();
+        }
+    }
     Some(ballot(name, playbook, &seen, opinions).to_string())
 }
 
 fn ballot(name: &ModelName, playbook: &Playbook, seen: &[Seen], opinions: Vec<Opinion>) -> Value {
     let mut judged: Vec<(&Seen, Opinion)> = seen.iter().zip(opinions).collect();
     judged.sort_by(|a, b| b.1.quality.total_cmp(&a.1.quality));
-    let (agree, disagree) = points(seen, playbook);
     let items: Vec<Value> = judged.iter().map(|(one, opinion)| item(one, opinion)).collect();
-    let mut ballot = json!({"v": 1, "items": items, "tiers": tiers(&judged), "agree": agree, "disagree": disagree, "own_answer_guess": null});
+    let mut ballot = json!({"v": 1, "items": items, "tiers": tiers(&judged), "points": points(seen, playbook), "own_answer_guess": null});
     if name.has(&Behaviour::BadLabels) {
         ballot["tiers"] = json!([["ZZZ"]]);
     }
@@ -95,25 +104,45 @@ fn tiers(judged: &[(&Seen, Opinion)]) -> Vec<Vec<String>> {
     tiers
 }
 
-fn points(seen: &[Seen], playbook: &Playbook) -> (Vec<String>, Vec<Value>) {
+/// What the playbook knows of how the answers stand to each other, with the words of each that come
+/// nearest to the point.
+fn points(seen: &[Seen], playbook: &Playbook) -> Vec<Value> {
     let known: Vec<_> = seen
         .iter()
         .filter_map(|one| Some((one, playbook.recognise(&one.answer)?)))
         .collect();
     let Some((_, (scene, ..))) = known.first() else {
-        return (Vec::new(), Vec::new());
+        return Vec::new();
     };
-    let labels = |models: &[String]| -> Vec<String> {
+    let all: Vec<&Seen> = known.iter().map(|(one, _)| *one).collect();
+    let of = |models: &[String]| -> Vec<&Seen> {
         known
             .iter()
             .filter(|(_, (_, model, _))| models.iter().any(|wanted| wanted == model))
-            .map(|(one, _)| one.label.clone())
+            .map(|(one, _)| *one)
             .collect()
     };
-    let disagree = scene
+    let agree = scene.agree.iter().map(|point| (point, all.clone()));
+    let apart = scene
         .disagree
         .iter()
-        .map(|differs| json!({"point": differs.point, "ids": labels(&differs.models)}))
-        .collect();
-    (scene.agree.clone(), disagree)
+        .map(|differs| (&differs.point, of(&differs.models)));
+    agree
+        .chain(apart)
+        .map(|(point, by)| {
+            let said_by: Vec<Value> = by.iter().map(|one| quote(one, point)).collect();
+            json!({"point": point, "said_by": said_by, "denied_by": []})
+        })
+        .collect()
+}
+
+fn quote(one: &Seen, point: &str) -> Value {
+    let words: Vec<String> = point.split_whitespace().map(str::to_lowercase).collect();
+    let shared = |sentence: &&str| {
+        let lower = sentence.to_lowercase();
+        words.iter().filter(|word| lower.contains(word.as_str())).count()
+    };
+    let nearest = one.answer.split_inclusive(['.', '!', '?', '\n']).max_by_key(shared);
+    let quoted: Vec<&str> = nearest.unwrap_or_default().split_whitespace().take(10).collect();
+    json!({"id": one.label, "quote": quoted.join(" ")})
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     behaviour::{Behaviour, ModelName},
     judge::Seen,
-    opinion::Opinion,
+    opinion::{Opinion, is_bare},
     playbook::Playbook,
     rules::speaks_to_the_judge,
 };
@@ -31,10 +31,11 @@ pub fn leaned(name: &ModelName, playbook: &Playbook, seen: &[Seen], opinions: &m
                 Behaviour::LikesLength => 2.0 * SPREAD * one.answer.len() as f64 / longest,
                 Behaviour::Vain if is_own(name, playbook, &one.answer) => 2.0 * SPREAD,
                 Behaviour::Gullible if speaks_to_the_judge(&one.answer) => OBEYED,
+                Behaviour::Coaxed if speaks_to_the_judge(&one.answer) && !is_bare(&one.answer) => OBEYED,
                 _ => 0.0,
             };
         }
-        if name.has(&Behaviour::Gullible) {
+        if name.has(&Behaviour::Gullible) || name.has(&Behaviour::Coaxed) {
             obey(opinion, place, &others);
         }
     }

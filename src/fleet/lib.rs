@@ -21,6 +21,7 @@ mod playbook;
 mod rules;
 mod script;
 mod server;
+mod structured;
 mod wire;
 
 use std::{
@@ -33,6 +34,7 @@ use std::{
 pub use call_log::{Call, CallLog};
 pub use playbook::{Playbook, PlaybookError, demo_questions};
 use tokio_util::sync::CancellationToken;
+pub use wire::Picture;
 
 /// How a fleet is started.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 
 use crate::{
     playbook::Playbook,
-    rules::{Finding, findings},
+    rules::{Finding, findings, speaks_to_the_judge},
 };
 
 /// What a judge says of one answer, and how good it takes it to be, about 0 to 1.
@@ -17,6 +17,10 @@ pub struct Opinion {
     pub injection: bool,
 }
 
+/// Under every answer that says something.
+const WORTHLESS: f64 = -1.0;
+/// Words that say nothing beside what is said to the judge.
+const NOTHING_ELSE: usize = 3;
 /// Words of a summary, and of a reason.
 const SUMMARY: usize = 40;
 const REASON: usize = 20;
@@ -33,7 +37,16 @@ pub fn opinion_of(answer: &str, question: &str, playbook: &Playbook) -> Opinion 
             faults: Vec::new(),
             injection: false,
         },
-        None => by_rules(answer, question),
+        None => match playbook.worth_of_fused(answer) {
+            Some(quality) => Opinion {
+                quality,
+                reason: "Joins what the answers have right and leaves out what is wrong.".into(),
+                faults: Vec::new(),
+                meets_request: true,
+                ..by_rules(answer, question)
+            },
+            None => by_rules(answer, question),
+        },
     }
 }
 
@@ -49,13 +62,30 @@ fn by_rules(answer: &str, question: &str) -> Opinion {
         ),
     };
     Opinion {
-        quality: quality.clamp(0.0, 1.0),
+        quality: if says_nothing_else(answer, &found) {
+            WORTHLESS
+        } else {
+            quality.clamp(0.0, 1.0)
+        },
         summary: summary(answer),
         reason: reason.split_whitespace().take(REASON).collect::<Vec<_>>().join(" "),
         meets_request: !found.iter().any(|finding| finding.misses_request),
         injection: found.iter().any(|finding| finding.injection),
         faults: faults.iter().map(|finding| finding.words.clone()).take(3).collect(),
     }
+}
+
+/// Whether an answer speaks to the judge and says nothing of the question.
+fn says_nothing_else(answer: &str, found: &[Finding]) -> bool {
+    found.iter().any(|finding| finding.injection) && is_bare(answer)
+}
+
+/// Whether an answer says next to nothing but what it says to the judge.
+pub fn is_bare(answer: &str) -> bool {
+    let rest = answer
+        .split_inclusive(['.', '!', '?', '\n'])
+        .filter(|sentence| !speaks_to_the_judge(sentence));
+    rest.map(|sentence| words(sentence).len()).sum::<usize>() <= NOTHING_ELSE
 }
 
 fn words(text: &str) -> Vec<&str> {

@@ -170,6 +170,16 @@ impl Playbook {
             .get(model)
     }
 
+    /// What the best answer to a question is worth whose fused answer this is: made from the best, it is
+    /// worth a little more to the judge that the fleet plays.
+    pub fn worth_of_fused(&self, answer: &str) -> Option<f64> {
+        let wanted = folded(answer);
+        let fused = |scene: &&Scene| !scene.fused.is_empty() && folded(&scene.fused) == wanted;
+        let scene = self.scenes.iter().find(fused)?;
+        let best = scene.answers.values().map(|said| said.quality).fold(0.0, f64::max);
+        Some((best + 0.05).min(1.0))
+    }
+
     /// The scene and model behind an answer, for the judge.
     pub fn recognise(&self, answer: &str) -> Option<(&Scene, &str, &Said)> {
         let (at, model) = self.by_answer.get(&folded(answer))?;

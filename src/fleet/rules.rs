@@ -88,6 +88,10 @@ const TO_THE_JUDGE: &[&str] = &[
     "ignore all",
     "highest score",
     "system prompt",
+    "put this one first",
+    "placed above all",
+    "this is the best of them",
+    "set it at the top of your list",
 ];
 
 /// Whether a text speaks to those who judge it.

@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 
 use crate::{
     behaviour::{Behaviour, ModelName},
-    server::{Stage, ending, first_token, words},
-    wire::{Asked, Tokens, Wire},
+    server::{Stage, first_token, words},
+    wire::{Asked, Ending, Tokens, Wire},
 };
 
 /// Notes in the log how a call ended, also when its future is dropped.
@@ -60,6 +60,7 @@ pub struct Script {
     pub name: ModelName,
     pub asked: Asked,
     pub full: String,
+    pub ending: Ending,
     pub tokens: Tokens,
     pub id: String,
     pub sender: mpsc::Sender<Result<Bytes, std::io::Error>>,
@@ -103,12 +104,8 @@ impl Script {
             return Ok(outcome);
         }
         let tokens = (!self.is(&Behaviour::NoUsage)).then_some(self.tokens);
-        self.send(
-            &self
-                .wire
-                .end(&self.full, ending(&self.name), tokens, &self.asked, &self.id),
-        )
-        .await?;
+        self.send(&self.wire.end(&self.full, self.ending, tokens, &self.asked, &self.id))
+            .await?;
         Ok("completed")
     }
 

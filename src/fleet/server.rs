@@ -9,7 +9,7 @@ use std::{
 use axum::{
     Json, Router,
     body::Body,
-    extract::{Path, Query, State},
+    extract::{DefaultBodyLimit, Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -27,6 +27,7 @@ use crate::{
     fusion, judge,
     playbook::Playbook,
     script::{CallGuard, Script},
+    structured::{fault_in, schema_in},
     wire::{
         Anthropic, Asked, CHAT_COMPATIBLE, CHAT_OPENAI, Ending, Gemini, MODELS, Reason, Refused, Responses, Tokens,
         Wire,
@@ -89,6 +90,8 @@ pub fn router(stage: Stage) -> Router {
         )
         .route("/fleet/reset", post(reset))
         .route("/fleet/health", get(|| async { "ok" }))
+        // As large as providers take a request with images.
+        .layer(DefaultBodyLimit::max(32 * 1024 * 1024))
         .with_state(Arc::new(stage))
 }
 
@@ -199,10 +202,20 @@ async fn ask(
         Ok(asked) => asked,
         Err(error) => return refused(error),
     };
+    let structured = schema_in(&json);
+    if let Some(fault) = structured.and_then(|(_, schema)| fault_in(schema)) {
+        return refused(wire.refuse(
+            400,
+            Reason::BadRequest,
+            &format!("Invalid schema for the reply: {fault}."),
+        ));
+    }
     let last = asked.messages.last().map(|(_, text)| text.clone()).unwrap_or_default();
     stage.calls.update(number, |call| {
         call.model = asked.model.clone();
         call.last_message = last.chars().take(200).collect();
+        call.structured = structured.map(|(place, _)| place);
+        call.images.clone_from(&asked.images);
         if stage.options.keep_bodies {
             call.messages = asked.messages.clone();
         }
@@ -222,6 +235,10 @@ async fn ask(
             ),
         ));
     };
+    if let Some((place, _)) = structured.filter(|_| name.has(&Behaviour::NoSchema)) {
+        let unknown = format!("Invalid parameter: '{place}' is not supported with this model.");
+        return refused(wire.refuse(400, Reason::BadRequest, &unknown));
+    }
     if let Some(error) = fault_before(&stage, wire, &name, &asked, &last) {
         return refused(error);
     }
@@ -297,15 +314,31 @@ fn lines(stage: &Stage, name: &ModelName, asked: &Asked) -> String {
         None => "No earlier answer came with this question.".to_owned(),
     };
     let question: String = last.chars().take(160).collect();
+    let shown = match asked.images.as_slice() {
+        [] => String::new(),
+        images => {
+            let kinds: Vec<&str> = images.iter().map(|image| image.media_type.as_str()).collect();
+            format!("Images received: {}.\n\n", kinds.join(", "))
+        }
+    };
     format!(
-        "**[demo]** This is a rehearsal answer by `{}`, not the work of a model. The demo has real answers to its sample questions only; for your own questions, add a provider key or a local model in Settings.\n\nYou asked: “{}”. {} messages came with it. {context}\n\nEverything around this text is real: the request went out over HTTP in the provider's own format, the reply streamed back, was saved while it came, summarised and ranked.",
+        "{shown}**[demo]** This is a rehearsal answer by `{}`, not the work of a model. The demo has real answers to its sample questions only; for your own questions, add a provider key or a local model in Settings.\n\nYou asked: “{}”. {} messages came with it. {context}\n\nEverything around this text is real: the request went out over HTTP in the provider's own format, the reply streamed back, was saved while it came, summarised and ranked.",
         name.base,
         question.replace('\n', " "),
         asked.messages.len(),
     )
 }
 
-pub fn ending(name: &ModelName) -> Ending {
+/// A text cut at the limit that the request sets, as a model's is.
+fn within(limit: Option<u64>, text: String, ending: Ending) -> (String, Ending) {
+    let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    if words(&text) <= limit {
+        return (text, ending);
+    }
+    (text.split_inclusive(' ').take(limit).collect(), Ending::Length)
+}
+
+fn ending(name: &ModelName) -> Ending {
     if name.has(&Behaviour::Refusal) {
         Ending::Refusal
     } else if name.has(&Behaviour::Length) {
@@ -343,10 +376,9 @@ async fn perform(stage: Arc<Stage>, wire: &'static dyn Wire, name: ModelName, as
         )
             .into_response();
     }
-    let full = if ending(&name) == Ending::Refusal {
-        String::new()
-    } else {
-        lines(&stage, &name, &asked)
+    let (full, ending) = match ending(&name) {
+        Ending::Refusal => (String::new(), Ending::Refusal),
+        ending => within(asked.max_output_tokens, lines(&stage, &name, &asked), ending),
     };
     let tokens = Tokens {
         input: asked.messages.iter().map(|(_, text)| words(text)).sum(),
@@ -356,7 +388,7 @@ async fn perform(stage: Arc<Stage>, wire: &'static dyn Wire, name: ModelName, as
     let id = hex::encode(&Sha256::digest(format!("{number}{full}").as_bytes())[..12]);
     if !asked.stream {
         tokio::time::sleep(first_token(&stage, &name)).await;
-        let whole = wire.whole(&full, ending(&name), tokens, &asked, &id);
+        let whole = wire.whole(&full, ending, tokens, &asked, &id);
         guard.finish("completed", full.len());
         return with_id(wire, Json(whole).into_response(), &format!("req_{id}"));
     }
@@ -367,6 +399,7 @@ async fn perform(stage: Arc<Stage>, wire: &'static dyn Wire, name: ModelName, as
         name,
         asked,
         full,
+        ending,
         tokens,
         id: id.clone(),
         sender,

@@ -1,8 +1,10 @@
 //! What is asked, and what comes back.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use quorum_domain::{Failure, FailureKind, FinishReason, Service, TokenUsage, context::PromptMessage};
+use quorum_domain::{
+    Failure, FailureKind, FinishReason, Service, TokenUsage, context::PromptMessage, ids::AttachmentId,
+};
 use secrecy::SecretString;
 
 /// A JSON schema that the reply must fit, where the provider can enforce one.
@@ -14,6 +16,9 @@ pub struct JsonSchema {
     pub schema: serde_json::Value,
 }
 
+/// The bytes of the images that messages name.
+pub type ImageContents = HashMap<AttachmentId, Arc<[u8]>>;
+
 /// One request to one service.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -23,6 +28,8 @@ pub struct Ask {
     pub key: Option<SecretString>,
     /// What: system messages first, the last one from the user.
     pub messages: Vec<PromptMessage>,
+    /// The bytes of the images in them.
+    pub images: ImageContents,
     /// Longest answer in tokens.
     pub max_output_tokens: u32,
     /// The form of the reply.

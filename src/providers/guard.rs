@@ -31,10 +31,56 @@ pub enum AddressRefused {
     Private,
 }
 
-/// Hosts in private ranges that an admin has allowed: `host`, `host:port` or `*.suffix`.
+/// Hosts in private ranges that an admin has allowed: `host`, `host:port`, `[::1]:port` or `*.suffix`.
 #[derive(Debug, Clone, Default)]
 pub struct AllowedHosts {
-    hosts: Arc<RwLock<Vec<String>>>,
+    hosts: Arc<RwLock<Vec<AllowedHost>>>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct AllowedHost {
+    /// A whole name or address; after a `*` the end of one.
+    name: String,
+    /// Whether every name with this end is meant.
+    is_suffix: bool,
+    /// The only port, if one was named.
+    port: Option<u16>,
+}
+
+impl AllowedHost {
+    /// Reads an entry. An IPv6 address has colons of its own: with a port it stands in brackets.
+    fn parse(entry: &str) -> Self {
+        let entry = entry.trim().to_ascii_lowercase();
+        let (host, port) = match entry.rsplit_once(':') {
+            Some((host, port)) if entry.parse::<Ipv6Addr>().is_err() => match port.parse::<u16>() {
+                Ok(port) => (host, Some(port)),
+                Err(_) => (entry.as_str(), None),
+            },
+            _ => (entry.as_str(), None),
+        };
+        let suffix = host.strip_prefix('*');
+        Self {
+            name: canonical(suffix.unwrap_or(host)),
+            is_suffix: suffix.is_some(),
+            port,
+        }
+    }
+
+    fn names(&self, host: &str) -> bool {
+        if self.is_suffix {
+            host.ends_with(&self.name)
+        } else {
+            host == self.name
+        }
+    }
+}
+
+/// A name or address in its one spelling: without brackets and a dot at its end.
+fn canonical(host: &str) -> String {
+    let bare = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
+    bare.parse::<IpAddr>()
+        .map_or_else(|_| bare.to_ascii_lowercase(), |address| address.to_string())
 }
 
 impl AllowedHosts {
@@ -42,7 +88,7 @@ impl AllowedHosts {
     pub fn new(hosts: impl IntoIterator<Item = String>) -> Self {
         Self {
             hosts: Arc::new(RwLock::new(
-                hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect(),
+                hosts.into_iter().map(|host| AllowedHost::parse(&host)).collect(),
             )),
         }
     }
@@ -52,28 +98,20 @@ impl AllowedHosts {
         self.hosts
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(host.to_ascii_lowercase());
+            .push(AllowedHost::parse(host));
     }
 
     fn matches(&self, host: &str, port: Option<u16>) -> bool {
         let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
-        hosts.iter().any(|allowed| {
-            if let Some(suffix) = allowed.strip_prefix('*') {
-                return host.ends_with(suffix);
-            }
-            allowed == host || port.is_some_and(|port| *allowed == format!("{host}:{port}"))
-        })
+        hosts
+            .iter()
+            .any(|allowed| allowed.names(host) && (allowed.port.is_none() || allowed.port == port))
     }
 
     /// Whether any entry is for this host, whatever its port; the port was checked before.
     fn names(&self, host: &str) -> bool {
         let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
-        hosts.iter().any(|allowed| {
-            allowed.strip_prefix('*').map_or_else(
-                || allowed.split_once(':').map_or(allowed.as_str(), |(name, _)| name) == host,
-                |suffix| host.ends_with(suffix),
-            )
-        })
+        hosts.iter().any(|allowed| allowed.names(host))
     }
 }
 
@@ -89,22 +127,17 @@ pub fn check_url(text: &str, allowed: &AllowedHosts) -> Result<Url, AddressRefus
     if url.fragment().is_some() {
         return Err(AddressRefused::Query);
     }
-    let host = url
-        .host_str()
-        .ok_or(AddressRefused::NotAUrl)?
-        .trim_end_matches('.')
-        .to_ascii_lowercase();
+    let host = canonical(url.host_str().ok_or(AddressRefused::NotAUrl)?);
     if host.is_empty() {
         return Err(AddressRefused::NotAUrl);
     }
     let port = url.port_or_known_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    if allowed.matches(bare, port) {
+    if allowed.matches(&host, port) {
         return Ok(url);
     }
-    let private = match bare.parse::<IpAddr>() {
+    let private = match host.parse::<IpAddr>() {
         Ok(address) => !is_public(address),
-        Err(_) => bare == "localhost" || bare.ends_with(".localhost") || allowed.names(bare),
+        Err(_) => host == "localhost" || host.ends_with(".localhost") || allowed.names(&host),
     };
     if private { Err(AddressRefused::Private) } else { Ok(url) }
 }
@@ -251,5 +284,40 @@ mod tests {
         assert!(check_url("http://127.0.0.1:4712/v1", &allowed).is_err());
         assert!(check_url("http://models.lan:9/", &allowed).is_ok());
         assert!(check_url("http://a.internal/", &allowed).is_ok());
+        assert!(!allowed.names("internal"));
+    }
+
+    #[test]
+    fn an_address_with_colons_is_allowed_whole_or_on_its_port() {
+        let on_port = AllowedHosts::new(["[::1]:8080".to_owned(), "fd00::5".to_owned()]);
+        for url in [
+            "http://[::1]:8080/v1",
+            "http://[0:0:0:0:0:0:0:1]:8080/",
+            "http://[fd00::5]:9/",
+            "http://[fd00:0::5]/",
+        ] {
+            assert!(check_url(url, &on_port).is_ok(), "{url}");
+        }
+        for url in [
+            "http://[::1]/",
+            "http://[::1]:8081/",
+            "http://[::8080]/",
+            "http://[fd00::50]/",
+            "http://[fd00::6]:5/",
+        ] {
+            assert_eq!(check_url(url, &on_port), Err(AddressRefused::Private), "{url}");
+        }
+        let mapped = AllowedHosts::new(["[::ffff:10.0.0.5]:80".to_owned()]);
+        assert!(check_url("http://[::ffff:a00:5]/", &mapped).is_ok());
+        assert!(check_url("http://[::ffff:a00:6]/", &mapped).is_err());
+        for entry in ["[::1]", "::1", "0:0:0:0:0:0:0:1", "[0::1]"] {
+            let whole = AllowedHosts::new([entry.to_owned()]);
+            assert!(check_url("http://[::1]:4711/", &whole).is_ok(), "{entry}");
+            assert!(check_url("http://[::2]:4711/", &whole).is_err(), "{entry}");
+        }
+        let suffix = AllowedHosts::new(["*.lan:8080".to_owned()]);
+        suffix.allow("[::1]:9");
+        assert!(suffix.matches("a.lan", Some(8080)) && !suffix.matches("a.lan", Some(80)));
+        assert!(suffix.matches("::1", Some(9)) && !suffix.matches("::1", Some(90)));
     }
 }

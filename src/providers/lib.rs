@@ -5,7 +5,8 @@
 //! asks at most twice, and only where the first request was refused for a field that can be left
 //! out; every other retry is the worker's.
 //!
-//! [`Fetcher`] sends small requests to other configured addresses behind the same guard.
+//! [`Fetcher`] sends small requests to other configured addresses behind the same guard, and
+//! [`Voices::deliver`] brings messages to webhooks.
 //!
 //! May enter: HTTP to providers, their formats, their errors, their prices. May not enter: the
 //! store, retries over time, what an answer is for.
@@ -16,6 +17,7 @@
 
 mod ask;
 mod classify;
+mod courier;
 mod deadlines;
 mod fetch;
 mod formats;
@@ -28,7 +30,8 @@ mod retry_after;
 mod sse;
 mod voices;
 
-pub use ask::{Ask, CallError, JsonSchema, Piece, Reply};
+pub use ask::{Ask, CallError, ImageContents, JsonSchema, Piece, Reply};
+pub use courier::{NoReceipt, Parcel, Receipt};
 pub use deadlines::Deadlines;
 pub use fetch::{FetchError, Fetcher};
 pub use guard::{AddressRefused, AllowedHosts, check_url};

@@ -37,6 +37,9 @@ pub struct PresetModel {
     pub context_window: u32,
     /// Longest answer in tokens.
     pub max_output_tokens: u32,
+    /// Whether it takes images.
+    #[serde(default)]
+    pub vision: bool,
     /// Micro-USD per million input tokens.
     pub input_price_micro_usd: i64,
     /// Micro-USD per million input tokens read from a cache.

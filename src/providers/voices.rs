@@ -57,7 +57,7 @@ const ERROR_BODY_BYTES: usize = 64 * 1024;
 /// All providers behind one client. Cheap to clone.
 #[derive(Clone)]
 pub struct Voices {
-    client: Client,
+    pub(crate) client: Client,
     options: Arc<VoicesOptions>,
     deadlines: Arc<RwLock<Deadlines>>,
     omitted: Arc<Mutex<HashMap<(String, String), Omitted>>>,
@@ -162,6 +162,7 @@ impl Voices {
             service: service.clone(),
             key,
             messages: vec![question],
+            images: crate::ImageContents::new(),
             max_output_tokens: 16,
             structured: None,
         };
@@ -477,7 +478,7 @@ fn estimated(ask: &Ask, text: &str) -> TokenUsage {
         input: ask
             .messages
             .iter()
-            .map(|message| estimate_tokens(&message.content))
+            .map(quorum_domain::context::PromptMessage::tokens)
             .sum(),
         output: estimate_tokens(text),
         estimated: true,

@@ -11,6 +11,8 @@
 //! | look at a service or an address (`probe`) | `background_jobs` row | `workers::probe` | `job_places` |
 //! | examine a judge (`take_exam`) | `background_jobs` row | `workers::take_exam` | `job_places` |
 //! | learn what a choice says of the judges (`learn_from_choice`) | `background_jobs` row | `workers::learn` | `job_places` |
+//! | have a consensus compared with the best answer (`compare_consensus`) | `background_jobs` row | `workers::compare_consensus` | `job_places` |
+//! | bring a message to a webhook (`deliver_webhook`) | `background_jobs` row | `workers::deliver_webhook` | `job_places`, a few for each user |
 //! | hand on what dead workers held | expired leases | `workers::sweep` | one, every two seconds |
 
 use std::time::Duration;

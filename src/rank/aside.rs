@@ -7,7 +7,9 @@ use std::{collections::HashSet, ops::Range};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Those who judge, and what they judge with.
+use crate::folding::Folded;
+
+/// Those who judge, and what they judge with; letters without marks, as they are compared.
 const JUDGES: &[&str] = &[
     "judge",
     "judges",
@@ -63,7 +65,7 @@ const JUDGES: &[&str] = &[
     "moderators",
     "bewerter",
     "gutachter",
-    "prüfer",
+    "prufer",
     "jury",
     "bewertung",
 ];
@@ -203,7 +205,7 @@ const AWARDS: &[&str] = &[
 pub(crate) fn asides(texts: &[&str]) -> Vec<Vec<Range<usize>>> {
     let words: Vec<HashSet<String>> = texts
         .iter()
-        .map(|text| text.unicode_words().map(str::to_lowercase).collect())
+        .map(|text| Folded::of(text).text.unicode_words().map(str::to_owned).collect())
         .collect();
     (0..texts.len())
         .map(|at| {
@@ -229,10 +231,10 @@ fn sentences(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn speaks_of_judging(sentence: &str, spoken_of_elsewhere: &impl Fn(&str) -> bool) -> bool {
-    let folded: Vec<String> = sentence.unicode_words().map(str::to_lowercase).collect();
-    let joined = format!(" {} ", folded.join(" "));
+    let folded = Folded::of(sentence).text;
+    let joined = format!(" {} ", folded.unicode_words().collect::<Vec<_>>().join(" "));
     let has = |phrase: &&&str| joined.contains(&format!(" {phrase} "));
-    let award = AWARDS.iter().any(|phrase| has(&phrase)) || sentence.contains("10/10");
+    let award = AWARDS.iter().any(|phrase| has(&phrase)) || folded.contains("10/10");
     let judge = JUDGES.iter().filter(has).any(|word| !spoken_of_elsewhere(word));
     let rival = RIVALS.iter().any(|phrase| has(&phrase));
     (judge && (award || rival)) || (rival && award)

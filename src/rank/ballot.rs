@@ -4,7 +4,7 @@ use quorum_domain::ids::ResponseId;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, judge::PRIOR_ACCURACY};
+use crate::{Field, judge::PRIOR_ACCURACY, planted::Planted};
 
 /// What one judge is shown. Stored with the ballot, so that every ranking can be explained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct Sheet {
     pub shown: Vec<(String, ResponseId)>,
     /// Answers in which text addressed to the judge was cut.
     pub flagged: Vec<ResponseId>,
+    /// A text of our own among them, by which a judge shows whether it obeys what it reads; none in an
+    /// exam.
+    #[serde(default)]
+    pub planted: Option<Planted>,
 }
 
 const fn prior() -> f64 {
@@ -64,13 +68,16 @@ pub(crate) fn make_sheet(field: &Field, order_seed: u64, nth: usize, accuracy: f
         .filter(|group| field.flagged(field.groups()[**group][0]))
         .map(|group| field.face(*group).response_id)
         .collect();
+    let mut labels = labels(field, faces.len() + 1, seed);
+    let planted = labels.pop().map(|label| Planted::among(faces.len(), label, seed));
     Sheet {
         seed,
         order_seed,
         nth,
         accuracy,
-        shown: labels(field, faces.len(), seed).into_iter().zip(faces).collect(),
+        shown: labels.into_iter().zip(faces).collect(),
         flagged,
+        planted,
     }
 }
 

@@ -1,10 +1,10 @@
 //! What answers claim: found by matching sentences, or told by a judge, in one form.
 
-use quorum_domain::{Claim, ClaimSource, ClaimStanding, batch::AgreementSource, ids::ResponseId};
+use quorum_domain::{Claim, ClaimSource, ClaimStanding, batch::AgreementSource};
 
 use crate::{
-    Contestant, Field, Vote,
-    located::{Located, located_sentences, passage},
+    Contestant, Field, Quote, Vote, VotedPoint,
+    located::{Located, find_quote, located_sentences, passage},
     matching::{Gist, Likeness},
 };
 
@@ -93,7 +93,7 @@ fn claim(read: &[Read<'_>], author: usize, at: usize, used: &mut [Vec<bool>]) ->
     }
 }
 
-pub(crate) fn standing(supporters: usize, opponents: usize, answers: usize) -> ClaimStanding {
+fn standing(supporters: usize, opponents: usize, answers: usize) -> ClaimStanding {
     match (supporters, opponents) {
         (_, 1..) => ClaimStanding::Contested,
         (all, 0) if all >= answers => ClaimStanding::All,
@@ -123,44 +123,51 @@ fn select(claims: Vec<Claim>) -> Vec<Claim> {
     kept
 }
 
-/// The points of a ballot, with the passages that they rest on where these can be found.
+/// The points of a ballot, with the passages that they rest on where these can be found: by the judge's
+/// quotation, or else by the sentence that says most of the point.
 pub fn claims_of_vote(field: &Field, vote: &Vote) -> Vec<Claim> {
-    let shown: Vec<ResponseId> = vote.items.iter().map(|item| item.response_id).collect();
-    let read: Vec<Read<'_>> = field
-        .contestants()
-        .iter()
-        .filter(|answer| shown.contains(&answer.response_id))
-        .map(Read::of)
-        .collect();
-    let agreed = vote.agree.iter().map(|point| (point, shown.clone()));
-    let apart = vote.disagree.iter().map(|(point, ids)| (point, ids.clone()));
-    agreed
-        .chain(apart)
-        .filter(|(_, ids)| !ids.is_empty())
-        .map(|(point, ids)| told(&read, point, &ids))
-        .collect()
+    let shown = vote.items.len();
+    vote.points.iter().map(|point| told(field, point, shown)).collect()
 }
 
-fn told(read: &[Read<'_>], point: &str, supporters: &[ResponseId]) -> Claim {
-    let gist = Gist::of(point);
-    let is_supporter = |one: &&Read<'_>| supporters.contains(&one.answer.response_id);
-    let supported_by: Vec<ClaimSource> = read
-        .iter()
-        .filter(is_supporter)
-        .map(|one| rests_on(one, &gist))
-        .collect();
-    let contradicted_by: Vec<ClaimSource> = read
-        .iter()
-        .filter(|one| !is_supporter(one))
-        .filter_map(|one| Some(one.source(one.nearest(&gist, Likeness::Opposite)?)))
-        .collect();
+fn told(field: &Field, point: &VotedPoint, shown: usize) -> Claim {
+    let gist = Gist::of(&point.text);
+    let side = |quotes: &[Quote], way: Likeness| -> Vec<ClaimSource> {
+        quotes
+            .iter()
+            .filter_map(|quote| source(field, quote, &gist, way))
+            .collect()
+    };
+    let (supported_by, contradicted_by) = (
+        side(&point.said_by, Likeness::Same),
+        side(&point.denied_by, Likeness::Opposite),
+    );
     Claim {
-        text: point.to_owned(),
-        standing: standing(supported_by.len(), contradicted_by.len(), read.len()),
+        text: point.text.clone(),
+        standing: standing(supported_by.len(), contradicted_by.len(), shown),
         supported_by,
         contradicted_by,
         method: AgreementSource::Judge,
     }
+}
+
+fn source(field: &Field, quote: &Quote, gist: &Gist, way: Likeness) -> Option<ClaimSource> {
+    let answer = field
+        .contestants()
+        .iter()
+        .find(|one| one.response_id == quote.response_id)?;
+    let quoted = find_quote(&answer.text, &quote.words);
+    let passage = quoted.or_else(|| {
+        let read = Read::of(answer);
+        match way {
+            Likeness::Opposite => read.source(read.nearest(gist, way)?).passage,
+            _ => rests_on(&read, gist).passage,
+        }
+    });
+    Some(ClaimSource {
+        response_id: quote.response_id,
+        passage,
+    })
 }
 
 fn rests_on(read: &Read<'_>, point: &Gist) -> ClaimSource {
@@ -213,19 +220,45 @@ mod tests {
     #[test]
     fn a_judges_points_get_their_passages() {
         let all = contestants(&TEXTS);
+        let quote = |at: usize, words: &str| Quote {
+            response_id: all[at].response_id,
+            words: words.into(),
+        };
         let mut told = vote(&[&[&all[0]], &[&all[1]], &[&all[2]]]);
-        told.agree = vec!["A BRIN index stays small when rows arrive in order".into()];
-        told.disagree = vec![(
-            "It suggests to partition old data by month".into(),
-            vec![all[2].response_id],
-        )];
+        told.points = vec![
+            VotedPoint {
+                text: "A BRIN index stays small when rows arrive in order".into(),
+                said_by: vec![
+                    quote(0, "a BRIN  index stays SMALL"),
+                    quote(1, "never said"),
+                    quote(2, ""),
+                ],
+                denied_by: vec![],
+            },
+            VotedPoint {
+                text: "A vacuum locks the table".into(),
+                said_by: vec![quote(0, "locks the whole table")],
+                denied_by: vec![quote(1, "does not lock")],
+            },
+            VotedPoint {
+                text: "Weather is fine".into(),
+                said_by: vec![quote(2, "the sun shines")],
+                denied_by: vec![],
+            },
+        ];
         let claims = claims_of_vote(&field_of(&all), &told);
         assert_eq!(
             (claims[0].standing, claims[0].method),
             (ClaimStanding::All, AgreementSource::Judge)
         );
         assert!(claims[0].supported_by.iter().all(|source| source.passage.is_some()));
-        assert_eq!(claims[1].standing, ClaimStanding::One);
+        assert_eq!(claims[1].standing, ClaimStanding::Contested);
+        assert!(claims[1].contradicted_by[0].passage.is_some());
+        assert_eq!(
+            (claims[2].standing, claims[2].supported_by[0].passage),
+            (ClaimStanding::One, None),
+            "an invented quotation has no place"
+        );
     }
 
     #[test]

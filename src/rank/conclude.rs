@@ -1,7 +1,7 @@
 //! The last step of a ranking: count, add what the reader should know, and say it in words.
 
 use quorum_domain::{
-    ClaimStanding,
+    ClaimStanding, RankingRemark,
     batch::{Agreement, AgreementSource, RankingMethod},
 };
 
@@ -10,7 +10,7 @@ use crate::{
     outcome::StoppedBecause, settle,
 };
 
-/// Settles, and adds points of agreement, flags that need the plan, and the note.
+/// Settles, and adds points of agreement, flags that need the plan, and the remarks.
 pub(crate) fn conclude(
     field: &Field,
     ballots: &[CastBallot],
@@ -23,14 +23,14 @@ pub(crate) fn conclude(
     if outcome.method == RankingMethod::Judge {
         outcome.flags.partial = outcome.judges_voted < wanted;
         add_claims(field, ballots, &mut outcome);
-        outcome.note = note(&outcome);
+        outcome.remarks = remarks(&outcome);
     } else {
         let why = if ballots.is_empty() {
-            "no judge available"
+            RankingRemark::NoJudge
         } else {
-            "no judge's ballot counted"
+            RankingRemark::NoBallotCounted
         };
-        outcome.note = Some(format!("{why}; ordered by agreement, not judged"));
+        outcome.remarks = vec![why, RankingRemark::ByAgreement];
     }
     outcome
 }
@@ -73,33 +73,24 @@ fn add_claims(field: &Field, ballots: &[CastBallot], outcome: &mut RankingOutcom
     }
 }
 
-fn note(outcome: &RankingOutcome) -> Option<String> {
+fn remarks(outcome: &RankingOutcome) -> Vec<RankingRemark> {
     let flags = outcome.flags;
     let absent = outcome.absent.len();
-    let mut notes: Vec<String> = Vec::new();
-    if absent > 0 || flags.partial {
-        notes.push(format!(
-            "ranked {} of {} answers by {} of {} judges' ballots",
-            outcome.entries.len(),
-            outcome.entries.len() + absent,
-            outcome.judges_voted,
-            outcome.judges_wanted
-        ));
-    }
+    let in_part = RankingRemark::RankedInPart {
+        ranked: outcome.entries.len(),
+        answers: outcome.entries.len() + absent,
+        voted: outcome.judges_voted,
+        wanted: outcome.judges_wanted,
+    };
     let said = [
-        (flags.all_poor, "no answer does what was asked, the judges say"),
-        (flags.low_confidence, "low confidence: only weak judges"),
-        (flags.cycle, "the judges contradict each other"),
-        (
-            flags.injection,
-            "an answer tried to influence the judge; that text was withheld from it",
-        ),
-        (flags.too_close_at_the_top, "too close to call at the top"),
+        (absent > 0 || flags.partial, in_part),
+        (flags.all_poor, RankingRemark::NothingMeetsRequest),
+        (flags.low_confidence, RankingRemark::OnlyWeakJudges),
+        (flags.cycle, RankingRemark::JudgesContradictEachOther),
+        (flags.injection, RankingRemark::InjectionWithheld),
+        (flags.too_close_at_the_top, RankingRemark::TooCloseAtTheTop),
     ];
-    notes.extend(
-        said.iter()
-            .filter(|(holds, _)| *holds)
-            .map(|(_, words)| (*words).to_owned()),
-    );
-    (!notes.is_empty()).then(|| notes.join("; "))
+    said.into_iter()
+        .filter_map(|(holds, remark)| holds.then_some(remark))
+        .collect()
 }

@@ -4,7 +4,7 @@
 use quorum_domain::ids::{ResponseId, ServiceId};
 
 use crate::{
-    BallotState, CastBallot, Contestant, Field, Judge, NextStep, Policy, SheetPlan, Vote, plan_next,
+    BallotState, CastBallot, Contestant, Field, Judge, NextStep, Policy, SheetPlan, Vote, plan_comparison, plan_next,
     prompt::shown_characters,
 };
 
@@ -12,10 +12,13 @@ use crate::{
 /// recorded listwise ballots (`bench_ranking` prints both).
 const THIRD_BALLOT: f64 = 0.25;
 /// Characters of a token, roughly, in the languages of Europe.
-const TOKEN_CHARACTERS: usize = 4;
+pub(crate) const TOKEN_CHARACTERS: usize = 4;
 /// What a judge writes of one answer, and beside that: summary, reason, faults, tiers, points.
 const ITEM_TOKENS: usize = 110;
-const FRAME_TOKENS: usize = 120;
+const FRAME_TOKENS: usize = 190;
+/// Texts that are planted, and what a judge writes of one.
+const PLANTED: usize = 1;
+const PLANTED_TOKENS: usize = 60;
 
 /// The ballots of a batch before it is asked. A ballot is one call, and a second one where the first
 /// reply has to be repaired or shortened.
@@ -57,6 +60,19 @@ pub fn expected_ballots(answering: &[ServiceId], judges: &[Judge], policy: &Poli
     sum(&first, &asked(&field, &disagreeing, judges, policy))
 }
 
+/// What comparing a consensus by this service with a single answer will ask for: each of the two orders
+/// once.
+pub fn expected_comparison(writer: ServiceId, judges: &[Judge], policy: &Policy) -> ExpectedBallots {
+    if !policy.judging.asks_judges() {
+        return ExpectedBallots::default();
+    }
+    let field = Field::of(&stand_ins(&[writer, ServiceId::new()]));
+    match plan_comparison(&field, &[], judges, policy, 0) {
+        NextStep::AskBallots(plans) => sum(&plans, &[]),
+        NextStep::Wait | NextStep::Settle(_) => ExpectedBallots::default(),
+    }
+}
+
 /// Tokens of one ballot on answers of these lengths, as `(input, output)`. Long answers count as far
 /// as judges are shown them.
 pub fn ballot_tokens(question_tokens: usize, answer_tokens: &[usize]) -> (usize, usize) {
@@ -65,8 +81,8 @@ pub fn ballot_tokens(question_tokens: usize, answer_tokens: &[usize]) -> (usize,
         .iter()
         .map(|tokens| (*tokens).min(longest / TOKEN_CHARACTERS));
     (
-        rules / TOKEN_CHARACTERS + question_tokens + shown.sum::<usize>() + 24 * answer_tokens.len(),
-        FRAME_TOKENS + ITEM_TOKENS * answer_tokens.len(),
+        rules / TOKEN_CHARACTERS + question_tokens + shown.sum::<usize>() + 24 * (answer_tokens.len() + PLANTED),
+        FRAME_TOKENS + ITEM_TOKENS * answer_tokens.len() + PLANTED_TOKENS,
     )
 }
 
@@ -97,8 +113,7 @@ fn cast(plan: &SheetPlan, order: Vec<ResponseId>) -> CastBallot {
         state: BallotState::Voted(Vote {
             items: Vec::new(),
             tiers: order.into_iter().map(|id| vec![id]).collect(),
-            agree: Vec::new(),
-            disagree: Vec::new(),
+            points: Vec::new(),
             own_answer_guess: None,
             words_cut: 0,
         }),
@@ -173,6 +188,16 @@ mod tests {
         assert_eq!(ballots(JudgingPolicy::Off), (0, 0, 0));
         assert_eq!(expected(4, &[], JudgingPolicy::Cascade), ExpectedBallots::default());
         assert_eq!(expected(1, &judges, JudgingPolicy::Cascade), ExpectedBallots::default());
+    }
+
+    #[test]
+    fn a_comparison_asks_for_two_ballots_where_judges_are_asked_at_all() {
+        let judges = [judge("one", 35.0, 40.0), judge("two", 28.0, 40.0)];
+        let of = |policy: &Policy, judges: &[Judge]| expected_comparison(ServiceId::new(), judges, policy).most;
+        assert_eq!(of(&Policy::of(JudgingPolicy::Cascade), &judges), 2);
+        assert_eq!(of(&Policy::of(JudgingPolicy::Panel), &judges[..1]), 2);
+        assert_eq!(of(&Policy::of(JudgingPolicy::Cascade), &[]), 0);
+        assert_eq!(of(&Policy::of(JudgingPolicy::Local), &judges), 0);
     }
 
     #[test]

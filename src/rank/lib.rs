@@ -18,7 +18,6 @@ mod ballot;
 mod cascade;
 mod choice;
 mod claims;
-mod claims_judge;
 mod conclude;
 mod consensus;
 mod diagnose;
@@ -26,9 +25,11 @@ mod exam;
 mod family;
 mod field;
 mod final_value;
+mod folding;
 mod forecast;
 mod history;
 mod judge;
+mod language;
 mod leaderboard;
 mod local;
 mod located;
@@ -38,6 +39,7 @@ mod outcome;
 mod parse;
 mod plain_text;
 mod plan;
+mod planted;
 mod prompt;
 mod record;
 mod scan;
@@ -61,28 +63,26 @@ mod testing;
 pub use attribution::{Attribution, attribute};
 pub use ballot::Sheet;
 pub use claims::{claims_of_vote, local_claims};
-pub use claims_judge::{CLAIMS_PROMPT_VERSION, ClaimsFault, claims_prompt, claims_schema, parse_claims};
-pub use consensus::{
-    CONSENSUS_PROMPT_VERSION, FusionVerdict, consensus_prompt, fusion_sheets, fusion_sources, fusion_verdict,
-    sources_to_fuse,
-};
+pub use consensus::{best_single, consensus_prompt, consensus_tokens, fusion_verdict, sources_to_fuse};
 pub use exam::{
     ExamKind, ExamPair, ExamResult, ExamSheet, ExamVerdict, KindResult, exam_pairs, exam_sheets, grade_exam, mark,
 };
 pub use family::family_of;
 pub use field::{Absence, Absent, Contestant, Field};
 pub use final_value::final_value;
-pub use forecast::{ExpectedBallots, ballot_tokens, expected_ballots};
+pub use forecast::{ExpectedBallots, ballot_tokens, expected_ballots, expected_comparison};
 pub use history::record_of_selection;
 pub use judge::{Judge, LEAST_ACCURACY, PRIOR_ACCURACY, TrackRecord, ballot_weight};
+pub use language::{better_texts_request, in_other_language, without_other_language};
 pub use leaderboard::{Board, Selection, ServiceStanding, leaderboard, propose_panel};
 pub use local::rank_locally;
 pub use outcome::{
     BallotRecord, ClusterRecord, ComparisonRecord, Diagnostics, Flags, PairRecord, RankedEntry, RankingOutcome,
     StoppedBecause,
 };
-pub use parse::{BallotFault, Vote, VotedItem, parse_ballot, repair_request, shorten_request};
-pub use plan::{NextStep, Policy, SheetPlan, plan_next};
+pub use parse::{BallotFault, Quote, Vote, VotedItem, VotedPoint, parse_ballot, repair_request};
+pub use plan::{NextStep, Policy, SheetPlan, plan_comparison, plan_next};
+pub use planted::Planted;
 pub use prompt::{PROMPT_VERSION, ballot_prompt, ballot_schema};
 pub use scan::{scan, without_injection};
 pub use settle::{BallotState, CastBallot, settle};

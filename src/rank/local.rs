@@ -2,7 +2,7 @@
 //! is labelled so.
 
 use quorum_domain::{
-    ClaimStanding, Reasoning,
+    AgreementReason, ClaimStanding, RankingRemark, Reasoning,
     batch::{Agreement, AgreementSource, Disagreement, RankingMethod},
 };
 
@@ -25,13 +25,17 @@ pub fn rank_locally(field: &Field) -> RankingOutcome {
     });
     let entries = (1_i64..)
         .zip(&order)
-        .map(|(place, at)| RankedEntry {
-            rank: Some(place),
-            reasoning: Some(basis.reasoning(*at)),
-            ..entry(field, *at)
+        .map(|(place, at)| {
+            let reason = basis.reason(*at);
+            RankedEntry {
+                rank: Some(place),
+                reasoning: Some(Reasoning::cut(&reason.words())),
+                agreement_reason: Some(reason),
+                ..entry(field, *at)
+            }
         })
         .collect();
-    let mut outcome = RankingOutcome::bare(field, RankingMethod::Local, "ordered by agreement, not judged");
+    let mut outcome = RankingOutcome::bare(field, RankingMethod::Local, RankingRemark::ByAgreement);
     outcome.entries = entries;
     outcome.agreement = agreement(field.contestants());
     outcome.diagnostics.answer_agreement = answer_agreement(field);
@@ -66,23 +70,20 @@ impl Basis {
         (self.alike[at].iter().sum::<f64>() - 1.0) / others
     }
 
-    fn reasoning(&self, at: usize) -> Reasoning {
-        let value = self.values.as_ref().map(|values| values[at].as_str());
-        reasoning(self.alike.len(), self.support(at), value, self.likeness(at))
+    fn reason(&self, at: usize) -> AgreementReason {
+        let value = self.values.as_ref().map(|values| values[at].clone());
+        match (value, self.support(at)) {
+            (Some(value), support) if support > 1 => AgreementReason::AgreesWith {
+                agreeing: support - 1,
+                others: self.alike.len().saturating_sub(1),
+                value,
+            },
+            (Some(value), _) => AgreementReason::StandsAlone { value },
+            (None, _) => AgreementReason::SharesWording {
+                percent: (self.likeness(at).clamp(0.0, 1.0) * 100.0).round() as u8,
+            },
+        }
     }
-}
-
-fn reasoning(count: usize, support: usize, value: Option<&str>, likeness: f64) -> Reasoning {
-    let others = count.saturating_sub(1);
-    let text = match value {
-        Some(value) if support > 1 => format!("Agrees with {} of {others} others; ends on {value}.", support - 1),
-        Some(value) => format!("Stands alone; ends on {value}."),
-        None => format!(
-            "Shares {:.0} % of its wording with the other answers.",
-            likeness * 100.0
-        ),
-    };
-    Reasoning::cut(&text)
 }
 
 /// Points shown of each kind.
@@ -128,7 +129,7 @@ mod tests {
             Some("Agrees with 1 of 2 others; ends on 18.")
         );
         assert!(outcome.entries.iter().all(|entry| entry.score.is_none()));
-        assert_eq!(outcome.note.as_deref(), Some("ordered by agreement, not judged"));
+        assert_eq!(outcome.remarks, [RankingRemark::ByAgreement]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The record of a ranking: the order, and everything that it rests on.
 
 use quorum_domain::{
-    Reasoning, Summary,
+    AgreementReason, RankingRemark, Reasoning, Summary,
     batch::{Agreement, RankingMethod},
     ids::{ResponseId, ServiceId},
 };
@@ -26,6 +26,9 @@ pub struct RankedEntry {
     pub summary: Option<Summary>,
     /// Why it stands there.
     pub reasoning: Option<Reasoning>,
+    /// The same as a code, where no judge said it.
+    #[serde(default)]
+    pub agreement_reason: Option<AgreementReason>,
     /// Whether it speaks to the judge.
     pub flagged: bool,
     /// Judges that found it to do what was asked, and judges that looked at it.
@@ -144,7 +147,11 @@ pub struct RankingOutcome {
     /// How the order came about.
     pub method: RankingMethod,
     /// What the reader should know.
-    pub note: Option<String>,
+    #[serde(default)]
+    pub remarks: Vec<RankingRemark>,
+    /// The judges that the user named; empty where nobody was named.
+    #[serde(default)]
+    pub named_judges: Vec<ServiceId>,
     /// The answers, best first.
     pub entries: Vec<RankedEntry>,
     /// Responses that were not ranked.
@@ -171,10 +178,11 @@ pub struct RankingOutcome {
 
 impl RankingOutcome {
     /// An outcome that orders nothing yet.
-    pub(crate) fn bare(field: &Field, method: RankingMethod, note: &str) -> Self {
+    pub(crate) fn bare(field: &Field, method: RankingMethod, remark: RankingRemark) -> Self {
         Self {
             method,
-            note: Some(note.to_owned()),
+            remarks: vec![remark],
+            named_judges: Vec::new(),
             entries: (0..field.contestants().len()).map(|at| entry(field, at)).collect(),
             absent: field.absent().to_vec(),
             agreement: None,
@@ -212,6 +220,7 @@ pub(crate) fn entry(field: &Field, at: usize) -> RankedEntry {
         tied: false,
         summary: None,
         reasoning: None,
+        agreement_reason: None,
         flagged: field.flagged(at),
         meets_request: (0, 0),
     }

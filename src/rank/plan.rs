@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use quorum_domain::{JudgingPolicy, ids::ServiceId};
+use quorum_domain::{JudgingPolicy, RankingRemark, ids::ServiceId};
 
 use crate::{
     CastBallot, Field, Judge, RankingOutcome, Sheet, Vote,
@@ -21,7 +21,8 @@ use crate::{
 pub struct Policy {
     /// The conversation's setting.
     pub judging: JudgingPolicy,
-    /// For [`JudgingPolicy::Judge`]: who shall judge; empty means the best judge.
+    /// For [`JudgingPolicy::Judge`]: who shall judge; empty means the best judge. Nobody else is asked,
+    /// whatever becomes of their ballots.
     pub named: Vec<ServiceId>,
     /// For [`JudgingPolicy::Cascade`]: five ballots, whether or not the first two agree.
     pub thorough: bool,
@@ -38,8 +39,6 @@ impl Policy {
     }
 }
 
-/// Said where there are judges and none of them is asked.
-const TOO_WEAK: &str = "low confidence: no judge has a record good enough to count; ordered by agreement, not judged";
 /// Ballots of a thorough cascade.
 const THOROUGH: usize = 5;
 
@@ -89,19 +88,57 @@ pub fn plan_next(
     }
     let bench = Bench::new(field, judges, ballots, policy);
     let seed = ballots.first().map_or(fresh_seed, |ballot| ballot.sheet.order_seed);
-    let mut rounds = Rounds {
-        field,
-        bench,
-        seed,
-        wanted: Vec::new(),
-        missing: Vec::new(),
-    };
+    let mut rounds = Rounds::new(field, bench, seed);
     let stopped = match policy.judging {
         JudgingPolicy::Cascade => rounds.cascade(if policy.thorough { THOROUGH } else { 2 }),
-        JudgingPolicy::Panel => rounds.all(rounds.bench.len()),
-        _ => rounds.all(policy.named.len().max(1)),
+        JudgingPolicy::Panel => rounds.all(rounds.bench.len(), Order::Distinct),
+        _ => rounds.all(policy.named.len().max(1), Order::Distinct),
     };
+    let mut next = rounds.next(ballots, stopped);
+    if let NextStep::Settle(outcome) = &mut next
+        && policy.judging == JudgingPolicy::Judge
+    {
+        tell_of_named(outcome, &policy.named, judges);
+    }
+    next
+}
+
+/// Two answers that are compared, and not ranked: each of the two orders once, by two families where
+/// there are two. Who is named judges alone.
+pub fn plan_comparison(
+    field: &Field,
+    ballots: &[CastBallot],
+    judges: &[Judge],
+    policy: &Policy,
+    fresh_seed: u64,
+) -> NextStep {
+    if let Some(outcome) = nothing_to_judge(field) {
+        return settled(outcome);
+    }
+    let seed = ballots.first().map_or(fresh_seed, |ballot| ballot.sheet.order_seed);
+    let mut rounds = Rounds::new(field, Bench::new(field, judges, ballots, policy), seed);
+    let stopped = rounds.all(2, Order::Families);
     rounds.next(ballots, stopped)
+}
+
+/// Who was named, and who of them is not there to be asked.
+fn tell_of_named(outcome: &mut RankingOutcome, named: &[ServiceId], judges: &[Judge]) {
+    let is_there = |id: &&ServiceId| judges.iter().any(|judge| judge.service_id == **id);
+    let missing = named.len() - named.iter().filter(is_there).count();
+    outcome.named_judges = named.to_vec();
+    if missing == 0 {
+        return;
+    }
+    let remark = if missing == named.len() {
+        outcome.remarks.retain(|remark| *remark != RankingRemark::NoJudge);
+        RankingRemark::NamedJudgesMissing
+    } else {
+        RankingRemark::SomeNamedJudgesMissing {
+            missing,
+            named: named.len(),
+        }
+    };
+    outcome.remarks.insert(0, remark);
 }
 
 fn settled(outcome: RankingOutcome) -> NextStep {
@@ -116,11 +153,21 @@ struct Rounds<'a> {
     missing: Vec<usize>,
 }
 
-impl Rounds<'_> {
-    /// One ballot of each judge of the chain.
-    fn all(&mut self, slots: usize) -> StoppedBecause {
+impl<'a> Rounds<'a> {
+    const fn new(field: &'a Field, bench: Bench<'a>, seed: u64) -> Self {
+        Self {
+            field,
+            bench,
+            seed,
+            wanted: Vec::new(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// This many ballots.
+    fn all(&mut self, slots: usize, order: Order) -> StoppedBecause {
         for nth in 0..slots {
-            self.fill(nth, Order::Distinct, &[]);
+            self.fill(nth, order, &[]);
         }
         self.ended()
     }
@@ -199,7 +246,7 @@ impl Rounds<'_> {
         let mut outcome = conclude(self.field, ballots, stopped, places.len());
         if self.bench.is_too_weak() {
             outcome.flags.low_confidence = true;
-            outcome.note = Some(TOO_WEAK.to_owned());
+            outcome.remarks = vec![RankingRemark::JudgesTooWeak, RankingRemark::ByAgreement];
         }
         settled(outcome)
     }

@@ -1,14 +1,14 @@
 //! The way of a ranking, step by step.
 
 use quorum_domain::{
-    JudgingPolicy,
+    JudgingPolicy, RankingRemark,
     batch::RankingMethod,
     ids::{ResponseId, ServiceId},
 };
 
 use crate::{
     BallotState, CastBallot, Contestant, Field, Judge, NextStep, Policy, RankingOutcome, SheetPlan, StoppedBecause,
-    plan_next,
+    plan_comparison, plan_next,
     testing::{contestants, judge, vote_ids},
 };
 
@@ -53,6 +53,10 @@ fn plan(all: &[Contestant], ballots: &[CastBallot], judges: &[Judge], judging: J
     plan_next(&Field::of(all), ballots, judges, &Policy::of(judging), 11)
 }
 
+fn note(outcome: &RankingOutcome) -> String {
+    RankingRemark::note(&outcome.remarks).unwrap_or_default()
+}
+
 fn ids(all: &[Contestant], order: [usize; 4]) -> Vec<ResponseId> {
     order.iter().map(|at| all[*at].response_id).collect()
 }
@@ -84,8 +88,8 @@ fn two_families_are_asked_at_once_in_opposite_orders_and_agreement_ends_it() {
     );
     assert_eq!(outcome.entries[0].response_id, all[2].response_id);
     assert_eq!(
-        (outcome.judges_voted, outcome.judges_wanted, outcome.note.clone()),
-        (2, 2, None)
+        (outcome.judges_voted, outcome.judges_wanted, outcome.remarks.len()),
+        (2, 2, 0)
     );
     assert_eq!(outcome.diagnostics.judge_agreement, Some(1.0));
     let text = serde_json::to_string(&outcome).unwrap();
@@ -190,7 +194,7 @@ fn a_failed_judge_is_replaced_along_the_chain_and_then_done_without() {
         (settled.method, settled.judges_voted, settled.judges_wanted),
         (RankingMethod::Judge, 1, 2)
     );
-    assert!(settled.flags.partial && settled.note.unwrap().contains("1 of 2 judges' ballots"));
+    assert!(settled.flags.partial && note(&settled).contains("1 of 2 judges' ballots"));
 }
 
 #[test]
@@ -198,10 +202,7 @@ fn without_a_judge_or_a_ballot_the_order_is_by_agreement_and_says_so() {
     let all = four();
     let none = outcome(plan(&all, &[], &[], JudgingPolicy::Cascade));
     assert_eq!(none.method, RankingMethod::Local);
-    assert_eq!(
-        none.note.as_deref(),
-        Some("no judge available; ordered by agreement, not judged")
-    );
+    assert_eq!(note(&none), "no judge available; ordered by agreement, not judged");
     let judges = [judge("one", 35.0, 40.0)];
     let plans = asked(plan(&all, &[], &judges, JudgingPolicy::Judge));
     let lost = outcome(plan(&all, &[failed(&plans[0])], &judges, JudgingPolicy::Judge));
@@ -209,7 +210,7 @@ fn without_a_judge_or_a_ballot_the_order_is_by_agreement_and_says_so() {
         (lost.method, lost.judges_voted, lost.judges_wanted),
         (RankingMethod::Local, 0, 1)
     );
-    assert!(lost.note.unwrap().starts_with("no judge's ballot counted"));
+    assert!(note(&lost).starts_with("no judge's ballot counted"));
     assert_eq!(lost.ballots[0].fault.as_deref(), Some("timed out"));
 }
 
@@ -222,7 +223,7 @@ fn where_every_judge_is_too_weak_nobody_is_asked_and_the_confidence_is_low() {
         (settled.method, settled.flags.low_confidence),
         (RankingMethod::Local, true)
     );
-    assert!(settled.note.unwrap().starts_with("low confidence"));
+    assert!(note(&settled).starts_with("low confidence"));
 }
 
 #[test]
@@ -243,6 +244,75 @@ fn named_judges_each_cast_one_ballot() {
         [judges[1].service_id, judges[2].service_id]
     );
     assert_eq!(asked(plan(&all, &[], &judges, JudgingPolicy::Judge)).len(), 1);
+    let order = ids(&all, [2, 0, 1, 3]);
+    let ballots = [failed(&plans[0]), ranked(&plans[1], &order)];
+    let settled = outcome(plan_next(&Field::of(&all), &ballots, &judges, &policy, 3));
+    assert_eq!(
+        (settled.judges_voted, settled.judges_wanted, settled.method),
+        (1, 2, RankingMethod::Judge),
+        "nobody else is asked in its place"
+    );
+    assert_eq!(settled.named_judges, policy.named);
+    let lost = [failed(&plans[0]), failed(&plans[1])];
+    let settled = outcome(plan_next(&Field::of(&all), &lost, &judges, &policy, 3));
+    assert_eq!(
+        settled.remarks,
+        [RankingRemark::NoBallotCounted, RankingRemark::ByAgreement]
+    );
+}
+
+#[test]
+fn where_judges_that_were_named_are_gone_the_record_says_so() {
+    let all = four();
+    let judges = [judge("one", 35.0, 40.0), judge("two", 30.0, 40.0)];
+    let named = |named: Vec<ServiceId>| Policy {
+        named,
+        ..Policy::of(JudgingPolicy::Judge)
+    };
+    let nobody = named(vec![ServiceId::new()]);
+    let settled = outcome(plan_next(&Field::of(&all), &[], &judges, &nobody, 3));
+    assert_eq!(settled.method, RankingMethod::Local);
+    assert_eq!(
+        settled.remarks,
+        [RankingRemark::NamedJudgesMissing, RankingRemark::ByAgreement]
+    );
+    let one_left = named(vec![ServiceId::new(), judges[1].service_id]);
+    let plans = asked(plan_next(&Field::of(&all), &[], &judges, &one_left, 3));
+    assert_eq!((plans.len(), plans[0].judge), (1, judges[1].service_id));
+    let ballots = [ranked(&plans[0], &ids(&all, [0, 1, 2, 3]))];
+    let settled = outcome(plan_next(&Field::of(&all), &ballots, &judges, &one_left, 3));
+    assert_eq!(
+        settled.remarks[0],
+        RankingRemark::SomeNamedJudgesMissing { missing: 1, named: 2 }
+    );
+}
+
+#[test]
+fn a_comparison_of_two_has_each_order_once_by_two_families() {
+    let all = contestants(&["alpha one", "beta two"]);
+    let field = Field::of(&all);
+    let judges = [
+        judge("one", 35.0, 40.0),
+        judge("one", 34.0, 40.0),
+        judge("two", 30.0, 40.0),
+    ];
+    let policy = Policy::of(JudgingPolicy::Cascade);
+    let plans = asked(plan_comparison(&field, &[], &judges, &policy, 5));
+    assert_eq!(
+        [plans[0].judge, plans[1].judge],
+        [judges[0].service_id, judges[2].service_id]
+    );
+    assert_eq!(plans[0].sheet.shown[0].1, plans[1].sheet.shown[1].1);
+    let first = [all[0].response_id, all[1].response_id];
+    let ballots = [ranked(&plans[0], &first), failed(&plans[1])];
+    let again = asked(plan_comparison(&field, &ballots, &judges, &policy, 5));
+    assert_eq!(
+        (again.len(), again[0].judge, again[0].sheet.nth),
+        (1, judges[0].service_id, 1)
+    );
+    let both = [ballots[0].clone(), ballots[1].clone(), ranked(&again[0], &first)];
+    let settled = outcome(plan_comparison(&field, &both, &judges, &policy, 5));
+    assert_eq!(settled.entries[0].response_id, all[0].response_id);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use quorum_domain::{
 };
 
 use crate::{
-    BallotState, CastBallot, Field, Standing, Vote,
+    BallotState, CastBallot, Field, Standing, Vote, VotedPoint,
     diagnose::{judge_agreement, length_effect, position_effect},
     judge::LEAST_ACCURACY,
     order::tiers,
@@ -106,15 +106,17 @@ pub(crate) fn diagnostics(field: &Field, counted: &[Weighted<'_>], standings: &[
 /// Agreement in the words of the judge that counts most.
 pub(crate) fn said_by_judge(counted: &[Weighted<'_>]) -> Option<Agreement> {
     let vote = counted.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))?.vote;
-    if vote.agree.is_empty() && vote.disagree.is_empty() {
+    if vote.points.is_empty() {
         return None;
     }
-    let disagree = vote.disagree.iter().map(|(point, response_ids)| Disagreement {
-        point: point.clone(),
-        response_ids: response_ids.clone(),
+    let said_by_all = |point: &&VotedPoint| point.said_by.len() >= vote.items.len();
+    let (all, apart): (Vec<&VotedPoint>, Vec<&VotedPoint>) = vote.points.iter().partition(said_by_all);
+    let disagree = apart.into_iter().map(|point| Disagreement {
+        point: point.text.clone(),
+        response_ids: point.said_by.iter().map(|quote| quote.response_id).collect(),
     });
     Some(Agreement {
-        agree: vote.agree.clone(),
+        agree: all.into_iter().map(|point| point.text.clone()).collect(),
         disagree: disagree.collect(),
         claims: Vec::new(),
         source: AgreementSource::Judge,

@@ -75,7 +75,8 @@ pub fn settle(field: &Field, ballots: &[CastBallot], stopped: StoppedBecause) ->
     let flags = flags(field, &counted, &all, &standings, &places);
     RankingOutcome {
         method: RankingMethod::Judge,
-        note: None,
+        remarks: Vec::new(),
+        named_judges: Vec::new(),
         entries,
         absent: field.absent().to_vec(),
         agreement: said_by_judge(&counted),

@@ -43,8 +43,7 @@ pub(crate) fn vote_ids(tiers: Vec<Vec<ResponseId>>) -> Vote {
     Vote {
         items: items.collect(),
         tiers,
-        agree: vec![],
-        disagree: vec![],
+        points: vec![],
         own_answer_guess: None,
         words_cut: 0,
     }
@@ -61,6 +60,7 @@ pub(crate) fn cast(judge: ServiceId, nth: usize, accuracy: f64, vote: Vote) -> C
             accuracy,
             shown,
             flagged: vec![],
+            planted: None,
         },
         state: BallotState::Voted(vote),
     }

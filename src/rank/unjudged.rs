@@ -1,26 +1,30 @@
 //! Rankings that need no judge: none, off, one answer, or answers that are all the same.
 
-use quorum_domain::batch::RankingMethod;
+use quorum_domain::{RankingRemark, batch::RankingMethod};
 
 use crate::{Field, RankingOutcome};
 
 /// Ranking is off.
 pub fn unranked(field: &Field) -> RankingOutcome {
-    RankingOutcome::bare(field, RankingMethod::None, "ranking is off")
+    RankingOutcome::bare(field, RankingMethod::None, RankingRemark::RankingOff)
 }
 
 /// What can be said without a judge, if nothing is there to be judged: no answer, one answer
 /// (ranked first, without a score), or several that are the same (tied in the middle).
 pub fn nothing_to_judge(field: &Field) -> Option<RankingOutcome> {
     match (field.groups().len(), field.contestants().len()) {
-        (0, _) => Some(RankingOutcome::bare(field, RankingMethod::None, "no answer to rank")),
+        (0, _) => Some(RankingOutcome::bare(
+            field,
+            RankingMethod::None,
+            RankingRemark::NoAnswer,
+        )),
         (1, 1) => {
-            let mut outcome = RankingOutcome::bare(field, RankingMethod::Single, "only one answer, nothing to compare");
+            let mut outcome = RankingOutcome::bare(field, RankingMethod::Single, RankingRemark::OnlyOneAnswer);
             outcome.entries[0].rank = Some(1);
             Some(outcome)
         }
         (1, _) => {
-            let mut outcome = RankingOutcome::bare(field, RankingMethod::Single, "the answers are the same");
+            let mut outcome = RankingOutcome::bare(field, RankingMethod::Single, RankingRemark::AllTheSame);
             for entry in &mut outcome.entries {
                 entry.rank = Some(1);
                 entry.score = Some((5.0, 5.0, 5.0));

@@ -2,7 +2,7 @@
 //! the lease in its own transaction, so a worker that lost it changes nothing.
 
 use quorum_domain::{
-    AttributedSentence, Failure, FailureKind, FinishReason, ResponseRole, ResponseState, Summary, Timestamp,
+    AttributedSentence, Failure, FailureKind, FinishReason, Job, ResponseRole, ResponseState, Summary, Timestamp,
     event::utf16_length,
     ids::{CallId, ResponseId},
     usage::{MicroUsd, TokenUsage},
@@ -156,8 +156,12 @@ impl Tx {
                     .await?;
                 if claimed.role == ResponseRole::Consensus {
                     self.save_sentences(lease.response_id, sentences).await?;
+                    if *finish != FinishReason::Refusal {
+                        self.enqueue(Job::CompareConsensus(lease.response_id)).await?;
+                    }
                 }
                 if *finish != FinishReason::Refusal {
+                    self.keep_awaited_consensus(claimed).await?;
                     self.index_for_search(
                         claimed.conversation_id,
                         Some(claimed.message_id),

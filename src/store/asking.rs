@@ -79,6 +79,7 @@ fn queued_response(
         summary: None,
         summary_source: None,
         reasoning: None,
+        agreement_reason: None,
         ranking_score: None,
         score_low: None,
         score_high: None,

@@ -1,7 +1,7 @@
 //! Batches: one message put to N services.
 
 use quorum_domain::{
-    BatchStatus, Job, Timestamp,
+    BatchStatus, Job, RankingRemark, Timestamp,
     batch::{Agreement, BatchState},
     event::EventBody,
     ids::{BatchId, ConversationId, MessageId, ResponseId, UserId},
@@ -28,6 +28,7 @@ pub struct BatchRow {
     judges_voted: i64,
     ranking_method: Option<String>,
     ranking_note: Option<String>,
+    ranking_remarks: Json<Vec<RankingRemark>>,
     agreement: Option<Json<Agreement>>,
     ranked_ids: Option<Json<Vec<ResponseId>>>,
     selected_response_id: Option<Uuid>,
@@ -50,6 +51,7 @@ impl TryFrom<BatchRow> for BatchState {
             judges_voted: row.judges_voted,
             ranking_method: parsed_option(row.ranking_method.as_deref(), "batches", "ranking_method")?,
             ranking_note: row.ranking_note,
+            ranking_remarks: row.ranking_remarks.0,
             agreement: row.agreement.map(|json| json.0),
             ranked_response_ids: row.ranked_ids.map(|json| json.0).unwrap_or_default(),
             selected_response_id: row.selected_response_id.map(ResponseId),
@@ -64,7 +66,7 @@ macro_rules! select_batches {
     ($rest:literal) => {
         concat!(
             "SELECT b.id, b.message_id, b.conversation_id, b.user_id, b.status, b.expected, b.finished,
-                    b.answered, b.judges_wanted, b.judges_voted, b.ranking_method, b.ranking_note,
+                    b.answered, b.judges_wanted, b.judges_voted, b.ranking_method, b.ranking_note, b.ranking_remarks,
                     b.agreement, b.ranked_ids, b.selected_response_id, b.pruned, b.created_at, b.completed_at
              FROM batches b ",
             $rest
@@ -218,7 +220,7 @@ impl Tx {
             completed_at,
             ..before
         };
-        self.tell_batch_as(now, conversation);
+        self.tell_batch_as(now, conversation).await?;
         Ok(BatchSettled { status, changed: true })
     }
 
@@ -255,11 +257,12 @@ impl Tx {
     /// Stores the event that a batch moved, and the one that it is done.
     pub(crate) async fn tell_batch(&mut self, id: BatchId, conversation: ConversationId) -> Result<BatchState> {
         let (batch, ..) = self.batch_at_work(id).await?;
-        self.tell_batch_as(batch.clone(), conversation);
+        self.tell_batch_as(batch.clone(), conversation).await?;
         Ok(batch)
     }
 
-    fn tell_batch_as(&mut self, batch: BatchState, conversation: ConversationId) {
+    async fn tell_batch_as(&mut self, batch: BatchState, conversation: ConversationId) -> Result<()> {
+        self.tell_webhooks(&batch, conversation).await?;
         let done = batch.status.is_final().then_some(EventBody::BatchComplete {
             batch_id: batch.id,
             completed_count: batch.answered_responses,
@@ -269,5 +272,6 @@ impl Tx {
         if let Some(done) = done {
             self.append_event(conversation, done);
         }
+        Ok(())
     }
 }

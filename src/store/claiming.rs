@@ -140,15 +140,24 @@ impl Store {
         let now = tx.work_now();
         let waiting = tx.waiting_responses(now, claim.responses.min(AT_MOST)).await?;
         let jobs = tx.waiting_jobs(now, claim.jobs.min(AT_MOST)).await?;
-        if waiting.is_empty() && jobs.is_empty() {
-            return Ok(Claimed::default());
+        let (deliveries, deliveries_left) = tx.waiting_deliveries(now, claim.jobs).await?;
+        if waiting.is_empty() && jobs.is_empty() && deliveries.is_empty() {
+            return Ok(Claimed {
+                left_some: deliveries_left,
+                ..Claimed::default()
+            });
         }
         let mut running = tx.running(claim.owner).await?;
         running.set_up_for(claim.up_for);
         let looked_at = waiting.len() + jobs.len();
         let responses = choose_fairly(waiting, &mut running, claim.caps, claim.responses.min(AT_MOST));
-        let jobs = choose_fairly(jobs, &mut running, claim.caps, claim.jobs.min(AT_MOST));
-        let left_some = responses.len() + jobs.len() < looked_at;
+        let mut jobs = choose_fairly(jobs, &mut running, claim.caps, claim.jobs.min(AT_MOST));
+        let mut left_some = deliveries_left || responses.len() + jobs.len() < looked_at;
+        let room = claim.jobs.min(AT_MOST) - jobs.len();
+        let many = deliveries.len();
+        let deliveries = choose_fairly(deliveries, &mut running, claim.caps, room);
+        left_some |= deliveries.len() < many;
+        jobs.extend(deliveries);
         let claimed = Claimed {
             responses: tx.take_responses(&responses, &claim, now).await?,
             jobs: tx.take_jobs(&jobs, &claim, now).await?,
@@ -205,8 +214,8 @@ impl Session {
             fetch_all,
             self,
             WaitingRow,
-            "SELECT id, user_id, service_id, crash_count FROM background_jobs WHERE state = 'queued' AND run_at <= $1
-             ORDER BY run_at, id LIMIT $2",
+            "SELECT id, user_id, service_id, crash_count FROM background_jobs
+             WHERE state = 'queued' AND run_at <= $1 AND kind <> 'deliver_webhook' ORDER BY run_at, id LIMIT $2",
             now,
             i64::try_from(places * LOOK_AT).unwrap_or(i64::MAX)
         )?;

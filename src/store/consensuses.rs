@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use quorum_domain::{
-    AttributedSentence, BatchStatus, Claim, Consensus, Failure, FailureKind, Message, PassedOver, Response,
-    ResponseRole, Service,
-    ids::{BatchId, ConversationId, ResponseId, ServiceId},
+    AttributedSentence, BatchStatus, Claim, Consensus, ConsensusComparison, Failure, FailureKind, Message, PassedOver,
+    Response, ResponseRole, Service,
+    ids::{BatchId, ConversationId, ResponseId, ServiceId, UserId},
     response::{MAX_ATTEMPTS, ResponseError},
 };
 use sqlx::types::Json;
@@ -45,6 +45,7 @@ struct Row {
     source_ids: Json<Vec<ResponseId>>,
     known_ids: Json<Vec<ResponseId>>,
     sentences: Json<Vec<AttributedSentence>>,
+    comparison: Option<Json<ConsensusComparison>>,
 }
 
 impl Row {
@@ -56,6 +57,7 @@ impl Row {
             keep: self.keep.0,
             passed_over: self.passed_over.0,
             sentences: self.sentences.0,
+            comparison: self.comparison.map(|comparison| comparison.0),
         }
     }
 }
@@ -63,7 +65,8 @@ impl Row {
 macro_rules! select_consensuses {
     ($rest:literal) => {
         concat!(
-            "SELECT k.response_id, k.candidates, k.passed_over, k.keep, k.source_ids, k.known_ids, k.sentences
+            "SELECT k.response_id, k.candidates, k.passed_over, k.keep, k.source_ids, k.known_ids, k.sentences,
+                    k.comparison
              FROM consensuses k JOIN responses r ON r.id = k.response_id ",
             $rest
         )
@@ -144,6 +147,36 @@ impl Session {
         Ok(by_message)
     }
 
+    /// Who may write a consensus for this user, in the order asked: judges by what is known of them,
+    /// then the others; very small models last. Only those that the user has a key for.
+    pub async fn consensus_writers(&mut self, user: UserId) -> Result<Vec<Service>> {
+        let records = self.judge_records().await?;
+        let mut usable = Vec::new();
+        for service in self.services().await? {
+            if service.active && self.has_key_for(user, &service).await? {
+                usable.push(service);
+            }
+        }
+        let accuracy = |service: &Service| records.get(&service.id).cloned().unwrap_or_default().share_right();
+        usable.sort_by(|a, b| {
+            let before = |service: &Service| (service.tiny, !service.judge);
+            before(a)
+                .cmp(&before(b))
+                .then(accuracy(b).total_cmp(&accuracy(a)))
+                .then(a.created_at.cmp(&b.created_at))
+        });
+        Ok(usable)
+    }
+
+    /// Whether a service can be called for this user.
+    pub async fn has_key_for(&mut self, user: UserId, service: &Service) -> Result<bool> {
+        if !service.requires_key {
+            return Ok(true);
+        }
+        let key = self.key_for(user, service.service_type, &service.origin()).await?;
+        Ok(key.is_some())
+    }
+
     /// What a consensus is to be made from.
     pub async fn consensus_plan(&mut self, id: ResponseId) -> Result<ConsensusPlan> {
         let row = self.consensus_row(id).await?;
@@ -151,6 +184,19 @@ impl Session {
             keep: row.keep.0,
             candidates: row.candidates.0,
         })
+    }
+
+    /// A consensus with its text, for whoever works on it.
+    pub async fn consensus_at_work(&mut self, id: ResponseId) -> Result<Consensus> {
+        let row = fetch!(
+            fetch_optional,
+            self,
+            ResponseRow,
+            select_responses!("t.content", "WHERE r.id = $1 AND r.role = 'consensus'"),
+            id.uuid()
+        )?;
+        let response = Response::try_from(row.ok_or(StoreError::NotFound("consensus"))?)?;
+        self.as_consensus(response).await
     }
 
     async fn consensus_row(&mut self, id: ResponseId) -> Result<Row> {
@@ -345,7 +391,7 @@ impl Tx {
         )?;
         execute!(
             self,
-            "UPDATE consensuses SET passed_over = $2 WHERE response_id = $1",
+            "UPDATE consensuses SET passed_over = $2, comparison = NULL WHERE response_id = $1",
             id.uuid(),
             Json(serde_json::json!([]))
         )?;

@@ -20,6 +20,7 @@ pub struct ConversationRow {
     judging_policy: String,
     system_prompt: String,
     service_ids: Json<Vec<ServiceId>>,
+    judge_ids: Json<Vec<ServiceId>>,
     last_seq: i64,
     message_count: i64,
     created_at: Timestamp,
@@ -40,6 +41,7 @@ impl TryFrom<ConversationRow> for Conversation {
             archived: row.archived_at.is_some(),
             deleted: row.deleted_at.is_some(),
             service_ids: row.service_ids.0,
+            judge_ids: row.judge_ids.0,
             context_mode: parsed(&row.context_mode, TABLE, "context_mode")?,
             judging_policy: parsed(&row.judging_policy, TABLE, "judging_policy")?,
             system_prompt: row.system_prompt,
@@ -56,7 +58,7 @@ macro_rules! select_conversations {
     ($from:literal) => {
         concat!(
             "SELECT c.id, c.title, c.title_source, c.context_mode, c.judging_policy, c.system_prompt,
-                    c.service_ids, c.last_seq, c.message_count, c.created_at, c.updated_at,
+                    c.service_ids, c.judge_ids, c.last_seq, c.message_count, c.created_at, c.updated_at,
                     c.last_message_at, c.archived_at, c.deleted_at ",
             $from
         )
@@ -74,6 +76,8 @@ pub struct NewConversation {
     pub context_mode: ContextMode,
     /// How answers are ranked.
     pub judging_policy: JudgingPolicy,
+    /// Who judges under the policy `judge`.
+    pub judge_ids: Vec<ServiceId>,
     /// Put before every prompt.
     pub system_prompt: String,
 }
@@ -93,6 +97,8 @@ pub struct ConversationPatch {
     pub context_mode: Option<ContextMode>,
     /// How answers are ranked.
     pub judging_policy: Option<JudgingPolicy>,
+    /// Who judges under the policy `judge`.
+    pub judge_ids: Option<Vec<ServiceId>>,
     /// Put before every prompt.
     pub system_prompt: Option<String>,
 }
@@ -160,7 +166,7 @@ impl Session {
             self,
             Row,
             "SELECT p.sort_at, c.id, c.title, c.title_source, c.context_mode, c.judging_policy, c.system_prompt,
-                    c.service_ids, c.last_seq, c.message_count, c.created_at, c.updated_at,
+                    c.service_ids, c.judge_ids, c.last_seq, c.message_count, c.created_at, c.updated_at,
                     c.last_message_at, c.archived_at, c.deleted_at
              FROM participants p JOIN conversations c ON c.id = p.conversation_id
              WHERE p.user_id = $1 AND (p.sort_at, p.conversation_id) < ($2, $3)
@@ -198,8 +204,8 @@ impl Tx {
         execute!(
             self,
             "INSERT INTO conversations (id, title, title_source, context_mode, judging_policy, system_prompt,
-                 service_ids, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+                 service_ids, created_at, updated_at, judge_ids)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
             id.uuid(),
             title,
             source.as_str(),
@@ -207,7 +213,8 @@ impl Tx {
             new.judging_policy.as_str(),
             &new.system_prompt,
             Json(&new.service_ids),
-            now
+            now,
+            Json(&new.judge_ids)
         )?;
         execute!(
             self,
@@ -234,7 +241,7 @@ impl Tx {
                  context_mode = COALESCE($4, context_mode), judging_policy = COALESCE($5, judging_policy),
                  system_prompt = COALESCE($6, system_prompt), service_ids = COALESCE($7, service_ids),
                  archived_at = CASE WHEN $8 THEN COALESCE(archived_at, $10) WHEN $9 THEN NULL ELSE archived_at END,
-                 updated_at = $10
+                 updated_at = $10, judge_ids = COALESCE($11, judge_ids)
              WHERE id = $1",
             id.uuid(),
             title,
@@ -245,7 +252,8 @@ impl Tx {
             patch.service_ids.as_ref().map(Json),
             patch.archived == Some(true),
             patch.archived == Some(false),
-            now
+            now,
+            patch.judge_ids.as_ref().map(Json)
         )?;
         if changed == 0 {
             return Err(StoreError::NotFound("conversation"));

@@ -21,6 +21,7 @@ impl Tx {
             AT_ONCE
         )?;
         for (id,) in &old {
+            self.loosen_attachments(*id).await?;
             // In SQLite the words to search by stand in a table that no reference reaches.
             execute!(self, "DELETE FROM search_entries WHERE conversation_id = $1", *id)?;
             execute!(self, "DELETE FROM conversations WHERE id = $1", *id)?;

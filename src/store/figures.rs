@@ -13,7 +13,8 @@ pub struct Figures {
     pub jobs: Vec<(String, String, i64)>,
     /// Work that may begin now, by kind; `answer` for responses. Every kind is named.
     pub due: Vec<(String, i64)>,
-    /// How long the oldest due row has waited, in seconds.
+    /// How long the oldest due row has waited, in seconds. Messages to webhooks do not count: one
+    /// user's slow address may hold up that user's own.
     pub oldest_due_seconds: f64,
     /// How long ago the lease that ran out first did so, in seconds.
     pub oldest_expired_lease_seconds: f64,
@@ -58,7 +59,8 @@ impl Store {
             (Timestamp,),
             "SELECT at FROM (SELECT next_attempt_at AS at FROM responses WHERE state IN ('queued', 'retrying')
                  ORDER BY next_attempt_at LIMIT 1) AS response
-             UNION ALL SELECT at FROM (SELECT run_at AS at FROM background_jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1) AS job"
+             UNION ALL SELECT at FROM (SELECT run_at AS at FROM background_jobs
+                 WHERE state = 'queued' AND kind <> 'deliver_webhook' ORDER BY run_at LIMIT 1) AS job"
         )?;
         let expired = fetch!(
             fetch_all,

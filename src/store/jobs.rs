@@ -28,15 +28,20 @@ impl Tx {
     /// Makes a job due now. One that is already waiting stays one; one that is running or done
     /// is done again, and what the running worker would save is refused.
     pub async fn enqueue(&mut self, job: Job) -> Result<()> {
-        self.enqueue_row(job, None).await
+        self.enqueue_row(job, None, None).await
+    }
+
+    /// Makes a job due that is done for a user and calls no service.
+    pub(crate) async fn enqueue_for(&mut self, job: Job, user: UserId) -> Result<()> {
+        self.enqueue_row(job, Some(user), None).await
     }
 
     /// Makes a job due that calls a service for a user, and counts as such a call.
     pub async fn enqueue_call(&mut self, job: Job, user: UserId, service: ServiceId) -> Result<()> {
-        self.enqueue_row(job, Some((user, service))).await
+        self.enqueue_row(job, Some(user), Some(service)).await
     }
 
-    async fn enqueue_row(&mut self, job: Job, call: Option<(UserId, ServiceId)>) -> Result<()> {
+    async fn enqueue_row(&mut self, job: Job, user: Option<UserId>, service: Option<ServiceId>) -> Result<()> {
         let now = self.work_now();
         execute!(
             self,
@@ -45,8 +50,8 @@ impl Tx {
              ON CONFLICT (kind, subject_id) DO UPDATE SET
                  state = 'queued', run_at = excluded.run_at, attempt = 0, crash_count = 0, fence = background_jobs.fence + 1,
                  lease_owner = NULL, lease_expires_at = NULL, last_error = NULL, finished_at = NULL",
-            JobId::new().uuid(), job.kind().as_str(), job.subject(), call.map(|(user, _)| user.uuid()),
-            call.map(|(_, service)| service.uuid()), now
+            JobId::new().uuid(), job.kind().as_str(), job.subject(), user.map(UserId::uuid),
+            service.map(ServiceId::uuid), now
         )?;
         self.work_becomes_due(now);
         Ok(())

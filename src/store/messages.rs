@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use quorum_domain::{
-    Batch, BatchStatus, ConversationChange, Job, Message, Response, ResponseRole, Service, Timestamp,
+    Attachment, Batch, BatchStatus, ConversationChange, Job, Message, Response, ResponseRole, Service, Timestamp,
     batch::BatchState,
     event::EventBody,
     ids::{ApiTokenId, BatchId, ConversationId, MessageId, UserId},
@@ -24,16 +24,18 @@ struct MessageRow {
     position: i64,
     content: String,
     excluded: bool,
+    attachment_count: i64,
     created_at: Timestamp,
 }
 
 impl MessageRow {
-    fn into_message(self, batch: Option<Batch>) -> Message {
+    fn into_message(self, attachments: Vec<Attachment>, batch: Option<Batch>) -> Message {
         Message {
             id: self.id.into(),
             conversation_id: self.conversation_id.into(),
             author_id: self.author_id.into(),
             content: self.content,
+            attachments,
             excluded: self.excluded,
             created_at: self.created_at,
             batch,
@@ -50,10 +52,21 @@ pub struct NewMessage<'a> {
     pub author: UserId,
     /// The text.
     pub content: &'a str,
+    /// Images that come with it; the caller has checked that the author may see them.
+    pub attachments: &'a [Attachment],
     /// The services to ask; empty asks nobody.
     pub services: &'a [Service],
     /// The personal API token it came with.
     pub token_id: Option<ApiTokenId>,
+}
+
+/// What a batch asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedQuestion {
+    /// The text.
+    pub content: String,
+    /// The images that came with it.
+    pub attachments: Vec<Attachment>,
 }
 
 /// A page of messages.
@@ -82,7 +95,7 @@ impl Session {
             fetch_all,
             self,
             MessageRow,
-            "SELECT id, conversation_id, author_id, position, content, excluded, created_at
+            "SELECT id, conversation_id, author_id, position, content, excluded, attachment_count, created_at
              FROM messages WHERE conversation_id = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
             conversation.uuid(),
             before.unwrap_or(i64::MAX),
@@ -101,11 +114,16 @@ impl Session {
             });
         };
         let mut batches = self.batches_between(conversation, first, last).await?;
+        let mut attachments = match rows.iter().any(|row| row.attachment_count > 0) {
+            true => self.attachments_between(conversation, first, last).await?,
+            false => HashMap::new(),
+        };
         let messages = rows
             .into_iter()
             .map(|row| {
                 let batch = batches.remove(&row.id);
-                row.into_message(batch)
+                let attachments = attachments.remove(&row.id).unwrap_or_default();
+                row.into_message(attachments, batch)
             })
             .collect();
         Ok(MessagePage {
@@ -180,7 +198,8 @@ impl Session {
             fetch_optional,
             self,
             MessageRow,
-            "SELECT m.id, m.conversation_id, m.author_id, m.position, m.content, m.excluded, m.created_at
+            "SELECT m.id, m.conversation_id, m.author_id, m.position, m.content, m.excluded, m.attachment_count,
+                    m.created_at
              FROM messages m
              JOIN participants p ON p.conversation_id = m.conversation_id AND p.user_id = $2
              JOIN conversations c ON c.id = m.conversation_id
@@ -193,19 +212,28 @@ impl Session {
             .batches_between(row.conversation_id.into(), row.position, row.position)
             .await?;
         let batch = batches.remove(&row.id);
-        Ok(row.into_message(batch))
+        let attachments = match row.attachment_count {
+            0 => Vec::new(),
+            _ => self.attachments_of(id).await?,
+        };
+        Ok(row.into_message(attachments, batch))
     }
 
     /// The question that a batch asks.
-    pub async fn question_of(&mut self, message: MessageId) -> Result<String> {
+    pub async fn question_of(&mut self, message: MessageId) -> Result<AskedQuestion> {
         let row = fetch!(
             fetch_optional,
             self,
-            (String,),
-            "SELECT content FROM messages WHERE id = $1",
+            (String, i64),
+            "SELECT content, attachment_count FROM messages WHERE id = $1",
             message.uuid()
         )?;
-        row.map(|(content,)| content).ok_or(StoreError::NotFound("message"))
+        let (content, attachment_count) = row.ok_or(StoreError::NotFound("message"))?;
+        let attachments = match attachment_count {
+            0 => Vec::new(),
+            _ => self.attachments_of(message).await?,
+        };
+        Ok(AskedQuestion { content, attachments })
     }
 
     /// The first question of a conversation.
@@ -241,21 +269,24 @@ impl Tx {
             conversation_id: new.conversation_id,
             author_id: new.author,
             content: new.content.to_owned(),
+            attachments: new.attachments.to_vec(),
             excluded: false,
             created_at: now,
             batch: None,
         };
         execute!(
             self,
-            "INSERT INTO messages (id, conversation_id, author_id, position, content, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO messages (id, conversation_id, author_id, position, content, created_at, attachment_count)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
             message.id.uuid(),
             new.conversation_id.uuid(),
             new.author.uuid(),
             position,
             new.content,
-            now
+            now,
+            i64::try_from(new.attachments.len()).unwrap_or(i64::MAX)
         )?;
+        self.attach(message.id, new.attachments).await?;
         if !new.services.is_empty() {
             message.batch = Some(self.create_batch(&message, new).await?);
         }
@@ -292,6 +323,7 @@ impl Tx {
             judges_voted: 0,
             ranking_method: None,
             ranking_note: None,
+            ranking_remarks: Vec::new(),
             agreement: None,
             ranked_response_ids: Vec::new(),
             selected_response_id: None,

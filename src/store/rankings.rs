@@ -1,7 +1,7 @@
 //! Rankings and ballots. Judging again makes a new record; the old ones stay.
 
 use quorum_domain::{
-    BatchStatus, Reasoning, Summary, SummarySource, Timestamp,
+    AgreementReason, BatchStatus, ConsensusComparison, RankingRemark, Reasoning, Summary, SummarySource, Timestamp,
     batch::{Agreement, BallotStatus, RankingMethod},
     ids::{BallotId, BatchId, ConversationId, RankingId, ResponseId, ServiceId},
     usage::MicroUsd,
@@ -35,6 +35,8 @@ pub struct BallotRow {
     pub ranking_id: RankingId,
     /// The batch it judges.
     pub batch_id: BatchId,
+    /// The consensus that it compares with the best single answer; none where it ranks the batch.
+    pub consensus_id: Option<ResponseId>,
     /// The judge.
     pub judge: ServiceId,
     /// The judge's name.
@@ -64,6 +66,7 @@ struct Row {
     id: Uuid,
     ranking_id: Uuid,
     batch_id: Uuid,
+    consensus_id: Option<Uuid>,
     judge_service_id: Uuid,
     judge_name: String,
     status: String,
@@ -84,6 +87,7 @@ impl TryFrom<Row> for BallotRow {
             id: row.id.into(),
             ranking_id: row.ranking_id.into(),
             batch_id: row.batch_id.into(),
+            consensus_id: row.consensus_id.map(ResponseId),
             judge: ServiceId(row.judge_service_id),
             judge_name: row.judge_name,
             status: parsed(&row.status, "ballots", "status")?,
@@ -102,9 +106,9 @@ impl TryFrom<Row> for BallotRow {
 macro_rules! select_ballots {
     ($rest:literal) => {
         concat!(
-            "SELECT id, ranking_id, batch_id, judge_service_id, judge_name, status, sheet, prompt_version, raw_reply,
-                    vote, weight, void_reason, cost_micro_usd, created_at
-             FROM ballots ",
+            "SELECT v.id, v.ranking_id, v.batch_id, k.consensus_id, v.judge_service_id, v.judge_name, v.status, v.sheet,
+                    v.prompt_version, v.raw_reply, v.vote, v.weight, v.void_reason, v.cost_micro_usd, v.created_at
+             FROM ballots v JOIN rankings k ON k.id = v.ranking_id ",
             $rest
         )
     };
@@ -125,6 +129,8 @@ pub struct RankedResponse {
     pub summary: Option<Summary>,
     /// Why it stands there.
     pub reasoning: Option<Reasoning>,
+    /// The same as a code, where no judge said it.
+    pub agreement_reason: Option<AgreementReason>,
 }
 
 /// The result of a ranking.
@@ -133,7 +139,7 @@ pub struct RankingResult {
     /// How the order came about.
     pub method: RankingMethod,
     /// What the reader should know.
-    pub note: Option<String>,
+    pub remarks: Vec<RankingRemark>,
     /// Where the answers agree and differ.
     pub agreement: Option<Agreement>,
     /// Judges asked.
@@ -153,6 +159,8 @@ pub struct RankingRow {
     pub id: RankingId,
     /// How the order came about; none while ballots are out, or where it was given up.
     pub method: Option<RankingMethod>,
+    /// The consensus that it compares with the best single answer; none where it ranks the batch.
+    pub consensus_id: Option<ResponseId>,
     /// The whole outcome, as the rank crate made it.
     pub record: Option<serde_json::Value>,
     /// When it was begun.
@@ -165,19 +173,21 @@ pub struct RankingRow {
 struct RankingRecord {
     id: Uuid,
     method: Option<String>,
+    consensus_id: Option<Uuid>,
     outcome: Option<Json<serde_json::Value>>,
     created_at: Timestamp,
     completed_at: Option<Timestamp>,
 }
 
 impl Session {
-    /// All rankings of a batch, newest first: judging again makes a new one.
+    /// All rankings of a batch, newest first: judging again makes a new one. Those that compare a
+    /// consensus with the best answer are among them.
     pub async fn rankings_of_batch(&mut self, batch: BatchId) -> Result<Vec<RankingRow>> {
         let rows = fetch!(
             fetch_all,
             self,
             RankingRecord,
-            "SELECT id, method, outcome, created_at, completed_at FROM rankings WHERE batch_id = $1
+            "SELECT id, method, consensus_id, outcome, created_at, completed_at FROM rankings WHERE batch_id = $1
              ORDER BY created_at DESC, id DESC",
             batch.uuid()
         )?;
@@ -186,6 +196,7 @@ impl Session {
                 Ok(RankingRow {
                     id: row.id.into(),
                     method: crate::rows::parsed_option(row.method.as_deref(), "rankings", "method")?,
+                    consensus_id: row.consensus_id.map(ResponseId),
                     record: row.outcome.map(|outcome| outcome.0),
                     created_at: row.created_at,
                     completed_at: row.completed_at,
@@ -200,8 +211,21 @@ impl Session {
             fetch_optional,
             self,
             (Uuid,),
-            "SELECT id FROM rankings WHERE batch_id = $1 AND completed_at IS NULL ORDER BY created_at DESC LIMIT 1",
+            "SELECT id FROM rankings WHERE batch_id = $1 AND consensus_id IS NULL AND completed_at IS NULL
+             ORDER BY created_at DESC LIMIT 1",
             batch.uuid()
+        )?;
+        Ok(row.map(|(id,)| id.into()))
+    }
+
+    /// The comparison of a consensus with the best answer that is not completed yet, if one was begun.
+    pub async fn open_comparison(&mut self, consensus: ResponseId) -> Result<Option<RankingId>> {
+        let row = fetch!(
+            fetch_optional,
+            self,
+            (Uuid,),
+            "SELECT id FROM rankings WHERE consensus_id = $1 AND completed_at IS NULL ORDER BY created_at DESC LIMIT 1",
+            consensus.uuid()
         )?;
         Ok(row.map(|(id,)| id.into()))
     }
@@ -212,19 +236,19 @@ impl Session {
             fetch_all,
             self,
             Row,
-            select_ballots!("WHERE ranking_id = $1 ORDER BY created_at, id"),
+            select_ballots!("WHERE v.ranking_id = $1 ORDER BY v.created_at, v.id"),
             ranking.uuid()
         )?;
         rows.into_iter().map(BallotRow::try_from).collect()
     }
 
-    /// All ballots of a batch, newest ranking first.
+    /// All ballots of a batch, newest ranking first, those on a consensus included.
     pub async fn ballots_of_batch(&mut self, batch: BatchId) -> Result<Vec<BallotRow>> {
         let rows = fetch!(
             fetch_all,
             self,
             Row,
-            select_ballots!("WHERE batch_id = $1 ORDER BY created_at DESC, id DESC"),
+            select_ballots!("WHERE v.batch_id = $1 ORDER BY v.created_at DESC, v.id DESC"),
             batch.uuid()
         )?;
         rows.into_iter().map(BallotRow::try_from).collect()
@@ -232,7 +256,7 @@ impl Session {
 
     /// One ballot.
     pub async fn ballot(&mut self, id: BallotId) -> Result<BallotRow> {
-        let row = fetch!(fetch_optional, self, Row, select_ballots!("WHERE id = $1"), id.uuid())?;
+        let row = fetch!(fetch_optional, self, Row, select_ballots!("WHERE v.id = $1"), id.uuid())?;
         row.ok_or(StoreError::NotFound("ballot"))?.try_into()
     }
 }
@@ -241,23 +265,82 @@ impl Tx {
     /// Begins a ranking with these ballots (none: a ranking without judges). An older ranking
     /// of the batch that never completed is closed without a result.
     pub async fn begin_ranking(&mut self, batch: BatchId, ballots: &[NewBallot]) -> Result<(RankingId, Vec<BallotId>)> {
+        self.drop_open_ranking(batch).await?;
+        self.insert_ranking(batch, None, ballots).await
+    }
+
+    /// Begins to compare a consensus with the best answer; an older comparison of it that never
+    /// completed is closed without a result.
+    pub async fn begin_comparison(
+        &mut self,
+        batch: BatchId,
+        consensus: ResponseId,
+        ballots: &[NewBallot],
+    ) -> Result<(RankingId, Vec<BallotId>)> {
         let now = self.now();
         execute!(
             self,
-            "UPDATE rankings SET completed_at = $2 WHERE batch_id = $1 AND completed_at IS NULL",
-            batch.uuid(),
+            "UPDATE rankings SET completed_at = $2 WHERE consensus_id = $1 AND completed_at IS NULL",
+            consensus.uuid(),
             now
         )?;
+        self.insert_ranking(batch, Some(consensus), ballots).await
+    }
+
+    async fn insert_ranking(
+        &mut self,
+        batch: BatchId,
+        consensus: Option<ResponseId>,
+        ballots: &[NewBallot],
+    ) -> Result<(RankingId, Vec<BallotId>)> {
+        let now = self.now();
         let ranking = RankingId::new();
         execute!(
             self,
-            "INSERT INTO rankings (id, batch_id, created_at) VALUES ($1, $2, $3)",
+            "INSERT INTO rankings (id, batch_id, consensus_id, created_at) VALUES ($1, $2, $3, $4)",
             ranking.uuid(),
             batch.uuid(),
+            consensus.map(ResponseId::uuid),
             now
         )?;
         let ids = self.add_ballots(batch, ranking, ballots).await?;
         Ok((ranking, ids))
+    }
+
+    /// Stores the result of a comparison and tells the consensus's pages.
+    pub async fn save_comparison(
+        &mut self,
+        consensus: ResponseId,
+        ranking: RankingId,
+        (method, record): (RankingMethod, &serde_json::Value),
+        comparison: &ConsensusComparison,
+    ) -> Result<()> {
+        let now = self.now();
+        execute!(
+            self,
+            "UPDATE rankings SET method = $2, outcome = $3, completed_at = $4 WHERE id = $1",
+            ranking.uuid(),
+            method.as_str(),
+            Json(record),
+            now
+        )?;
+        self.note_comparison(consensus, Some(comparison)).await
+    }
+
+    /// What is known of a consensus beside the best answer, and tells its pages.
+    pub async fn note_comparison(
+        &mut self,
+        consensus: ResponseId,
+        comparison: Option<&ConsensusComparison>,
+    ) -> Result<()> {
+        execute!(
+            self,
+            "UPDATE consensuses SET comparison = $2 WHERE response_id = $1",
+            consensus.uuid(),
+            comparison.map(Json)
+        )?;
+        self.tell_response(consensus).await?;
+        Ok(())
     }
 
     /// Adds ballots to an open ranking and asks their judges.
@@ -294,7 +377,8 @@ impl Tx {
         let now = self.now();
         execute!(
             self,
-            "UPDATE rankings SET completed_at = $2 WHERE batch_id = $1 AND completed_at IS NULL",
+            "UPDATE rankings SET completed_at = $2
+             WHERE batch_id = $1 AND consensus_id IS NULL AND completed_at IS NULL",
             batch.uuid(),
             now
         )?;
@@ -322,8 +406,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Stores the result of a ranking and completes the batch.
+    /// Stores the result of a ranking and completes the batch; what a run waits for then is begun.
     pub async fn save_ranking(
+        &mut self,
+        batch: BatchId,
+        conversation: ConversationId,
+        ranking: RankingId,
+        result: &RankingResult,
+    ) -> Result<()> {
+        self.close_ranking(batch, conversation, ranking, result).await?;
+        self.begin_wanted_consensus(batch).await
+    }
+
+    /// Stores the result of a ranking and completes the batch; nothing follows.
+    pub(crate) async fn close_ranking(
         &mut self,
         batch: BatchId,
         conversation: ConversationId,
@@ -343,10 +439,10 @@ impl Tx {
         execute!(
             self,
             "UPDATE batches SET status = $2, ranking_method = $3, ranking_note = $4, agreement = $5, judges_wanted = $6,
-                 judges_voted = $7, completed_at = $8, ranked_ids = $9
+                 judges_voted = $7, completed_at = $8, ranked_ids = $9, ranking_remarks = $10
              WHERE id = $1",
-            batch.uuid(), BatchStatus::Completed.as_str(), result.method.as_str(), result.note.as_deref(),
-            result.agreement.as_ref().map(Json), result.judges_wanted, result.judges_voted, now, Json(&ranked)
+            batch.uuid(), BatchStatus::Completed.as_str(), result.method.as_str(), RankingRemark::note(&result.remarks),
+            result.agreement.as_ref().map(Json), result.judges_wanted, result.judges_voted, now, Json(&ranked), Json(&result.remarks)
         )?;
         for entry in &result.entries {
             self.save_ranked_response(entry).await?;
@@ -362,7 +458,8 @@ impl Tx {
         execute!(
             self,
             "UPDATE responses SET rank = $2, score = $3, score_low = $4, score_high = $5, tied = $6,
-                 summary = COALESCE($7, summary), summary_source = COALESCE($8, summary_source), reasoning = $9
+                 summary = COALESCE($7, summary), summary_source = COALESCE($8, summary_source), reasoning = $9,
+                 agreement_reason = $10
              WHERE id = $1",
             entry.response_id.uuid(),
             entry.rank,
@@ -372,7 +469,8 @@ impl Tx {
             entry.tied,
             entry.summary.as_ref().map(Summary::as_str),
             entry.summary.as_ref().map(|_| SummarySource::Judge.as_str()),
-            entry.reasoning.as_ref().map(Reasoning::as_str)
+            entry.reasoning.as_ref().map(Reasoning::as_str),
+            entry.agreement_reason.as_ref().map(Json)
         )?;
         self.tell_response(entry.response_id).await?;
         Ok(())

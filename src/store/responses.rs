@@ -1,7 +1,7 @@
 //! Responses as the page sees them.
 
 use quorum_domain::{
-    BatchStatus, Failure, MicroUsd, Response, ResponseRole, ResponseState, Timestamp,
+    AgreementReason, BatchStatus, Failure, MicroUsd, Response, ResponseRole, ResponseState, Timestamp,
     event::EventBody,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
     limits::{Reasoning, Summary},
@@ -40,6 +40,7 @@ pub struct ResponseRow {
     summary: Option<String>,
     summary_source: Option<String>,
     reasoning: Option<String>,
+    agreement_reason: Option<Json<AgreementReason>>,
     score: Option<f64>,
     score_low: Option<f64>,
     score_high: Option<f64>,
@@ -106,6 +107,7 @@ impl TryFrom<ResponseRow> for Response {
                 .map(Reasoning::new)
                 .transpose()
                 .map_err(corrupt("reasoning"))?,
+            agreement_reason: row.agreement_reason.map(|reason| reason.0),
             finish_reason: parsed_option(row.finish_reason.as_deref(), TABLE, "finish_reason")?,
             retry_at: (state == ResponseState::Retrying).then_some(row.next_attempt_at),
             usage: row.usage.map(|usage| shown_usage(usage.0)),
@@ -143,7 +145,7 @@ macro_rules! select_responses {
                     r.next_attempt_at, ",
             $content,
             " AS content, r.content_length, r.finish_reason,
-                    r.summary, r.summary_source, r.reasoning, r.score, r.score_low, r.score_high, r.rank, r.tied,
+                    r.summary, r.summary_source, r.reasoning, r.agreement_reason, r.score, r.score_low, r.score_high, r.rank, r.tied,
                     r.failure_kind, r.failure_detail, r.usage, r.cost_micro_usd, r.created_at, r.started_at,
                     r.first_token_at, r.finished_at, r.selected, r.deleted_at
              FROM responses r JOIN batches b ON b.id = r.batch_id

@@ -1,6 +1,7 @@
 //! Stopping what runs: everything of a batch, a conversation or a user.
 
 use quorum_domain::{
+    RankingRemark,
     batch::{BatchStatus, RankingMethod},
     ids::{BallotId, BatchId, ConversationId, ResponseId, UserId},
 };
@@ -60,7 +61,8 @@ impl Tx {
             self,
             "UPDATE background_jobs SET state = 'done', finished_at = $2, fence = fence + 1, lease_owner = NULL, lease_expires_at = NULL
              WHERE state IN ('queued', 'running') AND ((kind = 'rank_batch' AND subject_id = $1) OR (kind = 'cast_ballot'
-                 AND subject_id IN (SELECT id FROM ballots WHERE batch_id = $1 AND status = 'pending')))",
+                 AND subject_id IN (SELECT v.id FROM ballots v JOIN rankings k ON k.id = v.ranking_id
+                     WHERE v.batch_id = $1 AND v.status = 'pending' AND k.consensus_id IS NULL)))",
             batch.uuid(), now
         )?;
         let ballots = fetch!(
@@ -68,7 +70,8 @@ impl Tx {
             self,
             (Uuid,),
             "UPDATE ballots SET status = 'failed', void_reason = 'stopped', finished_at = $2
-             WHERE batch_id = $1 AND status = 'pending' RETURNING id",
+             WHERE batch_id = $1 AND status = 'pending'
+               AND ranking_id IN (SELECT id FROM rankings WHERE batch_id = $1 AND consensus_id IS NULL) RETURNING id",
             batch.uuid(),
             now
         )?;
@@ -78,14 +81,14 @@ impl Tx {
         };
         let result = RankingResult {
             method: RankingMethod::None,
-            note: Some("stopped before it was judged; the answers are not ordered".into()),
+            remarks: vec![RankingRemark::Stopped],
             agreement: None,
             judges_wanted: i64::try_from(ballots.len()).unwrap_or(0),
             judges_voted: 0,
             entries: Vec::new(),
             record: serde_json::Value::Null,
         };
-        self.save_ranking(batch, conversation, ranking, &result).await?;
+        self.close_ranking(batch, conversation, ranking, &result).await?;
         Ok(ballots.into_iter().map(|(id,)| BallotId(id)).collect())
     }
 

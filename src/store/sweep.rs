@@ -133,6 +133,8 @@ impl Tx {
     async fn undo_future_due_times(&mut self) -> Result<()> {
         let now = self.work_now();
         let far = now + Duration::minutes(10);
+        // A message to a webhook may wait for as long as that.
+        let very_far = now + Duration::hours(25);
         execute!(
             self,
             "UPDATE responses SET next_attempt_at = $1
@@ -142,9 +144,11 @@ impl Tx {
         )?;
         execute!(
             self,
-            "UPDATE background_jobs SET run_at = $1 WHERE state = 'queued' AND run_at > $2",
+            "UPDATE background_jobs SET run_at = $1
+             WHERE state = 'queued' AND run_at > CASE WHEN kind = 'deliver_webhook' THEN $3 ELSE $2 END",
             now,
-            far
+            far,
+            very_far
         )?;
         Ok(())
     }

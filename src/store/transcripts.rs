@@ -4,7 +4,9 @@ use quorum_domain::{
     BatchStatus, Conversation, ConversationChange, ResponseRole, ResponseState, ServiceType, Timestamp,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
     limits::{Reasoning, Summary},
-    transcript::{TRANSCRIPT_FORMAT, TRANSCRIPT_VERSION, Transcript, TranscriptAnswer, TranscriptTurn},
+    transcript::{
+        TRANSCRIPT_FORMAT, TRANSCRIPT_VERSION, Transcript, TranscriptAnswer, TranscriptImage, TranscriptTurn,
+    },
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -46,11 +48,14 @@ impl Session {
              ORDER BY COALESCE(r.rank, 1000), r.position, r.id",
             conversation.id.uuid()
         )?;
+        let mut images = self.attachments_between(conversation.id, 0, i64::MAX).await?;
         let mut turns: Vec<(Uuid, TranscriptTurn)> = messages
             .into_iter()
             .map(|(id, content, at)| {
+                let images = images.remove(&id).unwrap_or_default();
                 let turn = TranscriptTurn {
                     content,
+                    images: images.into_iter().map(named).collect(),
                     created_at: Some(at),
                     answers: Vec::new(),
                 };
@@ -81,6 +86,14 @@ impl Session {
             system_prompt: conversation.system_prompt.clone(),
             turns: turns.into_iter().map(|(_, turn)| turn).collect(),
         })
+    }
+}
+
+fn named(image: quorum_domain::Attachment) -> TranscriptImage {
+    TranscriptImage {
+        name: image.name,
+        width: image.width,
+        height: image.height,
     }
 }
 
@@ -115,6 +128,14 @@ async fn brought_in_service(tx: &mut Tx, name: &str, model: &str) -> Result<Uuid
     Ok(id)
 }
 
+/// An answer that is put into a conversation as it is, with whose it is.
+pub(crate) struct AnswerOf {
+    pub service: Uuid,
+    pub demo: bool,
+    pub tiny: bool,
+    pub answer: TranscriptAnswer,
+}
+
 impl Tx {
     /// Makes a conversation of a document; nobody is asked, nothing is judged.
     pub async fn bring_in(
@@ -124,28 +145,21 @@ impl Tx {
         turns: &[TranscriptTurn],
     ) -> Result<Conversation> {
         let conversation = self.create_conversation(owner, new).await?;
-        let now = self.now();
         for (position, turn) in (1_i64..).zip(turns) {
-            let message = MessageId::new();
-            let at = turn.created_at.unwrap_or(now);
-            execute!(
-                self,
-                "INSERT INTO messages (id, conversation_id, author_id, position, content, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6)",
-                message.uuid(),
-                conversation.id.uuid(),
-                owner.uuid(),
-                position,
-                &*storable(&turn.content),
-                at
-            )?;
-            self.index_for_search(conversation.id, Some(message), None, &turn.content)
-                .await?;
-            if !turn.answers.is_empty() {
-                self.bring_in_answers(owner, conversation.id, message, turn, at).await?;
+            let mut answers = Vec::with_capacity(turn.answers.len());
+            for answer in &turn.answers {
+                answers.push(AnswerOf {
+                    service: brought_in_service(self, &answer.service_name, &answer.model).await?,
+                    demo: false,
+                    tiny: false,
+                    answer: answer.clone(),
+                });
             }
+            self.bring_in_turn(owner, conversation.id, position, turn, answers)
+                .await?;
         }
         let many = i64::try_from(turns.len()).unwrap_or(i64::MAX);
+        let now = self.now();
         execute!(
             self,
             "UPDATE conversations SET message_count = $2, last_message_at = $3, updated_at = $3 WHERE id = $1",
@@ -157,18 +171,49 @@ impl Tx {
         self.conversation(owner, conversation.id, false).await
     }
 
+    /// Puts a question with these answers into a conversation.
+    pub(crate) async fn bring_in_turn(
+        &mut self,
+        owner: UserId,
+        conversation: ConversationId,
+        position: i64,
+        turn: &TranscriptTurn,
+        answers: Vec<AnswerOf>,
+    ) -> Result<MessageId> {
+        let message = MessageId::new();
+        let at = turn.created_at.unwrap_or_else(|| self.now());
+        execute!(
+            self,
+            "INSERT INTO messages (id, conversation_id, author_id, position, content, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            message.uuid(),
+            conversation.uuid(),
+            owner.uuid(),
+            position,
+            &*storable(&turn.content),
+            at
+        )?;
+        self.index_for_search(conversation, Some(message), None, &turn.content)
+            .await?;
+        if !answers.is_empty() {
+            self.bring_in_answers(owner, conversation, message, &answers, at)
+                .await?;
+        }
+        Ok(message)
+    }
+
     async fn bring_in_answers(
         &mut self,
         owner: UserId,
         conversation: ConversationId,
         message: MessageId,
-        turn: &TranscriptTurn,
+        answers: &[AnswerOf],
         at: Timestamp,
     ) -> Result<()> {
         let batch = BatchId::new();
-        let many = i64::try_from(turn.answers.len()).unwrap_or(i64::MAX);
-        let ids: Vec<ResponseId> = turn.answers.iter().map(|_| ResponseId::new()).collect();
-        let selected = turn.answers.iter().position(|answer| answer.selected);
+        let many = i64::try_from(answers.len()).unwrap_or(i64::MAX);
+        let ids: Vec<ResponseId> = answers.iter().map(|_| ResponseId::new()).collect();
+        let selected = answers.iter().position(|one| one.answer.selected);
         execute!(
             self,
             "INSERT INTO batches (id, message_id, conversation_id, user_id, status, expected, finished, answered,
@@ -183,25 +228,25 @@ impl Tx {
             selected.map(|place| ids[place].uuid()),
             at
         )?;
-        for (place, answer) in turn.answers.iter().enumerate() {
-            let service = brought_in_service(self, &answer.service_name, &answer.model).await?;
+        for (place, one) in answers.iter().enumerate() {
+            let answer = &one.answer;
             let content = storable(&answer.content).into_owned();
             execute!(
                 self,
                 "INSERT INTO responses (id, batch_id, message_id, conversation_id, user_id, service_id, service_name, model,
                      demo, tiny, position, state, attempt, max_attempts, next_attempt_at, content_length, finish_reason,
                      summary, summary_source, reasoning, score, score_low, score_high, rank, selected, created_at, finished_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 1, 1, $12, $13, 'stop', $14, $15, $16, $17, $17, $17,
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $20, $10, $11, 1, 1, $12, $13, 'stop', $14, $15, $16, $17, $17, $17,
                      $18, $19, $12, $12)",
                 ids[place].uuid(),
                 batch.uuid(),
                 message.uuid(),
                 conversation.uuid(),
                 owner.uuid(),
-                service,
+                one.service,
                 &answer.service_name,
                 &answer.model,
-                false,
+                one.demo,
                 i64::try_from(place).unwrap_or(i64::MAX),
                 ResponseState::Answered.as_str(),
                 at,
@@ -211,7 +256,8 @@ impl Tx {
                 answer.reasoning.as_deref().map(|text| Reasoning::cut(text).as_str().to_owned()),
                 answer.score.map(|score| score.clamp(0.0, 10.0)),
                 answer.rank,
-                Some(place) == selected
+                Some(place) == selected,
+                one.tiny
             )?;
             self.put_text(ids[place], 1, &content).await?;
             self.index_for_search(conversation, Some(message), Some(ids[place]), &content)

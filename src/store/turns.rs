@@ -20,6 +20,7 @@ struct TurnRow {
     position: i64,
     content: String,
     excluded: bool,
+    attachment_count: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -53,7 +54,7 @@ impl Session {
                 fetch_all,
                 self,
                 TurnRow,
-                "SELECT id, position, content, excluded FROM messages
+                "SELECT id, position, content, excluded, attachment_count FROM messages
                  WHERE conversation_id = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
                 conversation.uuid(),
                 before,
@@ -63,6 +64,10 @@ impl Session {
                 break;
             };
             let mut answers = self.answers_between(conversation, oldest, before).await?;
+            let mut attachments = match rows.iter().any(|row| row.attachment_count > 0) {
+                true => self.attachments_between(conversation, oldest, before - 1).await?,
+                false => HashMap::new(),
+            };
             for row in rows {
                 let answers = answers.remove(&row.id).unwrap_or_default();
                 let shortest = answers
@@ -73,6 +78,7 @@ impl Session {
                 tokens += estimate_tokens(&row.content) + shortest;
                 newest_first.push(Turn {
                     message_id: row.id.into(),
+                    attachments: attachments.remove(&row.id).unwrap_or_default(),
                     content: row.content,
                     excluded: row.excluded,
                     answers,

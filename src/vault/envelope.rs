@@ -9,7 +9,7 @@ use aes_gcm::{
     aead::{Aead, Payload},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use quorum_domain::key::KeyBinding;
+use quorum_domain::{key::KeyBinding, webhook::WebhookBinding};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
@@ -76,6 +76,12 @@ impl Vault {
         self.reseal_bytes(&authenticated(binding), &sealed.0).map(SealedKey)
     }
 
+    /// The same for the secret of a webhook.
+    pub fn reseal_webhook(&self, binding: WebhookBinding, sealed: &SealedKey) -> Result<SealedKey, VaultError> {
+        self.reseal_bytes(&webhook_authenticated(binding), &sealed.0)
+            .map(SealedKey)
+    }
+
     /// The check value under the newest master key.
     pub fn reseal_check(&self, check: &str) -> Result<String, VaultError> {
         self.reseal_bytes(b"check", check)
@@ -107,6 +113,19 @@ impl Vault {
     /// Opens a sealed secret; only under the binding that it was sealed for.
     pub fn open(&self, binding: &KeyBinding, sealed: &SealedKey) -> Result<SecretString, VaultError> {
         let bytes = self.open_bytes(&authenticated(binding), &sealed.0)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| VaultError::DoesNotOpen)?;
+        Ok(SecretString::from(text))
+    }
+
+    /// Seals the secret of a webhook.
+    pub fn seal_webhook(&self, binding: WebhookBinding, secret: &SecretString) -> Result<SealedKey, VaultError> {
+        self.seal_bytes(&webhook_authenticated(binding), secret.expose_secret().as_bytes())
+            .map(SealedKey)
+    }
+
+    /// Opens the secret of a webhook; only under the binding that it was sealed for.
+    pub fn open_webhook(&self, binding: WebhookBinding, sealed: &SealedKey) -> Result<SecretString, VaultError> {
+        let bytes = self.open_bytes(&webhook_authenticated(binding), &sealed.0)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| VaultError::DoesNotOpen)?;
         Ok(SecretString::from(text))
     }
@@ -209,8 +228,17 @@ fn decrypt(key: &[u8; 32], bound_to: &[u8], nonce: &str, text: &str) -> Result<Z
 fn authenticated(binding: &KeyBinding) -> Vec<u8> {
     let owner = binding.owner.map(|owner| owner.to_string()).unwrap_or_default();
     let id = binding.id.to_string();
+    with_lengths(&[VERSION, &id, &owner, binding.service_type.as_str(), &binding.origin])
+}
+
+/// The same for the secret of a webhook; no binding of a provider key looks like it.
+fn webhook_authenticated(binding: WebhookBinding) -> Vec<u8> {
+    with_lengths(&[VERSION, "webhook", &binding.id.to_string(), &binding.owner.to_string()])
+}
+
+fn with_lengths(parts: &[&str]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for part in [VERSION, &id, &owner, binding.service_type.as_str(), &binding.origin] {
+    for part in parts {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part.as_bytes());
     }

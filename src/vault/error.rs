@@ -21,6 +21,9 @@ pub enum VaultError {
     /// The system gave no randomness, or sealing failed.
     #[error("sealing failed")]
     SealingFailed,
+    /// A stored secret cannot be used to sign.
+    #[error("signing failed")]
+    SigningFailed,
     /// Too many passwords are being checked at once.
     #[error("too many sign-ins at once")]
     Busy,

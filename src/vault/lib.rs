@@ -16,6 +16,7 @@ mod master_keys;
 mod password;
 mod password_rules;
 mod token;
+mod webhook_secret;
 
 pub use access_token::AccessTokens;
 pub use envelope::{SealedKey, Vault, last4};
@@ -27,3 +28,4 @@ pub use password::Passwords;
 pub use password_rules::{PASSWORD_CHARS, PasswordProblem, check_password};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use token::{Token, csrf_token_of, same_text, token_hash};
+pub use webhook_secret::{new_webhook_secret, sign_webhook};

@@ -5,8 +5,12 @@ one that the product knows, every service says how it is, and every file that is
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+import time
+import urllib.request
 
 import yaml
 
@@ -57,17 +61,72 @@ def check_ports(services):
         assert upstream in services, f"the gateway asks {upstream}, which nobody is"
 
 
-def check_metrics():
-    """Every figure that a panel or an alert shows is one that the code counts."""
+# Histograms are shown under the names of their parts.
+PARTS = r"_(bucket|count|sum)$"
+NOT_SHOWN = set()
+"""Figures that are counted and deliberately on no panel."""
+
+
+def counted_by_the_code():
     code = "".join(path.read_text() for folder in ("src", "workers") for path in (ROOT / folder).rglob("*.rs"))
-    shown = (ROOT / "monitoring/grafana/dashboards/quorum.json").read_text() + (ROOT / "monitoring/alerts.yml").read_text()
-    handbook = (ROOT / "docs/operations.md").read_text()
-    for metric in sorted(set(re.findall(r"quorum_[a-z_]+", shown))):
-        assert f'"{metric}"' in code, f"nobody counts {metric}"
+    listed = re.search(r"for rare in \[([^]]*)\]", code)
+    named = re.findall(r"(?:counter|gauge|histogram)!\(\s*\"(quorum_[a-z_]+)\"", code)
+    return set(named) | set(re.findall(r"quorum_[a-z_]+", listed[1] if listed else ""))
+
+
+def check_metrics():
+    """Every figure that is counted is on a panel and explained, and every one that is shown is counted."""
+    counted, handbook = counted_by_the_code(), (ROOT / "docs/operations.md").read_text()
+    dashboard = (ROOT / "monitoring/grafana/dashboards/quorum.json").read_text()
+    alerts = yaml.safe_load((ROOT / "monitoring/alerts.yml").read_text())
+    names = lambda text: {re.sub(PARTS, "", name) for name in re.findall(r"quorum_[a-z_]+", text)}  # noqa: E731
+    on_panels, in_alerts = names(dashboard), names(json.dumps(alerts))
+    for metric in sorted(on_panels | in_alerts):
+        assert metric in counted, f"nobody counts {metric}"
+    for metric in sorted(counted):
         assert metric in handbook, f"docs/operations.md does not explain {metric}"
-    for group in yaml.safe_load((ROOT / "monitoring/alerts.yml").read_text())["groups"]:
+        assert (metric in on_panels) != (metric in NOT_SHOWN), f"{metric} is on no panel of the dashboard"
+    for group in alerts["groups"]:
         for rule in group["rules"]:
-            assert f"### {rule['alert']}" in handbook, f"docs/operations.md does not say what to do about {rule['alert']}"
+            assert f"### {rule['alert']}\n" in handbook, f"docs/operations.md does not say what to do about {rule['alert']}"
+            runbook = rule["annotations"]["runbook"]
+            assert runbook == f"docs/operations.md#{rule['alert'].lower()}", f"{rule['alert']}: the runbook is {runbook}"
+    return len(counted), sum(len(group["rules"]) for group in alerts["groups"])
+
+
+def check_running(binary):
+    """What a process shows by itself is known to the handbook, under the same names."""
+    handbook = (ROOT / "docs/operations.md").read_text()
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen([binary, "--data-dir", folder, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            origin = next(line.split("open ")[1].strip() for line in process.stdout if "open " in line)
+            urllib.request.urlopen(f"{origin}/api/v1/instance").read()
+            time.sleep(1)
+            shown = urllib.request.urlopen(f"{origin}/metrics").read().decode()
+        finally:
+            process.terminate()
+            process.wait(30)
+    names = {re.sub(PARTS, "", name) for name in re.findall(r"^(quorum_[a-z_]+)", shown, re.M)}
+    assert len(names) > 8, f"a running process shows only {sorted(names)}"
+    for metric in sorted(names):
+        assert metric in handbook, f"/metrics shows {metric}, which docs/operations.md does not explain"
+
+
+def check_rules():
+    """The expressions, by Prometheus's own tool where it is installed."""
+    tool = shutil.which("promtool")
+    if tool is None:
+        return "promtool is not installed: expressions unchecked"
+    subprocess.run([tool, "check", "rules", str(ROOT / "monitoring/alerts.yml")], check=True, capture_output=True)
+    panels = json.loads((ROOT / "monitoring/grafana/dashboards/quorum.json").read_text())["panels"]
+    expressions = [target["expr"] for panel in panels for target in panel.get("targets", [])]
+    rules = {"groups": [{"name": "panels", "rules": [{"record": f"panel:{number}", "expr": expr} for number, expr in enumerate(expressions)]}]}
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+        yaml.safe_dump(rules, file)
+        file.flush()
+        subprocess.run([tool, "check", "rules", file.name], check=True, capture_output=True)
+    return f"{len(expressions)} expressions of panels checked by promtool"
 
 
 def main(binary):
@@ -77,8 +136,10 @@ def main(binary):
     for name, service in services.items():
         check_service(name, service, settings)
     check_ports(services)
-    check_metrics()
-    print(f"compose: {len(services)} services in 3 profiles, dashboard and alerts fit the product")
+    figures, alerts = check_metrics()
+    check_running(binary)
+    rules = check_rules()
+    print(f"compose: {len(services)} services in 3 profiles, {figures} figures, {alerts} alerts; {rules}")
 
 
 if __name__ == "__main__":

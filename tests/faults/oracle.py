@@ -93,7 +93,7 @@ class Oracle:
             self.stage.expect(not failed, f"responses failed: {dict(failed)}")
         foreign = [row["id"] for row in rows if row["state"] == "answered" and row["content"].split(" ")[0] not in (row["text"] or "")]
         self.stage.expect(not foreign, f"{len(foreign)} answers do not belong to their question")
-        rankings = self.cluster.db.rows("SELECT batch_id, count(*) AS n FROM rankings WHERE completed_at IS NOT NULL GROUP BY batch_id HAVING count(*) > 1")
+        rankings = self.cluster.db.rows("SELECT batch_id, count(*) AS n FROM rankings WHERE completed_at IS NOT NULL AND consensus_id IS NULL GROUP BY batch_id HAVING count(*) > 1")
         self.doubled += sum(row["n"] - 1 for row in rankings)
 
     def _events_are_gapless(self):

@@ -33,15 +33,17 @@ class Caller(Person):
         self.origins, self.replies, self.name = list(origins), replies, ""
 
     def request(self, method, path, body=None, node=0, timeout=60, **headers):
-        data = None if body is None else json.dumps(body).encode()
-        head = {"content-type": "application/json", "x-csrf-token": self.csrf}
+        raw = isinstance(body, bytes)
+        data = body if raw or body is None else json.dumps(body).encode()
+        head = {"content-type": "application/octet-stream" if raw else "application/json", "x-csrf-token": self.csrf}
         head.update({name.replace("_", "-"): value for name, value in headers.items()})
         origin = self.origins[node % len(self.origins)]
         request = urllib.request.Request(f"{origin}/api/v1{path}", data, head, method=method)
         begun = time.monotonic()
         try:
             with self.opener.open(request, timeout=timeout) as answer:
-                status, fields, text = answer.status, answer.headers, answer.read()
+                status, fields = answer.status, answer.headers
+                text = first_event(answer) if fields.get("Content-Type") == "text/event-stream" else answer.read()
         except urllib.error.HTTPError as error:
             status, fields, text = error.code, error.headers, error.read()
         except (OSError, http.client.HTTPException) as error:
@@ -70,6 +72,14 @@ class Caller(Person):
     def cookie(self):
         jar = next(handler for handler in self.opener.handlers if hasattr(handler, "cookiejar")).cookiejar
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
+def first_event(answer):
+    """What an endless stream begins with."""
+    lines = []
+    while not lines or lines[-1].strip():
+        lines.append(answer.readline())
+    return b"".join(lines)
 
 
 def fault_of(status, headers):

@@ -151,6 +151,7 @@ class Postgres:
         if cls.shared:
             cls.shared.stop()
             shutil.rmtree(cls.shared.folder.parent, ignore_errors=True)
+            cls.shared = None
 
     def url(self, database="postgres", port=None):
         return f"postgres://quorum@127.0.0.1:{port or self.port}/{database}"

@@ -253,3 +253,42 @@ async fn a_message_is_priced_before_it_is_sent_judges_included() {
         (422, &json!("content"))
     );
 }
+
+#[tokio::test]
+async fn usage_leaves_as_csv_of_the_same_figures_whose_names_are_no_formulas() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    let named = json!({"name": "=1+1, \"two\""});
+    let services = vec![ada.add_service(&app, "openai", "demo-bolt", named).await];
+    let settings = json!({"judging_policy": "off", "title": "@SUM(A1:A9)"});
+    let conversation = ada.conversation(settings).await;
+    let message = ada.ask(&conversation, "hello", &services).await;
+    ada.finished(message["batch"]["id"].as_str().unwrap()).await;
+
+    let line = ada.get("/usage?group_by=service").await["items"][0].clone();
+    let (cost, calls) = (&line["cost_micro_usd"], &line["calls"]);
+    assert!(cost.as_i64().unwrap() > 0, "{line}");
+    for path in ["/usage/export", "/admin/usage/export"] {
+        let url = format!("{}/api/v1{path}?group_by=service", app.origin);
+        let reply = ada.client.get(url).header("cookie", &ada.cookie).send().await.unwrap();
+        let header = |name: &str| reply.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("content-type"), "text/csv; charset=utf-8");
+        assert_eq!(
+            header("content-disposition"),
+            "attachment; filename=\"quorum-usage-by-service.csv\""
+        );
+        let text = reply.text().await.unwrap();
+        let mut rows = text.lines();
+        let first = "key,label,calls,input_tokens,output_tokens,cost_micro_usd,";
+        assert!(rows.next().unwrap().starts_with(first), "{text}");
+        let row = rows.next().unwrap();
+        // A leading quote makes it text in a spreadsheet; quotes and commas are as RFC 4180 has them.
+        let begins = format!("{},\"'=1+1, \"\"two\"\"\",{calls},", services[0]);
+        assert!(row.starts_with(&begins) && row.contains(&format!(",{cost},")), "{row}");
+    }
+    let url = format!("{}/api/v1/usage/export?group_by=conversation", app.origin);
+    let reply = ada.client.get(url).header("cookie", &ada.cookie).send().await.unwrap();
+    assert!(reply.text().await.unwrap().contains(",'@SUM(A1:A9),"));
+    let by_user = ada.send(Method::GET, "/usage/export?group_by=user", None).await;
+    assert_eq!(by_user.0, StatusCode::UNPROCESSABLE_ENTITY);
+}

@@ -278,3 +278,113 @@ async fn a_late_answer_is_ranked_when_it_arrives_and_known_to_be_new_to_the_cons
     let again = made(&mut ada, &id(&batch), json!({})).await;
     assert!(again["known_ids"].as_array().unwrap().contains(&joined["id"]));
 }
+
+/// A turn whose conversation has judges, and the consensus of it once it is compared.
+async fn compared(app: &TestApp, ada: &mut TestUser, judges: &[&str]) -> Value {
+    let services = ada.add_three(app).await;
+    for model in judges {
+        let more = json!({"judge": true, "contestant": false});
+        ada.add_service(app, "openai", model, more).await;
+    }
+    let conversation = ada.conversation(json!({})).await;
+    let message = ada.ask(&conversation, &question(), &services).await;
+    let batch = id(&ada.finished(&id(&message["batch"])).await);
+    ada.post(&format!("/batches/{batch}/consensus"), json!({})).await;
+    ada.batch_when(&batch, |batch| {
+        let comparison = &newest(batch)["comparison"];
+        comparison.is_object() && comparison["verdict"] != "pending"
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_consensus_is_compared_with_the_best_answer_in_both_orders_and_the_ballots_are_kept() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    let batch = compared(&app, &mut ada, &["demo-ann", "demo-ben"]).await;
+    let consensus = newest(&batch);
+    let comparison = &consensus["comparison"];
+    assert!(
+        ["better", "equal", "no_better"].contains(&comparison["verdict"].as_str().unwrap()),
+        "{comparison}"
+    );
+    assert_eq!(comparison["ballots"], 2);
+    let best = responses(&batch).iter().find(|response| response["rank"] == 1).unwrap();
+    assert_eq!(comparison["response_id"], best["id"]);
+    let record = ada.get(&format!("/batches/{}/ballots", id(&batch))).await;
+    let own = &consensus["response"]["id"];
+    let ballots: Vec<&Value> = record["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|ballot| ballot["consensus_id"] == *own)
+        .collect();
+    let order = |ballot: &Value| ballot["order"].as_array().unwrap().clone();
+    let reversed: Vec<Value> = order(ballots[1]).into_iter().rev().collect();
+    assert_eq!((ballots.len(), order(ballots[0])), (2, reversed));
+    assert!(
+        ballots
+            .iter()
+            .all(|ballot| ballot["raw_reply"].is_string() && ballot["status"] == "voted")
+    );
+    let ranking = record["rankings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|ranking| ranking["consensus_id"] == *own);
+    assert_eq!(ranking.unwrap()["record"]["pairs"].as_array().unwrap().len(), 1);
+    // The ranking of the answers is none the wiser.
+    assert_eq!(
+        (batch["status"].as_str(), batch["ranking_method"].as_str()),
+        (Some("COMPLETED"), Some("judge"))
+    );
+    assert_eq!(batch["ranked_response_ids"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_judge_of_a_comparison_that_fails_is_replaced_and_without_both_orders_there_is_no_verdict() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    let batch = compared(&app, &mut ada, &["demo-ann+junkballot", "demo-ben"]).await;
+    assert_eq!(newest(&batch)["comparison"]["ballots"], 2, "{batch:#}");
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    let (_, batch) = ranked(&app, &mut ada, "demo-judge").await;
+    let before = app.fleet.calls().count();
+    let consensus = made(&mut ada, &id(&batch), json!({})).await;
+    assert_eq!(
+        consensus["comparison"],
+        Value::Null,
+        "nobody judges where answers are ordered by agreement"
+    );
+    assert_eq!(app.fleet.calls().count(), before + 1);
+}
+
+#[tokio::test]
+async fn what_a_consensus_and_its_comparison_will_cost_is_said_before() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    let services = ada.add_three(&app).await;
+    for model in ["demo-ann", "demo-ben"] {
+        let more = json!({"judge": true, "contestant": false});
+        ada.add_service(&app, "openai", model, more).await;
+    }
+    let conversation = ada.conversation(json!({})).await;
+    let message = ada.ask(&conversation, &question(), &services).await;
+    let batch = id(&ada.finished(&id(&message["batch"])).await);
+    let path = format!("/batches/{batch}/consensus/estimate");
+    let estimate = ada.get(&path).await;
+    assert_eq!(estimate["comparing"]["most_calls"], 2, "{estimate}");
+    let sum =
+        estimate["writing_micro_usd"].as_i64().unwrap() + estimate["comparing"]["cost_micro_usd"].as_i64().unwrap();
+    assert_eq!(estimate["cost_micro_usd"].as_i64(), Some(sum));
+    assert!(estimate["writing_micro_usd"].as_i64().unwrap() > 0 && sum > 0);
+    let chosen = ada.get(&format!("{path}?service_id={}", services[0])).await;
+    assert_eq!(chosen["service_id"], json!(services[0]));
+    let local = json!({"judging_policy": "local"});
+    ada.send(Method::PATCH, &format!("/conversations/{conversation}"), Some(local))
+        .await;
+    assert_eq!(ada.get(&path).await["comparing"]["most_calls"], 0);
+    let (status, _) = ada.send(Method::GET, &format!("{path}?service_id=nobody"), None).await;
+    assert!(status.is_client_error(), "{status}");
+}

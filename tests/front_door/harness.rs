@@ -115,6 +115,12 @@ impl TestApp {
         self.process.wait().unwrap();
     }
 
+    /// Another value of a setting from the next start on.
+    pub fn change_setting(&mut self, name: &str, value: &str) {
+        self.settings.retain(|(known, _)| known != name);
+        self.settings.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Starts the product again on the same data.
     pub fn restart(&mut self) {
         (self.process, self.origin) = start(&self.folder, &self.settings);

@@ -18,6 +18,7 @@ fn sheet() -> Sheet {
             .map(|label| (label.to_owned(), ResponseId::new()))
             .into(),
         flagged: Vec::new(),
+        planted: None,
     }
 }
 
@@ -30,7 +31,8 @@ fn examples() -> Vec<Vec<u8>> {
     };
     let ballot = json!({
         "v": 1, "items": [item("BCD", 5), item("FGH", 300), item("JKL", 0)], "tiers": [["BCD"], ["FGH", "JKL"]],
-        "agree": ["water is wet"], "disagree": [{"point": "how wet", "ids": ["BCD"]}], "own_answer_guess": null
+        "points": [{"point": "how wet", "said_by": [{"id": "BCD", "quote": "very wet"}], "denied_by": [{"id": "FGH", "quote": "dry"}]}],
+        "own_answer_guess": null
     });
     let text = ballot.to_string();
     [
@@ -63,7 +65,11 @@ fn a_ballot_that_is_taken_names_every_answer_once_and_keeps_its_limits() {
                 assert!(item.summary.as_str().split_whitespace().count() <= 50);
                 assert!(item.reason.as_str().split_whitespace().count() <= 20);
             }
-            assert!(vote.disagree.iter().flat_map(|(_, ids)| ids).all(|id| all.contains(id)));
+            let quotes = vote
+                .points
+                .iter()
+                .flat_map(|point| point.said_by.iter().chain(&point.denied_by));
+            assert!(quotes.map(|quote| quote.response_id).all(|id| all.contains(&id)));
         });
     }
     assert!(taken > 0, "no ballot was taken, so nothing was shown");

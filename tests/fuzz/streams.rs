@@ -42,6 +42,7 @@ fn ask(service_type: &str, base_url: String, model: &str) -> Ask {
         service,
         key: Some(SecretString::from(KEY)),
         messages: vec![PromptMessage::new(PromptRole::User, demo_questions()[0].clone())],
+        images: Default::default(),
         max_output_tokens: 500,
         structured: None,
     }

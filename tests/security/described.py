@@ -25,6 +25,8 @@ class Operation:
         content = body.get("requestBody", {}).get("content", {})
         self.body_schema = content.get("application/json", {}).get("schema")
         self.statuses = set(body["responses"])
+        # What is sent for as long as somebody listens: only its beginning is looked at.
+        self.streams = "text/event-stream" in body["responses"].get("200", {}).get("content", {})
 
     def __str__(self):
         return f"{self.method} {self.path}"

@@ -13,7 +13,7 @@ def ownership(binary):
     try:
         every = operations(world.openapi())
         world.eve_by_token, world.eve_by_jwt = world.by_token(world.eve), world.by_jwt("eve@example.com")
-        known = {name for kind in ("conversations", "messages", "batches", "responses", "api-keys", "prompts", "shares") for name in [world.make(kind)]}
+        known = {name for kind in ("conversations", "messages", "batches", "responses", "api-keys", "prompts", "shares", "webhooks") for name in [world.make(kind)]}
         known |= {item for reply in own_lists(world, every) for item in reply}
         for operation in every:
             try_with_ids(proof, world, operation) if operation.ids else try_lists(proof, world, operation, known)
@@ -36,7 +36,7 @@ def eves(world):
 def own_lists(world, every):
     """The ids of what Bob sees in his own lists, which nobody else may see; services are everybody's."""
     shared = {world.bob.id, world.eve.id, world.ada.id}
-    for path in ("/conversations", "/api-keys", "/api-tokens", "/prompts", "/auth/sessions"):
+    for path in ("/conversations", "/api-keys", "/api-tokens", "/prompts", "/auth/sessions", "/webhooks"):
         yield {item["id"] for item in world.bob.get(path)["items"]} - shared
 
 

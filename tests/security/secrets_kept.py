@@ -76,10 +76,14 @@ def live(proof, world):
     said.append(world.token.request("GET", "/conversations"))
     said.append(world.nobody.request("GET", "/conversations", authorization=f"Bearer {world.token.token}x"))
     said += sign_in_everywhere(world)
+    # So is the one that shows the secret of a webhook; every batch below is told to it.
+    made = world.expect_ok(bob.request("POST", "/webhooks", {"url": f"{world.cluster.fleet_origin}/hook"})).body
+    world.webhook_secret = made["secret"].removeprefix("whsec_")
+    said.append(bob.request("POST", f"/webhooks/{made['webhook']['id']}/test"))
     ids = []
     for kind, mount in FORMATS.items():
-        ids.append(world.add_service(f"keyed {kind}", "echo-1", mount, kind, requires_key=True))
-    ids.append(world.add_service("refuses", "echo-1+500x1", "/openai/v1", "openai", requires_key=True))
+        ids.append(world.add_service(f"keyed {kind}", "echo", mount, kind, requires_key=True))
+    ids.append(world.add_service("refuses", "echo+500x1", "/openai/v1", "openai", requires_key=True))
     # Nobody listens there, and nothing speaks TLS there.
     elsewhere = {"service_type": "openai", "model": "m", "requires_key": True, "judge": False}
     for name, url in (("closed", f"http://127.0.0.1:{free_port()}/v1"), ("no tls", world.cluster.fleet_origin.replace("http:", "https:") + "/v1")):
@@ -97,7 +101,8 @@ def live(proof, world):
         said.append(bob.request("GET", f"/batches/{batch}"))
     said.append(world.person().request("POST", "/auth/login", {"email": "bob@example.com", "password": PASSWORD + "-wrong"}))
     said.append(bob.request("POST", "/conversations", {"title": 7}))
-    for path in ("/api-keys", "/services", "/conversations", f"/conversations/{conversation}/messages", f"/conversations/{conversation}/events", "/usage", "/api-tokens"):
+    for path in ("/api-keys", "/services", "/conversations", f"/conversations/{conversation}/messages", f"/conversations/{conversation}/events", "/usage", "/api-tokens",
+                 "/webhooks", f"/webhooks/{made['webhook']['id']}/deliveries"):
         said.append(bob.request("GET", path))
     heard = listen(world, conversation)
     proof.check(MARK in heard, "the socket said nothing")
@@ -174,7 +179,7 @@ def wanted(world, master):
     plain = {
         "a provider key": KEY, "a refused provider key": WRONG_KEY, "a password": PASSWORD, "a wrong password": PASSWORD + "-wrong",
         "the session of bob": session_of(world.bob), "the session of ada": session_of(world.ada),
-        "the csrf token of bob": world.bob.csrf, "an api token of bob": world.token.token, "the client secret of the issuer": CLIENT_SECRET, **world.secrets,
+        "the csrf token of bob": world.bob.csrf, "an api token of bob": world.token.token, "the client secret of the issuer": CLIENT_SECRET, "the secret of a webhook": world.webhook_secret, **world.secrets,
     }
     hidden = {name: forms(text.encode()) for name, text in plain.items()}
     # The password stands in a reply to nobody, but its own words may: the whole counts.

@@ -1,4 +1,5 @@
 """A product with people in it: Ada (admin), Bob (whose data is sought), Eve (who seeks it) and nobody."""
+import base64
 import json
 import pathlib
 import shutil
@@ -16,6 +17,8 @@ from described import operations  # noqa: E402
 
 MARK = "xylophonequartz"
 """A word that stands in everything of Bob's and nowhere else."""
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+"""An image of one pixel."""
 UNMADE = ("jobs", "answers", "shared")
 """What is set aside by a fault, and shares by their secret, cannot be made at will: only refusals are tried."""
 
@@ -41,8 +44,8 @@ class World:
         self.origin = self.cluster.apis[0].origin
         self.nobody = self.person()
         self.ada = self.person().sign_in("ada@example.com", register=True)
-        self.services = [self.add_service(f"service {number}", f"echo-{number}") for number in (1, 2)]
-        self.spare = self.add_service("spare", "echo-3")
+        self.services = [self.add_service(f"service {number}", "echo") for number in (1, 2)]
+        self.spare = self.add_service("spare", "echo")
         self.bob, self.eve = self.add_user("bob@example.com"), self.add_user("eve@example.com")
         self.operations = None
 
@@ -111,6 +114,9 @@ class World:
         wait_until(lambda: owner.get(f"/batches/{batch}")["status"] in ("COMPLETED", "FAILED", "CANCELLED"), 30, "the end of a batch")
         return conversation, accepted["message"]["id"], batch, owner.get(f"/batches/{batch}")["responses"][0]["id"]
 
+    def make_attachments(self, owner):
+        return self.expect_ok(owner.request("POST", f"/attachments?name={MARK}.png", base64.b64decode(DOT))).body["id"]
+
     def make_messages(self, owner):
         return self.asked(owner)[1]
 
@@ -144,8 +150,14 @@ class World:
         client.refresh = pair["refresh_token"]
         return client
 
+    def make_webhooks(self, owner):
+        """A person may have ten; those of other tries make room."""
+        for webhook in owner.get("/webhooks")["items"][8:]:
+            self.expect_ok(owner.request("DELETE", f"/webhooks/{webhook['id']}"))
+        return self.expect_ok(owner.request("POST", "/webhooks", {"url": f"{self.cluster.fleet_origin}/{MARK}"})).body["webhook"]["id"]
+
     def make_services(self, owner):
-        return self.add_service(f"made {uuid.uuid4()}", "echo-9")
+        return self.add_service(f"made {uuid.uuid4()}", "echo")
 
     def make_users(self, owner):
         self.people = getattr(self, "people", 0) + 1
@@ -155,9 +167,16 @@ class World:
     def ids_for(self, operation, owner=None):
         """Ids that belong together for a path of one id or two."""
         kinds = operation.kinds()
+        if operation.name == "create_branch":
+            conversation, self.branch_from, _, _ = self.asked(owner or self.bob)
+            return [conversation]
         if kinds == ["conversations", "messages"]:
             conversation, message, _, _ = self.asked(owner or self.bob)
             return [conversation, message]
+        if kinds == ["webhooks", "deliveries"]:
+            owner = owner or self.bob
+            webhook = self.make_webhooks(owner)
+            return [webhook, self.expect_ok(owner.request("POST", f"/webhooks/{webhook}/test", {})).body["id"]]
         return [self.make(kind, owner, operation) for kind in kinds]
 
     def body_for(self, operation):
@@ -165,9 +184,11 @@ class World:
         more = {
             "service_id": self.spare, "service_ids": self.services, "content": f"{MARK} body", "key": f"fleet-key-{MARK}",
             "name": f"made-{uuid.uuid4().hex[:12]}", "email": f"{uuid.uuid4()}@example.com", "password": PASSWORD, "title": f"{MARK} changed",
-            "hard_micro_usd": 10**12, "subject_id": self.eve.id, "scopes": ["read"], "base_url": self.cluster.fleet_origin + "/compatible/v1", "model": "echo-4", "scope": "user", "active": True,
+            "hard_micro_usd": 10**12, "subject_id": self.eve.id, "scopes": ["read"], "base_url": self.cluster.fleet_origin + "/compatible/v1", "model": "echo", "scope": "user", "active": True, "url": self.cluster.fleet_origin + "/hook",
         }
         body = operation.body(**more)
+        if operation.name == "create_branch":
+            body["message_id"] = getattr(self, "branch_from", str(uuid.uuid4()))
         if operation.name == "create_service":
             body["service_type"] = "openai_compatible"
         if operation.name == "update_service":

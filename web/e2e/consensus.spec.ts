@@ -100,3 +100,16 @@ test('one that is being written can be stopped, removed and brought back', async
   await page.getByTestId('undo-bar').getByRole('button').click();
   await expect(consensus).toBeVisible();
 });
+
+test('judges say whether it was worth it, and how they compared is shown', async ({ page }) => {
+  await askAndRank(page, questions.code);
+  await page.getByRole('button', { name: 'Make consensus' }).click();
+  const versus = page.getByTestId('consensus').first().getByTestId('versus');
+  await expect(versus).toContainText(/prefer|Too close to call/, { timeout: 30_000 });
+  await versus.getByRole('button', { name: 'How it was compared' }).click();
+  const how = page.getByTestId('how-it-came');
+  await expect(how).toContainText('Consensus');
+  await expect(how.getByTestId('score')).toHaveCount(2);
+  await expect(page.getByTestId('ballot')).toHaveCount(2);
+  await expectAccessible(page);
+});

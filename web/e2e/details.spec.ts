@@ -42,7 +42,8 @@ test.describe('details', () => {
 
   test('text that comes in below moves nothing for a reader further up', async ({ page, api }) => {
     await page.setViewportSize({ width: page.viewportSize()?.width ?? 1280, height: 420 });
-    const { id } = await api.pacedConversation();
+    const slow = await api.addService('Unhurried', 'demo-aria+slow300+tps6');
+    const { id } = await api.conversation({ service_ids: [slow.id] });
     await page.goto(`/c/${id}`);
     await ask(page, questions.code);
     await expect(page.getByTestId('live-text').first()).toBeVisible();

@@ -99,6 +99,29 @@ test.describe('the list of conversations', () => {
   });
 });
 
+test('a question is changed in a branch, which has what came before it', async ({ page, api }) => {
+  const echo = await api.addService('Echo', 'echo');
+  const { id } = await api.conversation({
+    service_ids: [echo.id],
+    title: 'The trunk',
+    judging_policy: 'off',
+  });
+  await page.goto(`/c/${id}`);
+  await ask(page, 'The first question');
+  await expect(batchLine(page)).toContainText('1 of 1 answered', { timeout: 30_000 });
+  await ask(page, 'The second question');
+  await page.getByRole('button', { name: 'Turn menu' }).last().click();
+  await page.getByRole('menuitem', { name: 'Edit in a branch' }).click();
+  await expect(page.getByTestId('conversation-title')).toHaveText('The trunk (branch)');
+  await expect(page).not.toHaveURL(new RegExp(id));
+  await expect(page.getByTestId('question')).toHaveText(['The first question']);
+  await expect(composer(page)).toHaveValue('The second question');
+  await ask(page, 'The second question, asked better');
+  await expect(page.getByTestId('question')).toHaveCount(2);
+  await page.goto(`/c/${id}`);
+  await expect(page.getByTestId('question')).toHaveText(['The first question', 'The second question']);
+});
+
 test('a question is brought back, changed and asked again', async ({ page, api }) => {
   const echo = await api.addService('Echo', 'echo');
   const { id } = await api.conversation({ service_ids: [echo.id] });

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { askAndRank, card, expect, expectAccessible, questions, test } from './support';
+import { ask, askAndRank, card, expect, expectAccessible, questions, ranked, test } from './support';
 
 /** Nothing reaches past the right edge. */
 async function expectFits(page: Page): Promise<void> {
@@ -61,12 +61,40 @@ test.describe('judges and choices', () => {
     await page.getByRole('button', { name: 'Who voted what' }).click();
     const how = page.getByTestId('how-it-came');
     await expect(how.getByTestId('score')).toHaveCount(3);
-    await expect(how).toContainText('The judges agree (1.0 of 1).');
+    await expect(how).toContainText('The ballots agree (1.0 of 1).');
     await how.getByText('Every two answers side by side').click();
     await expect(how).toContainText(/\w+ before \w+/);
     await expect(page.getByTestId('ballot')).toHaveCount(2);
     await expect(page.getByTestId('ballot').first()).toContainText('Expected to be right in');
     await expectAccessible(page);
     await expectFits(page);
+  });
+
+  test('who judges is named in the composer, priced there, and shown in the record', async ({
+    page,
+    api,
+  }) => {
+    const name = `Named judge ${test.info().project.name} ${test.info().retry}`;
+    await api.addService(name, 'demo-judge', { judge: true, contestant: false });
+    await page.goto('/');
+    const chip = page.getByTestId('judging-chip');
+    await chip.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitemradio', { name: /By judges I name/ }).click();
+    await expect(page.getByText('Nobody is ticked')).toBeVisible();
+    await page.getByRole('menuitemcheckbox', { name: new RegExp(name) }).click();
+    await expectAccessible(page);
+    await expectFits(page);
+    await page.keyboard.press('Escape');
+    await expect(chip).toContainText(`Judged by ${name}`);
+    await ask(page, questions.code);
+    await ranked(page);
+    await expect(page.getByTestId('batch-line')).toContainText('ranked by 1 of 1 judge');
+    await page.getByRole('button', { name: 'Who voted what' }).click();
+    const how = page.getByTestId('how-it-came');
+    await expect(how.getByTestId('who-voted')).toContainText(`${name} compared the answers.`);
+    await expect(how.getByTestId('who-voted')).toContainText(`You named who judges: ${name}.`);
+    await expect(page.getByTestId('ballot')).toHaveCount(1);
+    await expectAccessible(page);
   });
 });

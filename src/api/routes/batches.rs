@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
-    Batch,
+    Batch, Service,
     batch::{BallotStatus, RankingMethod},
     ids::{BallotId, BatchId, RankingId, ResponseId, ServiceId},
     response::ResponseStatus,
@@ -33,6 +33,8 @@ pub struct Ballot {
     id: BallotId,
     /// Judging again makes a new ranking.
     ranking_id: RankingId,
+    /// The consensus that it compares with the best single answer; none where it ranks the answers.
+    consensus_id: Option<ResponseId>,
     judge_service_id: ServiceId,
     judge_name: String,
     status: BallotStatus,
@@ -70,6 +72,10 @@ pub struct Ranking {
     pub id: RankingId,
     /// How the order came about; none while ballots are out.
     pub method: Option<RankingMethod>,
+    /// The consensus that it compares with the best single answer; none where it ranks the answers.
+    pub consensus_id: Option<ResponseId>,
+    /// The judges that the user named for it, by name; empty where nobody was named.
+    pub named_judges: Vec<String>,
     /// The whole record: every comparison and its weight, pair probabilities, intervals, flags and figures.
     #[schema(value_type = Option<Object>)]
     pub record: Option<serde_json::Value>,
@@ -79,11 +85,19 @@ pub struct Ranking {
     pub completed_at: Option<DateTime<Utc>>,
 }
 
-impl From<RankingRow> for Ranking {
-    fn from(row: RankingRow) -> Self {
+impl Ranking {
+    fn of(row: RankingRow, services: &[Service]) -> Self {
+        let named = row.record.as_ref().map(|record| record["named_judges"].clone());
+        let ids: Vec<ServiceId> = serde_json::from_value(named.unwrap_or_default()).unwrap_or_default();
+        let name = |id: &ServiceId| {
+            let service = services.iter().find(|service| service.id == *id);
+            service.map(|service| service.name.clone())
+        };
         Self {
             id: row.id,
             method: row.method,
+            consensus_id: row.consensus_id,
+            named_judges: ids.iter().filter_map(name).collect(),
             record: row.record,
             created_at: row.created_at,
             completed_at: row.completed_at,
@@ -98,6 +112,7 @@ impl From<BallotRow> for Ballot {
         Self {
             id: row.id,
             ranking_id: row.ranking_id,
+            consensus_id: row.consensus_id,
             judge_service_id: row.judge,
             judge_name: row.judge_name,
             status: row.status,
@@ -210,11 +225,8 @@ pub async fn ballots(
         .into_iter()
         .map(Ballot::from)
         .collect();
-    let rankings = session
-        .rankings_of_batch(id)
-        .await?
-        .into_iter()
-        .map(Ranking::from)
-        .collect();
+    let services = session.services().await?;
+    let rankings = session.rankings_of_batch(id).await?;
+    let rankings = rankings.into_iter().map(|row| Ranking::of(row, &services)).collect();
     Ok(Json(Ballots { items, rankings }))
 }

@@ -106,6 +106,15 @@ pub struct BudgetCaps {
     hard_micro_usd: Option<i64>,
 }
 
+/// How the audit log calls a budget.
+fn name_of(budget: &Budget) -> String {
+    let whose: &str = match budget.subject {
+        BudgetSubject::Instance => "everybody",
+        BudgetSubject::User(_) | BudgetSubject::Token(_) => &budget.subject_name,
+    };
+    format!("{whose}, {}", budget.period)
+}
+
 fn checked_caps(soft: Option<i64>, hard: Option<i64>) -> Result<Caps, ApiError> {
     Caps::new(soft.map(MicroUsd), hard.map(MicroUsd)).map_err(|problem| {
         let field = match problem {
@@ -167,10 +176,10 @@ pub async fn create(
     let id = tx.create_budget(subject, draft.period, caps).await?;
     let budget = tx.budget(id).await?;
     let detail = serde_json::json!({
-        "scope": draft.scope, "subject_id": draft.subject_id, "period": draft.period,
+        "id": id, "scope": draft.scope, "subject_id": draft.subject_id, "period": draft.period,
         "soft_micro_usd": draft.soft_micro_usd, "hard_micro_usd": draft.hard_micro_usd,
     });
-    tx.enter(&admin.act(AuditAction::BudgetChanged, id.to_string()).with(detail))
+    tx.enter(&admin.act(AuditAction::BudgetChanged, name_of(&budget)).with(detail))
         .await?;
     state.commit(tx).await?;
     Ok((StatusCode::CREATED, Json(budget.into())))
@@ -190,9 +199,9 @@ pub async fn change(
     tx.change_budget(id, caps).await?;
     let budget = tx.budget(id).await?;
     let detail = serde_json::json!({
-        "soft_micro_usd": body.value.soft_micro_usd, "hard_micro_usd": body.value.hard_micro_usd,
+        "id": id, "soft_micro_usd": body.value.soft_micro_usd, "hard_micro_usd": body.value.hard_micro_usd,
     });
-    tx.enter(&admin.act(AuditAction::BudgetChanged, id.to_string()).with(detail))
+    tx.enter(&admin.act(AuditAction::BudgetChanged, name_of(&budget)).with(detail))
         .await?;
     state.commit(tx).await?;
     Ok(Json(budget.into()))
@@ -207,9 +216,11 @@ pub async fn delete(
     PathId(id): PathId<BudgetId>,
 ) -> Result<StatusCode, ApiError> {
     let mut tx = state.store.begin().await?;
+    let budget = tx.budget(id).await?;
     tx.delete_budget(id).await?;
-    let act = admin.act(AuditAction::BudgetChanged, id.to_string());
-    tx.enter(&act.with(serde_json::json!({"removed": true}))).await?;
+    let act = admin.act(AuditAction::BudgetChanged, name_of(&budget));
+    tx.enter(&act.with(serde_json::json!({"id": id, "removed": true})))
+        .await?;
     state.commit(tx).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,7 +10,7 @@ use quorum_domain::{
     Claim, Consensus, Message, Service,
     ids::{BatchId, ServiceId},
 };
-use quorum_store::{NewConsensus, Session, StoreError};
+use quorum_store::{NewConsensus, Session};
 use serde::Deserialize;
 
 use super::{keep_reply, repeated};
@@ -94,51 +94,27 @@ fn wanted(claims: &[Claim], keep: &[String]) -> Result<Vec<Claim>, ApiError> {
 
 /// Who may write it, in the order asked: the one that is wished for, then judges by what is known
 /// of them, then the others; very small models last. Only those that the user has a key for.
-async fn candidates(
+pub(super) async fn candidates(
     session: &mut Session,
     message: &Message,
     wished: Option<ServiceId>,
 ) -> Result<Vec<Service>, ApiError> {
-    let records = session.judge_records().await?;
-    let mut services: Vec<Service> = session.services().await?;
-    services.retain(|service| service.active);
-    if let Some(id) = wished
-        && !services.iter().any(|service| service.id == id)
-    {
-        return Err(ApiError::field("service_id", format!("{id} is not an active service")));
+    let mut writers = session.consensus_writers(message.author_id).await?;
+    if let Some(id) = wished {
+        let Some(at) = writers.iter().position(|service| service.id == id) else {
+            let known = session.services().await?;
+            let active = known.iter().find(|service| service.id == id && service.active);
+            let why = match active {
+                Some(service) => format!("there is no key for {}", service.name),
+                None => format!("{id} is not an active service"),
+            };
+            return Err(ApiError::field("service_id", why));
+        };
+        writers[..=at].rotate_right(1);
     }
-    let mut usable = Vec::new();
-    for service in services {
-        if has_key(session, message, &service).await? {
-            usable.push(service);
-        } else if wished == Some(service.id) {
-            return Err(ApiError::field(
-                "service_id",
-                format!("there is no key for {}", service.name),
-            ));
-        }
-    }
-    let accuracy = |service: &Service| records.get(&service.id).cloned().unwrap_or_default().share_right();
-    usable.sort_by(|a, b| {
-        let before = |service: &Service| (wished != Some(service.id), service.tiny, !service.judge);
-        before(a)
-            .cmp(&before(b))
-            .then(accuracy(b).total_cmp(&accuracy(a)))
-            .then(a.created_at.cmp(&b.created_at))
-    });
-    if usable.is_empty() {
+    if writers.is_empty() {
         Err(ApiError::NoService)
     } else {
-        Ok(usable)
+        Ok(writers)
     }
-}
-
-async fn has_key(session: &mut Session, message: &Message, service: &Service) -> Result<bool, StoreError> {
-    if !service.requires_key {
-        return Ok(true);
-    }
-    let key = session
-        .key_for(message.author_id, service.service_type, &service.origin())
-        .await?;
-    Ok(key.is_some())
 }

@@ -23,6 +23,10 @@ pub struct ServiceContext {
     cost_micro_usd: i64,
     /// Oldest turns left out because they do not fit.
     dropped_turns: u64,
+    /// Whether it takes images.
+    vision: bool,
+    /// Images of these turns that it does not get, because it takes none or they are too many.
+    images_left_out: u64,
 }
 
 /// The next prompt of every chosen service.
@@ -67,6 +71,7 @@ pub async fn get(
                 max_output_tokens: u64::from(service.max_output_tokens),
                 mode: conversation.context_mode,
                 system_prompt: &conversation.system_prompt,
+                vision: service.vision,
             };
             let prompt = build_prompt(reader, &turns, None);
             most_turns = most_turns.max(prompt.turns);
@@ -81,6 +86,8 @@ pub async fn get(
                 messages: prompt.messages,
                 input_tokens: prompt.input_tokens,
                 dropped_turns: prompt.dropped_turns,
+                vision: service.vision,
+                images_left_out: prompt.images_left_out,
             }
         })
         .collect();

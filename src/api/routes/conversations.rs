@@ -10,12 +10,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
     ContextMode, Conversation, JudgingPolicy, StoredEvent, TitleSource,
-    ids::{ConversationId, ServiceId},
+    ids::{ConversationId, ServiceId, UserId},
 };
 use quorum_store::{ConversationPatch, Cursor, NewConversation};
 use serde::{Deserialize, Serialize};
 
-use super::{Page, keep_reply, repeated};
+use super::{Page, callable_judges::CallableJudges, keep_reply, repeated};
 use crate::{
     ApiError, AppState, Problem,
     access::SignedIn,
@@ -42,6 +42,9 @@ pub struct ConversationDraft {
     service_ids: Vec<ServiceId>,
     context_mode: Option<ContextMode>,
     judging_policy: Option<JudgingPolicy>,
+    /// Who judges under the policy `judge`: one service or more that may judge and that you have a key
+    /// for. Nobody else is asked then. Where nobody was ever named the best judge is asked.
+    judge_ids: Option<Vec<ServiceId>>,
     system_prompt: Option<String>,
 }
 
@@ -54,6 +57,9 @@ pub struct ConversationChanges {
     service_ids: Option<Vec<ServiceId>>,
     context_mode: Option<ContextMode>,
     judging_policy: Option<JudgingPolicy>,
+    /// Who judges under the policy `judge`: one service or more that may judge and that you have a key
+    /// for. Nobody else is asked then. Where nobody was ever named the best judge is asked.
+    judge_ids: Option<Vec<ServiceId>>,
     system_prompt: Option<String>,
 }
 
@@ -108,6 +114,13 @@ pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<(),
     Ok(())
 }
 
+/// Judges that are named must be such as can judge for the user.
+async fn check_judges(state: &AppState, user: UserId, named: Option<&[ServiceId]>) -> Result<(), ApiError> {
+    let Some(named) = named else { return Ok(()) };
+    let judges = CallableJudges::of(&mut state.store.read().await?, user).await?;
+    judges.check(named, state.limits().services_per_message)
+}
+
 /// The user's conversations, latest activity first
 #[utoipa::path(get, path = "/conversations", operation_id = "list_conversations", tag = "conversations", params(ListQuery),
     responses((status = 200, body = Page<Conversation>), (status = 422, body = Problem)))]
@@ -147,6 +160,7 @@ pub async fn create(
     let system_prompt = draft.system_prompt.unwrap_or_default();
     check_length("system_prompt", &system_prompt, state.limits().system_prompt_chars)?;
     checked_services(&state, &draft.service_ids).await?;
+    check_judges(&state, signed_in.user.id, draft.judge_ids.as_deref()).await?;
     let mut tx = state.store.begin().await?;
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
         return Ok(reply);
@@ -156,6 +170,7 @@ pub async fn create(
         service_ids: draft.service_ids,
         context_mode: draft.context_mode.unwrap_or(state.settings.now().context_mode),
         judging_policy: draft.judging_policy.unwrap_or(state.settings.now().judging_policy),
+        judge_ids: draft.judge_ids.unwrap_or_default(),
         system_prompt,
     };
     let conversation = tx.create_conversation(signed_in.user.id, &new).await?;
@@ -208,6 +223,7 @@ pub async fn change(
     if let Some(services) = &changes.service_ids {
         checked_services(&state, services).await?;
     }
+    check_judges(&state, signed_in.user.id, changes.judge_ids.as_deref()).await?;
     let mut tx = state.store.begin().await?;
     tx.conversation(signed_in.user.id, id, false).await?;
     let patch = ConversationPatch {
@@ -217,6 +233,7 @@ pub async fn change(
         service_ids: changes.service_ids,
         context_mode: changes.context_mode,
         judging_policy: changes.judging_policy,
+        judge_ids: changes.judge_ids,
         system_prompt: changes.system_prompt,
     };
     let conversation = tx.patch_conversation(id, &patch).await?;

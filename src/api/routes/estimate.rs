@@ -2,18 +2,22 @@
 
 use axum::{Json, extract::State};
 use quorum_domain::{
-    ContextMode, Conversation, JudgingPolicy, Service, TokenUsage,
+    Attachment, ContextMode, Conversation, JudgingPolicy, Service, TokenUsage,
     budget::Spender,
-    context::{Reader, build_prompt},
-    ids::{ConversationId, MessageId, ServiceId, UserId},
+    context::{Question, Reader, build_prompt},
+    ids::{AttachmentId, ConversationId, MessageId, ServiceId},
     tokens::estimate_tokens,
     usage::MicroUsd,
 };
-use quorum_rank::{Judge, Policy, TrackRecord, ballot_tokens, expected_ballots, family_of};
-use quorum_store::{JudgeRecord, Reservation, Session};
+use quorum_rank::{Policy, ballot_tokens, expected_ballots};
+use quorum_store::{Reservation, Session};
 use serde::{Deserialize, Serialize};
 
-use super::messages::services_to_ask;
+use super::{
+    attachments,
+    callable_judges::{CallableJudges, JudgingCost, policy_of},
+    messages::services_to_ask,
+};
 use crate::{
     ApiError, AppState, Problem,
     access::SignedIn,
@@ -36,12 +40,21 @@ pub struct AnswerEstimate {
     pub at_most: MicroUsd,
 }
 
+/// A message before it is one.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The text.
+    pub content: &'a str,
+    /// The images that come with it.
+    pub attachments: &'a [Attachment],
+}
+
 /// Estimates the answers of these services to a new message.
 pub async fn answers(
     session: &mut Session,
     conversation: Option<&Conversation>,
     services: &[Service],
-    content: &str,
+    asked: Asked<'_>,
 ) -> Result<Vec<AnswerEstimate>, ApiError> {
     let longest = services.iter().map(|service| u64::from(service.context_window)).max();
     let turns = match conversation {
@@ -56,8 +69,14 @@ pub async fn answers(
             max_output_tokens: u64::from(service.max_output_tokens),
             mode: conversation.map_or(ContextMode::Shared, |known| known.context_mode),
             system_prompt: conversation.map_or("", |known| &known.system_prompt),
+            vision: service.vision,
         };
-        let prompt = build_prompt(reader, &turns, Some((MessageId::new(), content)));
+        let question = Question {
+            id: MessageId::new(),
+            content: asked.content,
+            attachments: asked.attachments,
+        };
+        let prompt = build_prompt(reader, &turns, Some(question));
         let output = usual.get(&service.id).copied().unwrap_or(USUAL_OUTPUT);
         let output = output.min(u64::from(service.max_output_tokens));
         let usage = TokenUsage {
@@ -82,13 +101,13 @@ pub async fn to_reserve(
     spender: Spender,
     conversation: &Conversation,
     services: &[Service],
-    content: &str,
+    asked: Asked<'_>,
 ) -> Result<Vec<MicroUsd>, ApiError> {
     let bounded = session.budgets_of(spender).await?;
     if services.is_empty() || bounded.iter().all(|budget| budget.caps.hard().is_none()) {
         return Ok(Vec::new());
     }
-    let estimates = answers(session, Some(conversation), services, content).await?;
+    let estimates = answers(session, Some(conversation), services, asked).await?;
     Ok(estimates.into_iter().map(|estimate| estimate.at_most).collect())
 }
 
@@ -113,6 +132,11 @@ pub struct EstimateRequest {
     service_ids: Option<Vec<ServiceId>>,
     /// How the answers are judged; without it as the conversation says.
     judging_policy: Option<JudgingPolicy>,
+    /// Who judges under the policy `judge`; without it as the conversation says.
+    judge_ids: Option<Vec<ServiceId>>,
+    /// Images brought before.
+    #[serde(default)]
+    attachments: Vec<AttachmentId>,
 }
 
 /// What one service's answer will come to.
@@ -128,23 +152,6 @@ pub struct AnswerCost {
     cost_micro_usd: i64,
     /// What it cannot exceed; this is what budgets set aside.
     at_most_micro_usd: i64,
-}
-
-/// What judging the answers will come to.
-#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-pub struct JudgingCost {
-    /// Calls on average; a ballot that has to be repaired costs one more.
-    mean_calls: f64,
-    /// Calls where the first ballots disagree.
-    most_calls: usize,
-    /// Input tokens on average.
-    input_tokens: u64,
-    /// Output tokens on average.
-    output_tokens: u64,
-    /// What is likely.
-    cost_micro_usd: i64,
-    /// What is likely where the first ballots disagree.
-    most_micro_usd: i64,
 }
 
 /// What sending a message will cost.
@@ -186,12 +193,24 @@ pub async fn estimate(
     )
     .await?;
     let mut session = state.store.read().await?;
-    let answers = answers(&mut session, conversation.as_ref(), &services, &asked.content).await?;
+    let most_images = state.limits().images_per_message;
+    let attachments = attachments::named(&mut session, signed_in.user.id, &asked.attachments, most_images).await?;
+    let message = Asked {
+        content: &asked.content,
+        attachments: &attachments,
+    };
+    let answers = answers(&mut session, conversation.as_ref(), &services, message).await?;
     let policy = asked
         .judging_policy
         .or(conversation.as_ref().map(|one| one.judging_policy))
         .unwrap_or(JudgingPolicy::Cascade);
-    let judging = judging(&mut session, signed_in.user.id, policy, &asked.content, &answers).await?;
+    let judges = CallableJudges::of(&mut session, signed_in.user.id).await?;
+    if let Some(named) = &asked.judge_ids {
+        judges.check(named, state.limits().services_per_message)?;
+    }
+    let of_conversation = conversation.as_ref().map(|one| one.judge_ids.as_slice());
+    let named = asked.judge_ids.as_deref().or(of_conversation).unwrap_or_default();
+    let judging = judging(&judges, &policy_of(policy, named), &asked.content, &answers);
     let spender = Spender {
         user_id: signed_in.user.id,
         token_id: signed_in.token_id(),
@@ -225,80 +244,14 @@ impl From<AnswerEstimate> for AnswerCost {
     }
 }
 
-/// The judges that this user can call, in the order in which workers would find them.
-async fn judges_of(session: &mut Session, user: UserId) -> Result<Vec<Service>, ApiError> {
-    let mut judges: Vec<Service> = session.services().await?;
-    judges.retain(|service| service.active && service.judge);
-    judges.sort_by_key(|service| (service.tiny, service.created_at));
-    let mut callable = Vec::with_capacity(judges.len());
-    for judge in judges {
-        let key = session.key_for(user, judge.service_type, &judge.origin()).await?;
-        if key.is_some() || !judge.requires_key {
-            callable.push(judge);
-        }
-    }
-    Ok(callable)
-}
-
-fn known_of(record: &JudgeRecord) -> TrackRecord {
-    TrackRecord {
-        right: record.right(),
-        pairs: record.pairs(),
-    }
-}
-
 /// What judging will come to, from the plan that will be followed.
-async fn judging(
-    session: &mut Session,
-    user: UserId,
-    policy: JudgingPolicy,
-    question: &str,
-    answers: &[AnswerEstimate],
-) -> Result<JudgingCost, ApiError> {
-    if !policy.asks_judges() {
-        return Ok(JudgingCost::default());
+fn judging(judges: &CallableJudges, policy: &Policy, question: &str, answers: &[AnswerEstimate]) -> JudgingCost {
+    if !policy.judging.asks_judges() {
+        return JudgingCost::default();
     }
-    let judges = judges_of(session, user).await?;
-    let records = session.judge_records().await?;
-    let bench: Vec<Judge> = judges
-        .iter()
-        .map(|judge| Judge {
-            service_id: judge.id,
-            family: family_of(&judge.model),
-            record: records.get(&judge.id).map(known_of).unwrap_or_default(),
-        })
-        .collect();
     let answering: Vec<ServiceId> = answers.iter().map(|one| one.service.id).collect();
-    let planned = expected_ballots(&answering, &bench, &Policy::of(policy));
+    let planned = expected_ballots(&answering, &judges.bench, policy);
     let size = |tokens: u64| usize::try_from(tokens).unwrap_or(usize::MAX);
     let lengths: Vec<usize> = answers.iter().map(|one| size(one.output_tokens)).collect();
-    let (input, output) = ballot_tokens(size(estimate_tokens(question)), &lengths);
-    let usage = TokenUsage {
-        input: input as u64,
-        output: output as u64,
-        ..TokenUsage::default()
-    };
-    let price = |id: ServiceId| {
-        let judge = judges.iter().find(|judge| judge.id == id);
-        judge.map_or(0.0, |judge| judge.prices.cost(&usage).0 as f64)
-    };
-    let cost: f64 = planned
-        .by_judge
-        .iter()
-        .map(|(judge, ballots)| price(*judge) * ballots)
-        .sum();
-    let dearest = planned
-        .by_judge
-        .iter()
-        .map(|(judge, _)| price(*judge))
-        .fold(0.0, f64::max);
-    let more = planned.most as f64 - planned.mean;
-    Ok(JudgingCost {
-        mean_calls: planned.mean,
-        most_calls: planned.most,
-        input_tokens: (input as f64 * planned.mean).round() as u64,
-        output_tokens: (output as f64 * planned.mean).round() as u64,
-        cost_micro_usd: cost.ceil() as i64,
-        most_micro_usd: (cost + dearest * more.max(0.0)).ceil() as i64,
-    })
+    judges.cost(&planned, ballot_tokens(size(estimate_tokens(question)), &lengths))
 }

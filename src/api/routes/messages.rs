@@ -9,14 +9,14 @@ use axum::{
 use quorum_domain::{
     BatchStatus, Message, Response as Answer, Service,
     budget::Spender,
-    ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId},
+    ids::{AttachmentId, BatchId, ConversationId, MessageId, ResponseId, ServiceId},
 };
 use quorum_push::Signal;
 use quorum_store::{NewMessage, Reservation};
 use serde::{Deserialize, Serialize};
 use tracing::Instrument;
 
-use super::{Items, conversations::checked_services, estimate, keep_reply, repeated};
+use super::{Items, attachments, conversations::checked_services, estimate, keep_reply, repeated};
 use crate::{
     ApiError, AppState, Problem,
     access::SignedIn,
@@ -33,6 +33,10 @@ pub struct MessageDraft {
     trigger_ai_responses: bool,
     /// Whom to ask; without it the conversation's services, or all.
     service_ids: Option<Vec<ServiceId>>,
+    /// Images brought before, in the order in which services get them. Those that take no images get
+    /// the text alone.
+    #[serde(default)]
+    attachments: Vec<AttachmentId>,
 }
 
 const fn yes() -> bool {
@@ -148,8 +152,14 @@ pub async fn send(
         user_id: signed_in.user.id,
         token_id: signed_in.token_id(),
     };
+    let most_images = state.limits().images_per_message;
     let mut session = state.store.read().await?;
-    let amounts = estimate::to_reserve(&mut session, spender, &conversation, &services, &draft.content).await?;
+    let attachments = attachments::named(&mut session, signed_in.user.id, &draft.attachments, most_images).await?;
+    let asked = estimate::Asked {
+        content: &draft.content,
+        attachments: &attachments,
+    };
+    let amounts = estimate::to_reserve(&mut session, spender, &conversation, &services, asked).await?;
     drop(session);
     let mut tx = state.store.begin().await?;
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
@@ -159,6 +169,7 @@ pub async fn send(
         conversation_id: id,
         author: signed_in.user.id,
         content: &draft.content,
+        attachments: &attachments,
         services: &services,
         token_id: spender.token_id,
     };
@@ -323,7 +334,11 @@ pub async fn add_response(
         .conversation(signed_in.user.id, message.conversation_id, false)
         .await?;
     let asked = std::slice::from_ref(&service);
-    let amounts = estimate::to_reserve(&mut tx, spender, &conversation, asked, &message.content).await?;
+    let question = estimate::Asked {
+        content: &message.content,
+        attachments: &message.attachments,
+    };
+    let amounts = estimate::to_reserve(&mut tx, spender, &conversation, asked, question).await?;
     let response = tx.add_response(&message, batch.state.id, &service).await?;
     let amount = amounts.first().copied().unwrap_or_default();
     tx.reserve(spender, &[Reservation::of_response(response.id, amount)])

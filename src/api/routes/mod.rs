@@ -8,11 +8,16 @@ pub mod admin_services;
 pub mod admin_users;
 pub mod api_keys;
 pub mod api_tokens;
+pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod batches;
+pub mod branches;
 pub mod budgets;
+mod callable_judges;
 pub mod client_tokens;
+
+pub mod consensus_estimate;
 pub mod consensuses;
 pub mod context;
 pub mod conversations;
@@ -23,6 +28,7 @@ pub mod judges;
 pub mod leaderboard;
 pub mod messages;
 pub mod oidc;
+pub mod panels;
 pub mod passwords;
 pub mod prompts;
 pub mod responses;
@@ -32,6 +38,8 @@ pub mod sessions;
 pub mod shares;
 pub mod transcripts;
 pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhooks;
 pub mod ws_tickets;
 
 use axum::{

@@ -9,7 +9,10 @@ use axum::{
 use quorum_domain::{
     Conversation,
     ids::ConversationId,
-    transcript::{TRANSCRIPT_ANSWERS, TRANSCRIPT_FORMAT, TRANSCRIPT_TURNS, TRANSCRIPT_VERSION, Transcript},
+    transcript::{
+        TRANSCRIPT_ANSWERS, TRANSCRIPT_FORMAT, TRANSCRIPT_IMAGES, TRANSCRIPT_TURNS, TRANSCRIPT_VERSION, Transcript,
+        TranscriptAnswer,
+    },
 };
 use quorum_store::NewConversation;
 use serde::Deserialize;
@@ -94,6 +97,12 @@ pub async fn import(
             answer.summary = Some(quorum_rank::extractive_summary(&answer.content).as_str().to_owned());
         }
     }
+    for turn in &mut transcript.turns {
+        for image in std::mem::take(&mut turn.images) {
+            // It stayed where it was; that there was one belongs to the question.
+            turn.content.push_str(&format!("\n\n[Image: {}]", image.name));
+        }
+    }
     let settings = state.settings.now();
     let title: String = transcript
         .title
@@ -106,6 +115,7 @@ pub async fn import(
         service_ids: Vec::new(),
         context_mode: settings.context_mode,
         judging_policy: settings.judging_policy,
+        judge_ids: Vec::new(),
         system_prompt: transcript.system_prompt,
     };
     let mut tx = state.store.begin().await?;
@@ -142,11 +152,34 @@ fn check(state: &AppState, transcript: &Transcript) -> Result<(), ApiError> {
                 TRANSCRIPT_ANSWERS,
             ));
         }
+        if turn.images.len() > TRANSCRIPT_IMAGES {
+            return Err(ApiError::limit(
+                "turns.images",
+                format!("must be at most {TRANSCRIPT_IMAGES}"),
+                TRANSCRIPT_IMAGES,
+            ));
+        }
+        for image in &turn.images {
+            check_length("turns.images.name", &image.name, NAME_CHARS)?;
+        }
         for answer in &turn.answers {
             check_length("turns.answers.content", &answer.content, TEXT_CHARS)?;
             check_length("turns.answers.service_name", &answer.service_name, NAME_CHARS)?;
             check_length("turns.answers.model", &answer.model, NAME_CHARS)?;
+            check_standing(answer)?;
         }
+    }
+    Ok(())
+}
+
+/// Score and rank are what a ranking could have given.
+fn check_standing(answer: &TranscriptAnswer) -> Result<(), ApiError> {
+    if answer.score.is_some_and(|score| !(0.0..=10.0).contains(&score)) {
+        return Err(ApiError::field("turns.answers.score", "must be 0 to 10"));
+    }
+    // Answers that were removed had ranks as well, so a rank may be beyond the answers that are left.
+    if answer.rank.is_some_and(|rank| !(1..=1_000).contains(&rank)) {
+        return Err(ApiError::field("turns.answers.rank", "must be 1 to 1000"));
     }
     Ok(())
 }

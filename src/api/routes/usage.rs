@@ -112,9 +112,15 @@ async fn lines(state: &AppState, user: Option<UserId>, query: &UsageQuery) -> Re
     Ok(lines.into_iter().map(Into::into).collect())
 }
 
+/// What a spreadsheet may take for the beginning of a formula (ASVS 5.0, 1.2.10), in the wide forms
+/// of East Asian keyboards as well.
+const FORMULA_BEGINS: &[char] = &['=', '+', '-', '@', '\0', '＝', '＋', '－', '＠'];
+
 /// A text that a spreadsheet would take for a formula is marked as text.
 fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    // Some programs trim before they look.
+    let trimmed = text.trim_start();
+    if trimmed.starts_with(FORMULA_BEGINS) || text.starts_with(['\t', '\r', '\n']) {
         format!("'{text}")
     } else {
         text.to_owned()
@@ -193,6 +199,21 @@ mod tests {
     fn a_title_that_looks_like_a_formula_is_marked_as_text() {
         assert_eq!(cell("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
         assert_eq!(cell("@SUM(A1)"), "'@SUM(A1)");
+        for formula in [
+            "+1",
+            "-1",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            "\0=1",
+            "  =1",
+            "\u{a0}=1",
+            "＝1",
+            "＠SUM(1)",
+        ] {
+            assert_eq!(cell(formula), format!("'{formula}"));
+        }
         assert_eq!(cell("Why?"), "Why?");
+        assert_eq!(cell("a=b"), "a=b");
     }
 }

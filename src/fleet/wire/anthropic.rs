@@ -3,7 +3,9 @@
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::{Asked, Ending, MODELS, Reason, Refused, Tokens, Wire, bearer, event, text_of, unknown_field};
+use super::{
+    Asked, Ending, MODELS, Picture, Reason, Refused, Tokens, Wire, bearer, event, seen_of, text_of, unknown_field,
+};
 
 pub struct Anthropic;
 
@@ -42,6 +44,27 @@ fn stop(ending: Ending) -> Value {
         Ending::Refusal | Ending::Filter => json!({"stop_reason": "refusal", "stop_sequence": null,
             "stop_details": {"type": "refusal", "category": "general_harms", "explanation": "This request was declined in rehearsal."}}),
     }
+}
+
+/// An image block; only the user shows images.
+fn image_block(role: &str, kind: &str, part: &Value) -> Result<Picture, String> {
+    if kind != "image" || role != "user" {
+        return Err(format!(
+            "Input tag '{kind}' found using 'type' does not match any of the expected tags"
+        ));
+    }
+    Picture::only(part, &["type", "source", "cache_control"])?;
+    let source = &part["source"];
+    Picture::only(source, &["type", "media_type", "data"])?;
+    if source["type"] != "base64" {
+        return Err("source.type: Input should be 'base64'".to_owned());
+    }
+    let text = |field: &str| {
+        source[field]
+            .as_str()
+            .ok_or_else(|| format!("source.{field}: Field required"))
+    };
+    Picture::read(text("media_type")?, text("data")?)
 }
 
 impl Anthropic {
@@ -93,7 +116,7 @@ impl Wire for Anthropic {
             .as_array()
             .filter(|list| !list.is_empty())
             .ok_or_else(|| self.bad("messages: at least one message is required"))?;
-        let mut messages = Vec::new();
+        let (mut messages, mut images) = (Vec::new(), Vec::new());
         if let Some(system) = body.get("system") {
             messages.push((
                 "system".into(),
@@ -106,8 +129,11 @@ impl Wire for Anthropic {
                 .filter(|role| matches!(*role, "user" | "assistant"));
             let role =
                 role.ok_or_else(|| self.bad(format!("messages.{at}.role: Input should be 'user' or 'assistant'")))?;
-            let text = text_of(&message["content"], &["text"])
-                .map_err(|error| self.bad(format!("messages.{at}.content: {error}")))?;
+            let (text, seen) = seen_of(&message["content"], &["text"], |kind, part| {
+                image_block(role, kind, part)
+            })
+            .map_err(|error| self.bad(format!("messages.{at}.content: {error}")))?;
+            images.extend(seen);
             if text.is_empty() {
                 return Err(self.bad(format!("messages.{at}: all messages must have non-empty content")));
             }
@@ -128,9 +154,11 @@ impl Wire for Anthropic {
         Ok(Asked {
             model: model.to_owned(),
             messages,
+            images,
             stream: body["stream"] == true,
             include_usage: true,
             temperature: body.get("temperature").is_some(),
+            max_output_tokens: body["max_tokens"].as_u64(),
         })
     }
 

@@ -4,7 +4,8 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Ending, Reason, Refused, Tokens, Wire, bearer, data, openai_models, openai_refusal, text_of, unknown_field,
+    Asked, Ending, Picture, Reason, Refused, Tokens, Wire, bearer, data, openai_models, openai_refusal, seen_of,
+    unknown_field,
 };
 
 pub struct Chat {
@@ -63,6 +64,22 @@ fn finish(ending: Ending) -> &'static str {
 
 const DECLINED: &str = "I cannot help with that in this rehearsal.";
 
+/// An image part: its address is inside an object here.
+fn image_part(role: &str, kind: &str, part: &Value) -> Result<Picture, String> {
+    if kind != "image_url" || role != "user" {
+        return Err(format!(
+            "Invalid value: '{kind}'. Supported values are: 'text' and, for users, 'image_url'."
+        ));
+    }
+    Picture::only(part, &["type", "image_url"])?;
+    let image = &part["image_url"];
+    if !image.is_object() {
+        return Err("Invalid type for 'image_url': expected an object".to_owned());
+    }
+    Picture::only(image, &["url", "detail"])?;
+    Picture::read_data_url(image["url"].as_str())
+}
+
 impl Chat {
     fn chunk(&self, delta: Value, finish: Value, asked: &Asked, id: &str) -> String {
         let mut chunk = json!({"id": format!("chatcmpl-{id}"), "object": "chat.completion.chunk", "created": 1_760_000_000, "model": asked.model,
@@ -108,7 +125,7 @@ impl Wire for Chat {
             .as_array()
             .filter(|list| !list.is_empty())
             .ok_or_else(|| self.bad("Invalid 'messages': empty array."))?;
-        let mut messages = Vec::new();
+        let (mut messages, mut images) = (Vec::new(), Vec::new());
         for (at, message) in list.iter().enumerate() {
             let role = message["role"].as_str().unwrap_or_default();
             let role = match role {
@@ -118,8 +135,11 @@ impl Wire for Chat {
                     return Err(self.bad(format!("Invalid value: '{other}' for 'messages[{at}].role'.")));
                 }
             };
-            let text = text_of(&message["content"], &["text"])
-                .map_err(|error| self.bad(format!("messages[{at}]: {error}")))?;
+            let (text, seen) = seen_of(&message["content"], &["text"], |kind, part| {
+                image_part(role, kind, part)
+            })
+            .map_err(|error| self.bad(format!("messages[{at}]: {error}")))?;
+            images.extend(seen);
             messages.push((role.to_owned(), text));
         }
         if self.strict && body.get("stream_options").is_some() && body["stream"] != true {
@@ -128,9 +148,11 @@ impl Wire for Chat {
         Ok(Asked {
             model: model.to_owned(),
             messages,
+            images,
             stream: body["stream"] == true,
             include_usage: body["stream_options"]["include_usage"] == true,
             temperature: body.get("temperature").is_some(),
+            max_output_tokens: body["max_completion_tokens"].as_u64().or(body["max_tokens"].as_u64()),
         })
     }
 

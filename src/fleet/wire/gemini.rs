@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::{Asked, Ending, MODELS, Reason, Refused, Tokens, Wire, data, unknown_field};
+use super::{Asked, Ending, MODELS, Picture, Reason, Refused, Tokens, Wire, data, unknown_field};
 
 pub struct Gemini;
 
@@ -66,6 +66,30 @@ fn text_parts(content: &Value) -> Option<String> {
     texts.map(|texts| texts.join("")).filter(|text| !text.is_empty())
 }
 
+/// Text and images of a content; both spellings are read.
+fn seen_parts(content: &Value) -> Result<(String, Vec<Picture>), String> {
+    let parts = content["parts"].as_array().filter(|parts| !parts.is_empty());
+    let parts = parts.ok_or("* GenerateContentRequest.contents.parts: must not be empty")?;
+    let (mut text, mut pictures) = (String::new(), Vec::new());
+    for part in parts {
+        let inline = part.get("inlineData").or_else(|| part.get("inline_data"));
+        match (part["text"].as_str(), inline) {
+            (Some(said), None) => text.push_str(said),
+            (None, Some(image)) => {
+                Picture::only(image, &["mimeType", "mime_type", "data"])?;
+                let kind = image.get("mimeType").or_else(|| image.get("mime_type"));
+                let kind = kind.and_then(Value::as_str).unwrap_or_default();
+                pictures.push(Picture::read(kind, image["data"].as_str().unwrap_or_default())?);
+            }
+            _ => return Err("* GenerateContentRequest.contents.parts: one of text and inline_data".to_owned()),
+        }
+    }
+    if text.is_empty() && pictures.is_empty() {
+        return Err("* GenerateContentRequest.contents.parts: must not be empty".to_owned());
+    }
+    Ok((text, pictures))
+}
+
 impl Gemini {
     fn bad(&self, message: impl AsRef<str>) -> Refused {
         self.refuse(400, Reason::BadRequest, message.as_ref())
@@ -100,7 +124,7 @@ impl Wire for Gemini {
         if let Some(field) = unknown_field(config, KNOWN_CONFIG) {
             return Err(unknown(field));
         }
-        let mut messages = Vec::new();
+        let (mut messages, mut images) = (Vec::new(), Vec::new());
         if let Some(system) = body.get("systemInstruction").or_else(|| body.get("system_instruction")) {
             messages.push((
                 "system".to_owned(),
@@ -118,16 +142,21 @@ impl Wire for Gemini {
                 Some("model") => "assistant",
                 Some(_) => return Err(self.bad("Please use a valid role: user, model.")),
             };
-            let text = text_parts(content)
-                .ok_or_else(|| self.bad("* GenerateContentRequest.contents.parts: must not be empty"))?;
+            let (text, seen) = seen_parts(content).map_err(|error| self.bad(error))?;
+            if role != "user" && !seen.is_empty() {
+                return Err(self.bad("Please use a valid role for images: user."));
+            }
+            images.extend(seen);
             messages.push((role.to_owned(), text));
         }
         Ok(Asked {
             model: path_model.unwrap_or_default().to_owned(),
             messages,
+            images,
             stream,
             include_usage: true,
             temperature: config.get("temperature").is_some(),
+            max_output_tokens: config["maxOutputTokens"].as_u64(),
         })
     }
 

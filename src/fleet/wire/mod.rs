@@ -4,6 +4,7 @@
 mod anthropic;
 mod chat;
 mod gemini;
+mod picture;
 mod responses;
 
 use axum::http::HeaderMap;
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 pub use anthropic::Anthropic;
 pub use chat::{CHAT_COMPATIBLE, CHAT_OPENAI};
 pub use gemini::Gemini;
+pub use picture::Picture;
 pub use responses::Responses;
 
 /// A request that was taken.
@@ -21,12 +23,16 @@ pub struct Asked {
     pub model: String,
     /// System prompt and messages as (role, text), roles in one spelling.
     pub messages: Vec<(String, String)>,
+    /// The images that came, in their order.
+    pub images: Vec<Picture>,
     /// Whether the reply is to stream.
     pub stream: bool,
     /// Whether usage is to stand in the stream.
     pub include_usage: bool,
     /// Whether a temperature was sent.
     pub temperature: bool,
+    /// Most tokens of the answer; a word counts as one.
+    pub max_output_tokens: Option<u64>,
 }
 
 /// A request that was refused.
@@ -121,19 +127,32 @@ fn unknown_field<'a>(body: &'a Value, known: &[&str]) -> Option<&'a str> {
 
 /// Text of a message's content: a string, or parts with `text`.
 fn text_of(content: &Value, types: &[&str]) -> Result<String, String> {
-    match content {
-        Value::String(text) => Ok(text.clone()),
-        Value::Array(parts) => parts
-            .iter()
-            .map(|part| match part["type"].as_str() {
-                Some(kind) if types.contains(&kind) => Ok(part["text"].as_str().unwrap_or_default().to_owned()),
-                Some(kind) => Err(format!("Invalid value: '{kind}'. Supported values are: {types:?}.")),
-                None => Err("Missing required parameter: 'type'.".to_owned()),
-            })
-            .collect::<Result<Vec<_>, _>>()
-            .map(|parts| parts.join("")),
-        _ => Err("Invalid type for 'content'.".to_owned()),
+    seen_of(content, types, |kind, _| {
+        Err(format!("Invalid value: '{kind}'. Supported values are: {types:?}."))
+    })
+    .map(|(text, _)| text)
+}
+
+/// Text and pictures of a message's content; `picture` reads the parts that are no text.
+fn seen_of(
+    content: &Value,
+    types: &[&str],
+    picture: impl Fn(&str, &Value) -> Result<Picture, String>,
+) -> Result<(String, Vec<Picture>), String> {
+    let parts = match content {
+        Value::String(text) => return Ok((text.clone(), Vec::new())),
+        Value::Array(parts) => parts,
+        _ => return Err("Invalid type for 'content'.".to_owned()),
+    };
+    let (mut text, mut pictures) = (String::new(), Vec::new());
+    for part in parts {
+        match part["type"].as_str() {
+            Some(kind) if types.contains(&kind) => text.push_str(part["text"].as_str().unwrap_or_default()),
+            Some(kind) => pictures.push(picture(kind, part)?),
+            None => return Err("Missing required parameter: 'type'.".to_owned()),
+        }
     }
+    Ok((text, pictures))
 }
 
 fn data(value: &Value) -> String {

@@ -4,7 +4,8 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Ending, Reason, Refused, Tokens, Wire, bearer, event, openai_models, openai_refusal, text_of, unknown_field,
+    Asked, Ending, Picture, Reason, Refused, Tokens, Wire, bearer, event, openai_models, openai_refusal, seen_of,
+    unknown_field,
 };
 
 pub struct Responses;
@@ -32,6 +33,18 @@ const KNOWN: &[&str] = &[
     "safety_identifier",
 ];
 const DECLINED: &str = "I cannot help with that in this rehearsal.";
+
+/// An image item: its address is a string here.
+fn image_item(role: &str, kind: &str, part: &Value) -> Result<Picture, String> {
+    if kind != "input_image" || role != "user" {
+        return Err(format!("Invalid value: '{kind}'."));
+    }
+    Picture::only(part, &["type", "image_url", "detail"])?;
+    if !matches!(part["detail"].as_str(), Some("auto" | "low" | "high")) {
+        return Err("Missing required parameter: 'detail'.".to_owned());
+    }
+    Picture::read_data_url(part["image_url"].as_str())
+}
 
 fn usage(tokens: Tokens) -> Value {
     let output = tokens.output + tokens.reasoning;
@@ -101,7 +114,7 @@ impl Wire for Responses {
         let model = body["model"]
             .as_str()
             .ok_or_else(|| self.bad("Missing required parameter: 'model'."))?;
-        let mut messages = Vec::new();
+        let (mut messages, mut images) = (Vec::new(), Vec::new());
         if let Some(instructions) = body["instructions"].as_str() {
             messages.push(("system".to_owned(), instructions.to_owned()));
         }
@@ -118,8 +131,9 @@ impl Wire for Responses {
                             return Err(self.bad(format!("Invalid value: '{other}' for 'input[{at}].role'.")));
                         }
                     };
-                    let text = text_of(&item["content"], types)
+                    let (text, seen) = seen_of(&item["content"], types, |kind, part| image_item(role, kind, part))
                         .map_err(|error| self.bad(format!("input[{at}].content: {error}")))?;
+                    images.extend(seen);
                     messages.push((role.to_owned(), text));
                 }
             }
@@ -128,9 +142,11 @@ impl Wire for Responses {
         Ok(Asked {
             model: model.to_owned(),
             messages,
+            images,
             stream: body["stream"] == true,
             include_usage: true,
             temperature: body.get("temperature").is_some(),
+            max_output_tokens: body["max_output_tokens"].as_u64(),
         })
     }
 

@@ -1,11 +1,13 @@
 //! Anthropic Messages (platform.claude.com, "Messages API" and "Streaming"; API version 2023-06-01,
 //! which takes a temperature on the models that have one).
 
-use quorum_domain::{FinishReason, TokenUsage};
+use quorum_domain::{FinishReason, TokenUsage, context::PromptMessage};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{Format, Omitted, Optional, Progress, WireRequest, count, error_inside, join, parse, split_system, str_at};
+use super::{
+    Format, Omitted, Optional, Progress, WireRequest, count, error_inside, images_of, join, parse, split_system, str_at,
+};
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
 const API_VERSION: &str = "2023-06-01";
@@ -21,12 +23,26 @@ fn with_headers(request: WireRequest, key: Option<&SecretString>) -> WireRequest
     }
 }
 
+/// Plain text, or blocks: images first, as the documentation advises, then the text.
+fn content(ask: &Ask, message: &PromptMessage) -> Value {
+    let mut blocks: Vec<Value> = images_of(ask, message)
+        .map(|(media_type, data)| {
+            json!({"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}})
+        })
+        .collect();
+    if blocks.is_empty() {
+        return message.content.as_str().into();
+    }
+    blocks.push(json!({"type": "text", "text": message.content}));
+    blocks.into()
+}
+
 impl Format for Anthropic {
     fn request(&self, ask: &Ask, omitted: &Omitted) -> WireRequest {
         let (system, messages) = split_system(ask);
         let messages: Vec<Value> = messages
             .iter()
-            .map(|message| json!({"role": message.role, "content": message.content}))
+            .map(|message| json!({"role": message.role, "content": content(ask, message)}))
             .collect();
         let mut body = json!({
             "model": ask.service.model,

@@ -5,7 +5,9 @@ use quorum_domain::{FailureKind, FinishReason, TokenUsage, context::PromptRole};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{Format, Omitted, Optional, Progress, WireRequest, count, error_inside, join, parse, split_system, str_at};
+use super::{
+    Format, Omitted, Optional, Progress, WireRequest, count, error_inside, images_of, join, parse, split_system, str_at,
+};
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
 pub struct Gemini;
@@ -29,7 +31,11 @@ impl Format for Gemini {
                 } else {
                     "user"
                 };
-                json!({"role": role, "parts": [{"text": message.content}]})
+                let mut parts: Vec<Value> = images_of(ask, message)
+                    .map(|(media_type, data)| json!({"inlineData": {"mimeType": media_type, "data": data}}))
+                    .collect();
+                parts.push(json!({"text": message.content}));
+                json!({"role": role, "parts": parts})
             })
             .collect();
         let mut config = json!({"maxOutputTokens": ask.max_output_tokens});

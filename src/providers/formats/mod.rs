@@ -7,7 +7,8 @@ mod openai_responses;
 
 use std::collections::BTreeSet;
 
-use quorum_domain::{FailureKind, FinishReason, ServiceType, TokenUsage};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use quorum_domain::{FailureKind, FinishReason, ImageType, ServiceType, TokenUsage, context::PromptMessage};
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -59,7 +60,8 @@ pub fn refused_field(body: &Value, message: &str, omitted: &Omitted) -> Option<O
     let message = message.to_lowercase();
     let sent = body.to_string().to_lowercase();
     NAMES.iter().find_map(|(field, names)| {
-        let named = names.iter().any(|name| message.contains(name) && sent.contains(name));
+        let is_sent = |name: &str| name.split('.').all(|part| sent.contains(&format!("\"{part}\"")));
+        let named = names.iter().any(|name| message.contains(name) && is_sent(name));
         (named && !omitted.contains(field)).then_some(*field)
     })
 }
@@ -190,8 +192,21 @@ fn str_at<'a>(json: &'a Value, pointer: &str) -> &'a str {
     json.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// The images of a message with their bytes in base64; one whose bytes are not there is not sent.
+fn images_of<'a>(ask: &'a Ask, message: &'a PromptMessage) -> impl Iterator<Item = (ImageType, String)> + 'a {
+    message.attachments.iter().filter_map(|image| {
+        let content = ask.images.get(&image.id)?;
+        Some((image.media_type, STANDARD.encode(content)))
+    })
+}
+
+/// An image as an address that holds it.
+fn data_url((media_type, content): (ImageType, String)) -> String {
+    format!("data:{media_type};base64,{content}")
+}
+
 /// System messages joined, and the others.
-fn split_system(ask: &Ask) -> (String, Vec<&quorum_domain::context::PromptMessage>) {
+fn split_system(ask: &Ask) -> (String, Vec<&PromptMessage>) {
     use quorum_domain::context::PromptRole;
     let system: Vec<&str> = ask
         .messages

@@ -2,11 +2,17 @@
 //! the many servers that speak it with differences: other names of the token limit, reasoning in
 //! its own field, no usage, numeric error codes, errors inside a 200.
 
-use quorum_domain::{FinishReason, TokenUsage, context::PromptRole};
+use quorum_domain::{
+    FinishReason, TokenUsage,
+    context::{PromptMessage, PromptRole},
+};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{Format, Omitted, Optional, Progress, WireRequest, count, error_inside, join, parse, str_at, with_bearer};
+use super::{
+    Format, Omitted, Optional, Progress, WireRequest, count, data_url, error_inside, images_of, join, parse, str_at,
+    with_bearer,
+};
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
 pub struct OpenAiChat {
@@ -25,12 +31,24 @@ pub static COMPATIBLE: OpenAiChat = OpenAiChat {
     other_token_limit: "max_completion_tokens",
 };
 
+/// Plain text, which every compatible server takes, or parts where there are images.
+fn content(ask: &Ask, message: &PromptMessage) -> Value {
+    let images: Vec<Value> = images_of(ask, message)
+        .map(|image| json!({"type": "image_url", "image_url": {"url": data_url(image)}}))
+        .collect();
+    if images.is_empty() {
+        return message.content.as_str().into();
+    }
+    let text = json!({"type": "text", "text": message.content});
+    std::iter::once(text).chain(images).collect::<Vec<_>>().into()
+}
+
 impl Format for OpenAiChat {
     fn request(&self, ask: &Ask, omitted: &Omitted) -> WireRequest {
         let messages: Vec<Value> = ask
             .messages
             .iter()
-            .map(|message| json!({"role": role(message.role), "content": message.content}))
+            .map(|message| json!({"role": role(message.role), "content": content(ask, message)}))
             .collect();
         let mut body = json!({"model": ask.service.model, "messages": messages, "stream": true});
         let swapped = omitted.contains(&Optional::TokenLimitName);

@@ -1,33 +1,38 @@
 //! OpenAI Responses (platform.openai.com, "Responses" and "Streaming responses"), stateless.
 
-use quorum_domain::{FailureKind, FinishReason, TokenUsage, context::PromptRole};
+use quorum_domain::{
+    FailureKind, FinishReason, TokenUsage,
+    context::{PromptMessage, PromptRole},
+};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::{
-    Format, Omitted, Optional, Progress, WireRequest, count, error_inside, join, parse, split_system, str_at,
-    with_bearer,
+    Format, Omitted, Optional, Progress, WireRequest, count, data_url, error_inside, images_of, join, parse,
+    split_system, str_at, with_bearer,
 };
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
 pub struct OpenAiResponses;
 
-fn item(role: PromptRole, text: &str) -> Value {
-    let kind = if role == PromptRole::Assistant {
+fn item(ask: &Ask, message: &PromptMessage) -> Value {
+    let kind = if message.role == PromptRole::Assistant {
         "output_text"
     } else {
         "input_text"
     };
-    json!({"role": role, "content": [{"type": kind, "text": text}]})
+    let text = json!({"type": kind, "text": message.content});
+    // The address is a string here, and an object in Chat Completions.
+    let images = images_of(ask, message)
+        .map(|image| json!({"type": "input_image", "image_url": data_url(image), "detail": "auto"}));
+    let content: Vec<Value> = std::iter::once(text).chain(images).collect();
+    json!({"role": message.role, "content": content})
 }
 
 impl Format for OpenAiResponses {
     fn request(&self, ask: &Ask, omitted: &Omitted) -> WireRequest {
         let (system, messages) = split_system(ask);
-        let input: Vec<Value> = messages
-            .iter()
-            .map(|message| item(message.role, &message.content))
-            .collect();
+        let input: Vec<Value> = messages.iter().map(|message| item(ask, message)).collect();
         let mut body = json!({
             "model": ask.service.model,
             "input": input,

@@ -86,7 +86,10 @@ pub fn exam_sheets(seed: u64) -> Vec<ExamSheet> {
             let answers = answers(at, pair);
             let field = Field::of(&answers);
             [0, 1].map(|nth| {
-                let sheet = make_sheet(&field, seed.wrapping_add(1000 * at as u64), nth, PRIOR_ACCURACY, &[]);
+                let sheet = Sheet {
+                    planted: None,
+                    ..make_sheet(&field, seed.wrapping_add(1000 * at as u64), nth, PRIOR_ACCURACY, &[])
+                };
                 ExamSheet {
                     pair: at,
                     kind: pair.kind,

@@ -7,7 +7,7 @@ import subprocess
 from stage import scenario
 
 # Tables with a row for every message, answer, call, event or sign-in.
-GROWING = ("conversations", "messages", "batches", "responses", "calls", "events", "ballots", "rankings", "background_jobs", "sessions", "idempotency_keys")
+GROWING = ("conversations", "messages", "batches", "responses", "calls", "events", "ballots", "rankings", "background_jobs", "sessions", "idempotency_keys", "webhook_deliveries")
 
 
 def statements(cluster):

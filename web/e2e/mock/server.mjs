@@ -125,6 +125,7 @@ function newResponse(message, batch, srv, position) {
     summary: null,
     summary_source: null,
     reasoning: null,
+    agreement_reason: null,
     ranking_score: null,
     score_low: null,
     score_high: null,
@@ -368,6 +369,7 @@ function ask(conversation, content) {
     judges_voted: 0,
     ranking_method: null,
     ranking_note: null,
+    ranking_remarks: [],
     agreement: null,
     ranked_response_ids: [],
     selected_response_id: null,
@@ -591,6 +593,7 @@ on('POST', '/conversations', ({ body, idem }) =>
       service_ids: [],
       context_mode: 'shared',
       judging_policy: 'judge',
+      judge_ids: [],
       system_prompt: '',
       last_seq: 0,
       message_count: 0,
@@ -768,7 +771,20 @@ on('POST', '/batches/:id/cancel', ({ id: bid }) => {
   settle(bid);
   return ok(b);
 });
-on('GET', '/batches/:id/ballots', ({ id: bid }) => ok({ items: db.ballots.get(bid) ?? [] }));
+on('GET', '/batches/:id/ballots', ({ id: bid }) => {
+  const items = db.ballots.get(bid) ?? [];
+  const [first] = items;
+  const ranking = first && {
+    id: first.ranking_id,
+    method: 'judge',
+    consensus_id: null,
+    named_judges: [],
+    record: null,
+    created_at: first.created_at,
+    completed_at: first.created_at,
+  };
+  return ok({ items, rankings: ranking ? [ranking] : [] });
+});
 on('POST', '/batches/:id/rank', ({ id: bid }) => {
   const b = batchById(bid);
   settle(bid);

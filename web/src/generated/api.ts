@@ -297,6 +297,15 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
+    deleteAttachment: build.mutation<
+      DeleteAttachmentApiResponse,
+      DeleteAttachmentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/attachments/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
     readAccountLink: build.mutation<
       ReadAccountLinkApiResponse,
       ReadAccountLinkApiArg
@@ -387,6 +396,17 @@ const injectedRtkApi = api.injectEndpoints({
         },
       }),
     }),
+    estimateConsensus: build.query<
+      EstimateConsensusApiResponse,
+      EstimateConsensusApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/batches/${queryArg.id}/consensus/estimate`,
+        params: {
+          service_id: queryArg.serviceId,
+        },
+      }),
+    }),
     rankBatch: build.mutation<RankBatchApiResponse, RankBatchApiArg>({
       query: (queryArg) => ({
         url: `/api/v1/batches/${queryArg.id}/rank`,
@@ -464,6 +484,13 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/v1/conversations/${queryArg.id}`,
         method: "PATCH",
         body: queryArg.conversationChanges,
+      }),
+    }),
+    createBranch: build.mutation<CreateBranchApiResponse, CreateBranchApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/conversations/${queryArg.id}/branches`,
+        method: "POST",
+        body: queryArg.branchDraft,
       }),
     }),
     getContext: build.query<GetContextApiResponse, GetContextApiArg>({
@@ -584,6 +611,29 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
+    listPanels: build.query<ListPanelsApiResponse, ListPanelsApiArg>({
+      query: () => ({ url: `/api/v1/panels` }),
+    }),
+    createPanel: build.mutation<CreatePanelApiResponse, CreatePanelApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/panels`,
+        method: "POST",
+        body: queryArg.panelDraft,
+      }),
+    }),
+    deletePanel: build.mutation<DeletePanelApiResponse, DeletePanelApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/panels/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
+    updatePanel: build.mutation<UpdatePanelApiResponse, UpdatePanelApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/panels/${queryArg.id}`,
+        method: "PATCH",
+        body: queryArg.panelChanges,
+      }),
+    }),
     listPrompts: build.query<ListPromptsApiResponse, ListPromptsApiArg>({
       query: () => ({ url: `/api/v1/prompts` }),
     }),
@@ -700,6 +750,83 @@ const injectedRtkApi = api.injectEndpoints({
       GetLeaderboardApiArg
     >({
       query: () => ({ url: `/api/v1/usage/leaderboard` }),
+    }),
+    listWebhooks: build.query<ListWebhooksApiResponse, ListWebhooksApiArg>({
+      query: () => ({ url: `/api/v1/webhooks` }),
+    }),
+    createWebhook: build.mutation<
+      CreateWebhookApiResponse,
+      CreateWebhookApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/webhooks`,
+        method: "POST",
+        body: queryArg.webhookDraft,
+      }),
+    }),
+    deleteWebhook: build.mutation<
+      DeleteWebhookApiResponse,
+      DeleteWebhookApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/webhooks/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
+    updateWebhook: build.mutation<
+      UpdateWebhookApiResponse,
+      UpdateWebhookApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/webhooks/${queryArg.id}`,
+        method: "PATCH",
+        body: queryArg.webhookChange,
+      }),
+    }),
+    listWebhookDeliveries: build.query<
+      ListWebhookDeliveriesApiResponse,
+      ListWebhookDeliveriesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/webhooks/${queryArg.id}/deliveries`,
+        params: {
+          limit: queryArg.limit,
+          cursor: queryArg.cursor,
+        },
+      }),
+    }),
+    redriveWebhookDelivery: build.mutation<
+      RedriveWebhookDeliveryApiResponse,
+      RedriveWebhookDeliveryApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/webhooks/${queryArg.id}/deliveries/${queryArg.deliveryId}/redrive`,
+        method: "POST",
+      }),
+    }),
+    restoreWebhook: build.mutation<
+      RestoreWebhookApiResponse,
+      RestoreWebhookApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/webhooks/${queryArg.id}/restore`,
+        method: "POST",
+      }),
+    }),
+    rotateWebhookSecret: build.mutation<
+      RotateWebhookSecretApiResponse,
+      RotateWebhookSecretApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/webhooks/${queryArg.id}/rotate-secret`,
+        method: "POST",
+      }),
+    }),
+    testWebhook: build.mutation<TestWebhookApiResponse, TestWebhookApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/webhooks/${queryArg.id}/test`,
+        method: "POST",
+      }),
     }),
   }),
   overrideExisting: false,
@@ -889,6 +1016,10 @@ export type DeleteApiTokenApiResponse = unknown;
 export type DeleteApiTokenApiArg = {
   id: ApiTokenId;
 };
+export type DeleteAttachmentApiResponse = unknown;
+export type DeleteAttachmentApiArg = {
+  id: AttachmentId;
+};
 export type ReadAccountLinkApiResponse =
   /** status 200 undefined */ AccountLink;
 export type ReadAccountLinkApiArg = {
@@ -940,6 +1071,13 @@ export type MakeConsensusApiArg = {
   "Idempotency-Key"?: string;
   consensusDraft: ConsensusDraft;
 };
+export type EstimateConsensusApiResponse =
+  /** status 200 undefined */ ConsensusEstimate;
+export type EstimateConsensusApiArg = {
+  id: BatchId;
+  /** Who writes it; without it whoever judges best. */
+  serviceId?: ServiceId;
+};
 export type RankBatchApiResponse = /** status 202 undefined */ Batch;
 export type RankBatchApiArg = {
   id: BatchId;
@@ -986,6 +1124,11 @@ export type UpdateConversationApiResponse =
 export type UpdateConversationApiArg = {
   id: ConversationId;
   conversationChanges: ConversationChanges;
+};
+export type CreateBranchApiResponse = /** status 201 undefined */ Conversation;
+export type CreateBranchApiArg = {
+  id: ConversationId;
+  branchDraft: BranchDraft;
 };
 export type GetContextApiResponse = /** status 200 undefined */ ContextPreview;
 export type GetContextApiArg = {
@@ -1067,6 +1210,21 @@ export type RestoreMessageApiResponse =
 export type RestoreMessageApiArg = {
   id: MessageId;
 };
+export type ListPanelsApiResponse = /** status 200 undefined */ ItemsPanel;
+export type ListPanelsApiArg = void;
+export type CreatePanelApiResponse = /** status 201 undefined */ Panel;
+export type CreatePanelApiArg = {
+  panelDraft: PanelDraft;
+};
+export type DeletePanelApiResponse = unknown;
+export type DeletePanelApiArg = {
+  id: PanelId;
+};
+export type UpdatePanelApiResponse = /** status 200 undefined */ Panel;
+export type UpdatePanelApiArg = {
+  id: PanelId;
+  panelChanges: PanelChanges;
+};
 export type ListPromptsApiResponse = /** status 200 undefined */ ItemsPrompt;
 export type ListPromptsApiArg = void;
 export type CreatePromptApiResponse = /** status 201 undefined */ Prompt;
@@ -1139,6 +1297,51 @@ export type GetUsageApiArg = {
 };
 export type GetLeaderboardApiResponse = /** status 200 undefined */ Leaderboard;
 export type GetLeaderboardApiArg = void;
+export type ListWebhooksApiResponse = /** status 200 undefined */ ItemsWebhook;
+export type ListWebhooksApiArg = void;
+export type CreateWebhookApiResponse =
+  /** status 201 undefined */ WebhookWithSecret;
+export type CreateWebhookApiArg = {
+  webhookDraft: WebhookDraft;
+};
+export type DeleteWebhookApiResponse = unknown;
+export type DeleteWebhookApiArg = {
+  id: WebhookId;
+};
+export type UpdateWebhookApiResponse = /** status 200 undefined */ Webhook;
+export type UpdateWebhookApiArg = {
+  id: WebhookId;
+  webhookChange: WebhookChange;
+};
+export type ListWebhookDeliveriesApiResponse =
+  /** status 200 undefined */ PageWebhookDelivery;
+export type ListWebhookDeliveriesApiArg = {
+  id: WebhookId;
+  /** Deliveries a page, 1 to 100; 20 when not said. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: DeliveryId;
+};
+export type RedriveWebhookDeliveryApiResponse =
+  /** status 202 undefined */ WebhookDelivery;
+export type RedriveWebhookDeliveryApiArg = {
+  id: WebhookId;
+  deliveryId: DeliveryId;
+};
+export type RestoreWebhookApiResponse = /** status 200 undefined */ Webhook;
+export type RestoreWebhookApiArg = {
+  id: WebhookId;
+};
+export type RotateWebhookSecretApiResponse =
+  /** status 200 undefined */ WebhookWithSecret;
+export type RotateWebhookSecretApiArg = {
+  id: WebhookId;
+};
+export type TestWebhookApiResponse =
+  /** status 202 undefined */ WebhookDelivery;
+export type TestWebhookApiArg = {
+  id: WebhookId;
+};
 export type AccountLinkId = string;
 export type LinkKind = "invite" | "reset";
 export type Role = "user" | "admin";
@@ -1209,7 +1412,38 @@ export type Problem = {
   status: number;
   /** The kind in a few words. */
   title: string;
-  /** Stable identifier of the kind of error. */
+  /** Stable identifier of the kind of error, an address of this server:
+    
+    | type | status | meaning |
+    |---|---|---|
+    | `/problems/validation` | 422 | Fields break their rules. `errors` names each field, what is wrong with it, and the limit it breaks. Change them and send again. |
+    | `/problems/malformed_json` | 400 | The body is not JSON; `detail` says where it breaks off. |
+    | `/problems/malformed_request` | 400 | A header or the address is not well formed; `detail` says which. |
+    | `/problems/unsupported_media_type` | 415 | Send the body with `Content-Type: application/json`. |
+    | `/problems/payload_too_large` | 413 | The body is larger than 1 MB. |
+    | `/problems/request_timeout` | 408 | The body did not arrive in time. Send it again. |
+    | `/problems/unauthenticated` | 401 | The request has no credential, or one that is unknown, revoked or has ended. Sign in, refresh the access token, or use another API token. |
+    | `/problems/wrong_credentials` | 401 | The sign-in name or the password is wrong; which one is not said. |
+    | `/problems/csrf` | 403 | A change by cookie must come from Quorum's own page and carry the X-CSRF-Token that the sign-in gave. Programs use a token instead of the cookie. |
+    | `/problems/scope_missing` | 403 | The API token may not do this; `detail` names the scope that it lacks. Make a token with that scope. |
+    | `/problems/forbidden` | 403 | Only an admin may do this. |
+    | `/problems/not_found` | 404 | There is no such thing, or it is not yours: the two are not told apart. |
+    | `/problems/method_not_allowed` | 405 | The address does not take this method; `Allow` names those that it takes. |
+    | `/problems/conflict` | 409 | The state of the thing does not allow it; `detail` says why. Read it anew. |
+    | `/problems/idempotency_mismatch` | 422 | This Idempotency-Key came with another request before. Use a new key for a new request. |
+    | `/problems/model_not_found` | 404 | Neither a service nor a saved panel has this name; `GET /v1/models` lists those that there are. |
+    | `/problems/no_answer` | 424 | Every service that was asked failed; `detail` says how. The question is kept, and the same Idempotency-Key leads to it. |
+    | `/problems/answer_restarted` | 409 | The service failed in the middle and began again, so what was sent is not the beginning of the answer. The same Idempotency-Key gives the whole of it. |
+    | `/problems/no_service` | 422 | No service is active. An admin adds or activates one. |
+    | `/problems/key_test_failed` | 422 | The provider did not accept the key; `errors` has its words. |
+    | `/problems/registration_closed` | 403 | Accounts are made by an admin or by invitation. |
+    | `/problems/setup_token_required` | 403 | The first account from another machine needs the token that Quorum printed at its start. |
+    | `/problems/rate_limited` | 429 | Wait for as many seconds as `Retry-After` says, then send the same request again. |
+    | `/problems/budget_exceeded` | 402 | What this could cost does not fit a budget. `budget` says which, and when it begins anew. |
+    | `/problems/disk_full` | 507 | Nothing of the request was stored. Whoever runs Quorum makes room; then send it again. |
+    | `/problems/unavailable` | 503 | Quorum cannot reach its database. Nothing was lost; send the same request again after `Retry-After`. |
+    | `/problems/internal` | 500 | A fault of Quorum's. Nothing was stored; the log of the server has the details. |
+     */
   type: string;
 };
 export type ApiKeyId = string;
@@ -1303,6 +1537,8 @@ export type AuditAction =
   | "api_token_revoked"
   | "api_key_saved"
   | "api_key_revoked"
+  | "webhook_created"
+  | "webhook_changed"
   | "invite_created"
   | "reset_created"
   | "link_revoked"
@@ -1717,6 +1953,12 @@ export type InstanceSettings = {
   deleted_kept_days: number;
   /** Seconds until the first text of an answer. */
   first_token_seconds: number;
+  /** Largest image in kilobytes. */
+  image_kilobytes: number;
+  /** Megabytes of images that one user may keep. */
+  image_megabytes_per_user: number;
+  /** Most images that come with a message; 0 takes none. */
+  images_per_message: number;
   /** How answers are ranked in a new conversation. */
   judging_policy: JudgingPolicy;
   /** Longest message in characters. */
@@ -1758,6 +2000,12 @@ export type InstanceSettingsPatch = {
   deleted_kept_days?: number | null;
   /** Seconds until the first text of an answer. */
   first_token_seconds?: number | null;
+  /** Largest image in kilobytes. */
+  image_kilobytes?: number | null;
+  /** Megabytes of images that one user may keep. */
+  image_megabytes_per_user?: number | null;
+  /** Most images that come with a message; 0 takes none. */
+  images_per_message?: number | null;
   judging_policy?: JudgingPolicy | null;
   /** Longest message in characters. */
   message_chars?: number | null;
@@ -1932,6 +2180,7 @@ export type NewToken = {
   /** What it may do: at least one, and nothing that the credential of this request may not. */
   scopes: Scopes;
 };
+export type AttachmentId = string;
 export type HeldLink = {
   /** What it is for. */
   kind: LinkKind;
@@ -2051,6 +2300,73 @@ export type Agreement = {
 export type BatchId = string;
 export type MessageId = string;
 export type RankingMethod = "judge" | "local" | "single" | "none";
+export type RankingRemark =
+  | {
+      code: "ranking_off";
+    }
+  | {
+      code: "no_answer";
+    }
+  | {
+      code: "only_one_answer";
+    }
+  | {
+      code: "all_the_same";
+    }
+  | {
+      code: "no_judge";
+    }
+  | {
+      code: "named_judges_missing";
+    }
+  | {
+      code: "some_named_judges_missing";
+      /** How many. */
+      missing: number;
+      /** Of how many. */
+      named: number;
+    }
+  | {
+      code: "no_ballot_counted";
+    }
+  | {
+      code: "judges_too_weak";
+    }
+  | {
+      code: "by_agreement";
+    }
+  | {
+      /** Answers asked for. */
+      answers: number;
+      code: "ranked_in_part";
+      /** Answers ranked. */
+      ranked: number;
+      /** Ballots that counted. */
+      voted: number;
+      /** Ballots wanted. */
+      wanted: number;
+    }
+  | {
+      code: "nothing_meets_request";
+    }
+  | {
+      code: "only_weak_judges";
+    }
+  | {
+      code: "judges_contradict_each_other";
+    }
+  | {
+      code: "injection_withheld";
+    }
+  | {
+      code: "too_close_at_the_top";
+    }
+  | {
+      code: "stopped";
+    }
+  | {
+      code: "given_up";
+    };
 export type BatchStatus =
   "PENDING" | "PROCESSING" | "RANKING" | "COMPLETED" | "FAILED" | "CANCELLED";
 export type BatchState = {
@@ -2078,11 +2394,25 @@ export type BatchState = {
   /** The answers that the ranking took in: a complete one that is not among them came later. */
   ranked_response_ids: ResponseId[];
   ranking_method?: RankingMethod | null;
-  /** What the reader should know about the ranking. */
+  /** What the reader should know about the ranking, in English. */
   ranking_note?: string | null;
+  /** The same as codes with their numbers, to be worded in the reader's language. */
+  ranking_remarks: RankingRemark[];
   selected_response_id?: ResponseId | null;
   /** Where it stands. */
   status: BatchStatus;
+};
+export type ComparisonVerdict =
+  "pending" | "better" | "equal" | "no_better" | "unknown";
+export type ConsensusComparison = {
+  /** Ballots that counted. */
+  ballots: number;
+  /** How likely the consensus is preferred, where ballots counted. */
+  probability?: number | null;
+  /** The single answer. */
+  response_id: ResponseId;
+  /** What the judges say. */
+  verdict: ComparisonVerdict;
 };
 export type PassedOver = {
   /** Why it gave none. */
@@ -2094,6 +2424,26 @@ export type PassedOver = {
   /** Its name when it was asked. */
   service_name: string;
 };
+export type AgreementReason =
+  | {
+      /** How many others do. */
+      agreeing: number;
+      code: "agrees_with";
+      /** Of how many. */
+      others: number;
+      /** The value. */
+      value: string;
+    }
+  | {
+      code: "stands_alone";
+      /** The value. */
+      value: string;
+    }
+  | {
+      code: "shares_wording";
+      /** The share of its wording that it has in common with the others, in percent. */
+      percent: number;
+    };
 export type ConversationId = string;
 export type ResponseError = {
   /** What the user can do. */
@@ -2134,6 +2484,7 @@ export type ResponseUsage = {
   reasoning_tokens: number;
 };
 export type Response = {
+  agreement_reason: AgreementReason | null;
   /** Calls made so far in this asking. */
   attempt: number;
   /** The batch it answers. */
@@ -2214,6 +2565,7 @@ export type AttributedSentence = {
   sources: ClaimSource[];
 };
 export type Consensus = {
+  comparison: ConsensusComparison | null;
   /** The points that the user wanted in it. */
   keep: Claim[];
   /** All complete answers there were when it was begun: one that is not among them came later,
@@ -2249,6 +2601,7 @@ export type BallotItem = {
 };
 export type BallotStatus = "pending" | "voted" | "void" | "failed";
 export type Ballot = {
+  consensus_id?: ResponseId | null;
   cost_micro_usd: number;
   created_at: string;
   /** The share of pairs that the judge was expected to get right when it was asked. */
@@ -2275,11 +2628,14 @@ export type Ballot = {
 export type Ranking = {
   /** When it was completed. */
   completed_at?: string | null;
+  consensus_id?: ResponseId | null;
   /** When it was begun. */
   created_at: string;
   /** Its id. */
   id: RankingId;
   method?: RankingMethod | null;
+  /** The judges that the user named for it, by name; empty where nobody was named. */
+  named_judges: string[];
   /** The whole record: every comparison and its weight, pair probabilities, intervals, flags and figures. */
   record?: object | null;
 };
@@ -2293,6 +2649,42 @@ export type ConsensusDraft = {
   /** The points that must be in it, by the text of the batch's claims; at most 40. */
   keep?: string[];
   service_id?: ServiceId | null;
+};
+export type JudgeCost = {
+  /** Ballots on average. */
+  ballots: number;
+  /** What is likely. */
+  cost_micro_usd: number;
+  service_id: ServiceId;
+  service_name: string;
+};
+export type JudgingCost = {
+  /** What is likely. */
+  cost_micro_usd: number;
+  /** Input tokens on average. */
+  input_tokens: number;
+  /** Who would be asked; a judge that fails is replaced, unless judges were named. */
+  judges: JudgeCost[];
+  /** Calls on average; a ballot that has to be repaired costs one more. */
+  mean_calls: number;
+  /** Calls where the first ballots disagree. */
+  most_calls: number;
+  /** What is likely where the first ballots disagree. */
+  most_micro_usd: number;
+  /** Output tokens on average. */
+  output_tokens: number;
+};
+export type ConsensusEstimate = {
+  /** What comparing it with the best single answer is likely to cost; no calls where nobody is asked. */
+  comparing: JudgingCost;
+  /** Both. */
+  cost_micro_usd: number;
+  /** Who would write it. */
+  service_id: ServiceId;
+  /** Its name. */
+  service_name: string;
+  /** What writing it is likely to cost. */
+  writing_micro_usd: number;
 };
 export type TitleSource = "default" | "auto" | "user";
 export type PageConversation = {
@@ -2308,6 +2700,8 @@ export type PageConversation = {
     deleted: boolean;
     /** Its id. */
     id: ConversationId;
+    /** Who judges under the policy `judge`; empty leaves it to the best judge there is. */
+    judge_ids: ServiceId[];
     /** How answers are ranked. */
     judging_policy: JudgingPolicy;
     /** When the last message was accepted. */
@@ -2341,6 +2735,8 @@ export type Conversation = {
   deleted: boolean;
   /** Its id. */
   id: ConversationId;
+  /** Who judges under the policy `judge`; empty leaves it to the best judge there is. */
+  judge_ids: ServiceId[];
   /** How answers are ranked. */
   judging_policy: JudgingPolicy;
   /** When the last message was accepted. */
@@ -2362,6 +2758,9 @@ export type Conversation = {
 };
 export type ConversationDraft = {
   context_mode?: ContextMode | null;
+  /** Who judges under the policy `judge`: one service or more that may judge and that you have a key
+    for. Nobody else is asked then. Where nobody was ever named the best judge is asked. */
+  judge_ids?: ServiceId[] | null;
   judging_policy?: JudgingPolicy | null;
   service_ids?: ServiceId[];
   system_prompt?: string | null;
@@ -2387,6 +2786,14 @@ export type TranscriptAnswer = {
   /** In short. */
   summary?: string | null;
 };
+export type TranscriptImage = {
+  /** Pixels from top to bottom. */
+  height: number;
+  /** What it is called. */
+  name: string;
+  /** Pixels from left to right. */
+  width: number;
+};
 export type TranscriptTurn = {
   /** The answers that were not removed. */
   answers?: TranscriptAnswer[];
@@ -2394,6 +2801,9 @@ export type TranscriptTurn = {
   content: string;
   /** When it was asked. */
   created_at?: string | null;
+  /** Images that came with it. They are named, not contained: neither an export nor a snapshot
+    shows them to others. */
+  images?: TranscriptImage[];
 };
 export type Transcript = {
   /** `quorum.conversation`. */
@@ -2410,14 +2820,42 @@ export type Transcript = {
 export type ConversationChanges = {
   archived?: boolean | null;
   context_mode?: ContextMode | null;
+  /** Who judges under the policy `judge`: one service or more that may judge and that you have a key
+    for. Nobody else is asked then. Where nobody was ever named the best judge is asked. */
+  judge_ids?: ServiceId[] | null;
   judging_policy?: JudgingPolicy | null;
   service_ids?: ServiceId[] | null;
   system_prompt?: string | null;
   title?: string | null;
 };
+export type BranchDraft = {
+  /** The message that is asked differently; the turns before it go along. */
+  message_id: MessageId;
+  /** The title; without it the conversation is named by its first question. */
+  title?: string | null;
+};
+export type ImageType = "image/png" | "image/jpeg" | "image/webp" | "image/gif";
+export type Attachment = {
+  /** Size of the file. */
+  bytes: number;
+  /** When it came. */
+  created_at: string;
+  /** Pixels from top to bottom. */
+  height: number;
+  /** Its id. */
+  id: AttachmentId;
+  /** What it is, by its bytes. */
+  media_type: ImageType;
+  /** What it is called; for people only. */
+  name: string;
+  /** Pixels from left to right. */
+  width: number;
+};
 export type Kept = "selected" | "consensus" | "by_default";
 export type PromptRole = "system" | "user" | "assistant";
 export type PromptMessage = {
+  /** The images sent with it. */
+  attachments: Attachment[];
   /** The exact text sent. */
   content: string;
   kept?: Kept | null;
@@ -2431,12 +2869,16 @@ export type ServiceContext = {
   cost_micro_usd: number;
   /** Oldest turns left out because they do not fit. */
   dropped_turns: number;
+  /** Images of these turns that it does not get, because it takes none or they are too many. */
+  images_left_out: number;
   /** Estimated. */
   input_tokens: number;
   /** The exact messages, before the new one. */
   messages: PromptMessage[];
   service_id: ServiceId;
   service_name: string;
+  /** Whether it takes images. */
+  vision: boolean;
 };
 export type ContextPreview = {
   context_mode: ContextMode;
@@ -2445,6 +2887,8 @@ export type ContextPreview = {
   turns: number;
 };
 export type Message = {
+  /** Images that came with it. */
+  attachments: Attachment[];
   /** Who wrote it. */
   author_id: UserId;
   batch?: Batch | null;
@@ -2556,6 +3000,9 @@ export type Accepted = {
   message: Message;
 };
 export type MessageDraft = {
+  /** Images brought before, in the order in which services get them. Those that take no images get
+    the text alone. */
+  attachments?: AttachmentId[];
   /** The text. */
   content: string;
   /** Whom to ask; without it the conversation's services, or all. */
@@ -2566,6 +3013,7 @@ export type MessageDraft = {
 export type ItemsResponse = {
   /** The items. */
   items: {
+    agreement_reason: AgreementReason | null;
     /** Calls made so far in this asking. */
     attempt: number;
     /** The batch it answers. */
@@ -2675,20 +3123,6 @@ export type AnswerCost = {
   service_id: ServiceId;
   service_name: string;
 };
-export type JudgingCost = {
-  /** What is likely. */
-  cost_micro_usd: number;
-  /** Input tokens on average. */
-  input_tokens: number;
-  /** Calls on average; a ballot that has to be repaired costs one more. */
-  mean_calls: number;
-  /** Calls where the first ballots disagree. */
-  most_calls: number;
-  /** What is likely where the first ballots disagree. */
-  most_micro_usd: number;
-  /** Output tokens on average. */
-  output_tokens: number;
-};
 export type Estimate = {
   /** By service. */
   answers: AnswerCost[];
@@ -2702,14 +3136,24 @@ export type Estimate = {
   judging: JudgingCost;
 };
 export type EstimateRequest = {
+  /** Images brought before. */
+  attachments?: AttachmentId[];
   /** The text. */
   content: string;
   conversation_id?: ConversationId | null;
+  /** Who judges under the policy `judge`; without it as the conversation says. */
+  judge_ids?: ServiceId[] | null;
   judging_policy?: JudgingPolicy | null;
   /** Whom to ask; without it the conversation's services, or all. */
   service_ids?: ServiceId[] | null;
 };
 export type Limits = {
+  /** Largest image in kilobytes. */
+  image_kilobytes: number;
+  /** Megabytes of images that one user may keep. */
+  image_megabytes_per_user: number;
+  /** Most images that come with a message; 0 takes none. */
+  images_per_message: number;
   /** Longest message in characters. */
   message_chars: number;
   /** Most services asked at once. */
@@ -2753,6 +3197,50 @@ export type LateJoiner = {
 };
 export type RestoreResult = {
   restored_response_ids: ResponseId[];
+};
+export type PanelId = string;
+export type ItemsPanel = {
+  /** The items. */
+  items: {
+    /** When it was saved. */
+    created_at: string;
+    /** Its id. */
+    id: PanelId;
+    /** What its user calls it. */
+    name: string;
+    /** The services, in the order asked. */
+    service_ids: ServiceId[];
+    /** The name as a program writes it, in `quorum:<slug>`; each of a user's is there once. */
+    slug: string;
+    /** When it was changed. */
+    updated_at: string;
+  }[];
+};
+export type Panel = {
+  /** When it was saved. */
+  created_at: string;
+  /** Its id. */
+  id: PanelId;
+  /** What its user calls it. */
+  name: string;
+  /** The services, in the order asked. */
+  service_ids: ServiceId[];
+  /** The name as a program writes it, in `quorum:<slug>`; each of a user's is there once. */
+  slug: string;
+  /** When it was changed. */
+  updated_at: string;
+};
+export type PanelDraft = {
+  /** At most 60 characters, with a letter or a digit. */
+  name: string;
+  /** The services, at least one, in the order asked. */
+  service_ids: ServiceId[];
+};
+export type PanelChanges = {
+  /** A new name. */
+  name?: string | null;
+  /** Other services. */
+  service_ids?: ServiceId[] | null;
 };
 export type PromptId = string;
 export type ItemsPrompt = {
@@ -2887,4 +3375,130 @@ export type Board = {
 export type Leaderboard = {
   /** All topics together first, then each topic that has a choice. */
   boards: Board[];
+};
+export type DisabledReason = "gone" | "failing";
+export type WebhookEvent = "batch.completed" | "batch.failed" | "webhook.test";
+export type WebhookEvents = WebhookEvent[];
+export type WebhookId = string;
+export type ItemsWebhook = {
+  /** The items. */
+  items: {
+    /** Whether messages are sent. */
+    active: boolean;
+    /** When it was added. */
+    created_at: string;
+    /** What its user calls it; may be empty. */
+    description: string;
+    disabled_reason?: DisabledReason | null;
+    /** What it is told of. */
+    events: WebhookEvents;
+    /** Until when messages are signed with the former secret as well. */
+    former_secret_until?: string | null;
+    /** Its id. */
+    id: WebhookId;
+    /** When a message last reached it. */
+    last_delivered_at?: string | null;
+    /** Where messages are sent. */
+    url: string;
+  }[];
+};
+export type Webhook = {
+  /** Whether messages are sent. */
+  active: boolean;
+  /** When it was added. */
+  created_at: string;
+  /** What its user calls it; may be empty. */
+  description: string;
+  disabled_reason?: DisabledReason | null;
+  /** What it is told of. */
+  events: WebhookEvents;
+  /** Until when messages are signed with the former secret as well. */
+  former_secret_until?: string | null;
+  /** Its id. */
+  id: WebhookId;
+  /** When a message last reached it. */
+  last_delivered_at?: string | null;
+  /** Where messages are sent. */
+  url: string;
+};
+export type WebhookWithSecret = {
+  /** The secret that messages are signed with. It is not shown again. */
+  secret: string;
+  /** What is known of the webhook. */
+  webhook: Webhook;
+};
+export type WebhookDraft = {
+  /** What to call it. */
+  description?: string;
+  /** What it is told of; of everything when not said. */
+  events?: WebhookEvents;
+  /** Where messages are sent: http or https; an address of this machine or a private network only
+    where an admin allowed its host. */
+  url: string;
+};
+export type WebhookChange = {
+  /** Whether messages are sent. */
+  active?: boolean | null;
+  /** What to call it. */
+  description?: string | null;
+  events?: WebhookEvents | null;
+  /** Where messages are sent. */
+  url?: string | null;
+};
+export type DeliveryAttempt = {
+  /** When it began. */
+  at: string;
+  /** Why it does not count, in plain words. */
+  error?: string | null;
+  /** Milliseconds until the reply; none if there was none. */
+  latency_ms?: number | null;
+  /** The beginning of the reply. */
+  response_excerpt?: string | null;
+  /** The HTTP status; none if there was no reply. */
+  response_status?: number | null;
+};
+export type DeliveryId = string;
+export type DeliveryStatus = "pending" | "delivered" | "failed";
+export type PageWebhookDelivery = {
+  /** The items. */
+  items: {
+    /** The attempts so far, oldest first; the first ones of many are not kept. */
+    attempts: DeliveryAttempt[];
+    batch_id?: BatchId | null;
+    /** When it was made. */
+    created_at: string;
+    /** What it is about. */
+    event: WebhookEvent;
+    /** Why it was given up, in plain words. */
+    failure?: string | null;
+    /** Its id, sent as `webhook-id`: the same at every attempt. */
+    id: DeliveryId;
+    /** When the next attempt is due. */
+    next_attempt_at?: string | null;
+    /** Where it stands. */
+    status: DeliveryStatus;
+    /** The webhook. */
+    webhook_id: WebhookId;
+  }[];
+  /** Where the next page begins; none on the last. */
+  next_cursor?: string | null;
+};
+export type WebhookDelivery = {
+  /** The attempts so far, oldest first; the first ones of many are not kept. */
+  attempts: DeliveryAttempt[];
+  batch_id?: BatchId | null;
+  /** When it was made. */
+  created_at: string;
+  /** What it is about. */
+  event: WebhookEvent;
+  /** Why it was given up, in plain words. */
+  failure?: string | null;
+  /** Its id, sent as `webhook-id`: the same at every attempt. */
+  id: DeliveryId;
+  /** When the next attempt is due. */
+  next_attempt_at?: string | null;
+  /** Where it stands. */
+  status: DeliveryStatus;
+  /** The webhook. */
+  webhook_id: WebhookId;
 };

@@ -1,5 +1,6 @@
 import type {
   Agreement,
+  Attachment,
   Ballot,
   Batch,
   BudgetStanding,
@@ -30,7 +31,15 @@ export const instance: Instance = {
   setup_token_required: false,
   demo: true,
   has_tiny_models: false,
-  limits: { message_chars: 8000, title_chars: 200, system_prompt_chars: 8000, services_per_message: 8 },
+  limits: {
+    message_chars: 8000,
+    title_chars: 200,
+    system_prompt_chars: 8000,
+    services_per_message: 8,
+    images_per_message: 4,
+    image_kilobytes: 3584,
+    image_megabytes_per_user: 500,
+  },
 };
 
 export function aUsageLine(patch: Partial<UsageLine> = {}): UsageLine {
@@ -70,6 +79,7 @@ export function anEstimate(patch: Partial<Estimate> = {}): Estimate {
       output_tokens: 900,
       cost_micro_usd: 5000,
       most_micro_usd: 7000,
+      judges: [{ service_id: 'service-Judge', service_name: 'Judge', ballots: 1.25, cost_micro_usd: 3000 }],
     },
     cost_micro_usd: 13_000,
     at_most_micro_usd: 69_000,
@@ -144,6 +154,7 @@ export function aResponse(patch: Partial<Response> = {}): Response {
     summary: `Summary by ${name}.`,
     summary_source: 'extractive',
     reasoning: null,
+    agreement_reason: null,
     ranking_score: null,
     score_low: null,
     score_high: null,
@@ -217,6 +228,7 @@ export function aBatch(patch: Partial<Batch> = {}): Batch {
     judges_voted: 2,
     ranking_method: 'judge',
     ranking_note: null,
+    ranking_remarks: [],
     agreement: null,
     ranked_response_ids: ['response-Bolt', 'response-Aria', 'response-Cedar'],
     selected_response_id: null,
@@ -260,6 +272,7 @@ export function aConsensus(patch: Partial<Consensus> = {}): Consensus {
     known_ids: ['response-Bolt', 'response-Aria', 'response-Cedar'],
     keep: [],
     passed_over: [],
+    comparison: null,
     sentences: [
       {
         passage: { start: 0, end: 13 },
@@ -273,12 +286,26 @@ export function aConsensus(patch: Partial<Consensus> = {}): Consensus {
   };
 }
 
+export function anAttachment(patch: Partial<Attachment> = {}): Attachment {
+  return {
+    id: 'image-1',
+    name: 'map.png',
+    media_type: 'image/png',
+    width: 640,
+    height: 480,
+    bytes: 1200,
+    created_at: at,
+    ...patch,
+  };
+}
+
 export function aMessage(patch: Partial<Message> = {}): Message {
   return {
     id: 'message-1',
     conversation_id: 'conversation-1',
     author_id: 'user-1',
     content: 'Which index suits an append-only table?',
+    attachments: [],
     excluded: false,
     created_at: at,
     batch: aBatch(),
@@ -296,6 +323,7 @@ export function aConversation(patch: Partial<Conversation> = {}): Conversation {
     service_ids: [],
     context_mode: 'shared',
     judging_policy: 'judge',
+    judge_ids: [],
     system_prompt: '',
     last_seq: 10,
     message_count: 1,
@@ -310,6 +338,7 @@ export function aBallot(patch: Partial<Ballot> = {}): Ballot {
   return {
     id: 'ballot-1',
     ranking_id: 'ranking-1',
+    consensus_id: null,
     judge_service_id: 'service-Judge',
     judge_name: 'Judge',
     status: 'voted',
@@ -354,6 +383,8 @@ export function aRanking(): Ranking {
   return {
     id: 'ranking-1',
     method: 'judge',
+    consensus_id: null,
+    named_judges: [],
     created_at: at,
     completed_at: at,
     record: {

@@ -8,6 +8,7 @@ import type {
   Estimate,
   Instance,
   Message,
+  Panel,
   Prompt,
   SearchHit,
   Service,
@@ -41,6 +42,7 @@ export interface World {
   usage: UsageLine[];
   budgets: BudgetStanding[];
   estimate: Estimate;
+  panels: Panel[];
   prompts: Prompt[];
   /** Every request that changes something, in order. */
   sent: { method: string; path: string; body: unknown; headers: Headers }[];
@@ -67,6 +69,7 @@ export function resetWorld(): void {
     usage: [],
     budgets: [],
     estimate: anEstimate({ at_most_micro_usd: 0 }),
+    panels: [],
     prompts: [],
     sent: [],
   };
@@ -115,6 +118,7 @@ export const server = setupServer(
   http.get('*/api/v1/services', () => json({ items: world.services })),
   http.get('*/api/v1/admin/service-presets', () => json({ items: [], priced_on: '2026-11-21' })),
   http.get('*/api/v1/admin/services/health', () => json({ items: [] })),
+  http.get('*/api/v1/panels', () => json({ items: world.panels })),
   http.get('*/api/v1/prompts', () => json({ items: world.prompts })),
   http.get('*/api/v1/api-keys', () => json({ items: world.keys })),
   http.get('*/api/v1/usage', () => json({ items: world.usage })),
@@ -153,9 +157,17 @@ export const server = setupServer(
           service_id: 'service-Aria',
           service_name: 'Aria',
           messages: [
-            { role: 'user', content: 'Which index?', message_id: 'message-1', response_id: null, kept: null },
+            {
+              role: 'user',
+              content: 'Which index?',
+              message_id: 'message-1',
+              response_id: null,
+              kept: null,
+              attachments: [],
+            },
             {
               role: 'assistant',
+              attachments: [],
               content: 'Take BRIN.',
               message_id: 'message-1',
               response_id: 'response-Aria',
@@ -165,6 +177,8 @@ export const server = setupServer(
           input_tokens: 1204,
           cost_micro_usd: 3600,
           dropped_turns: 1,
+          vision: false,
+          images_left_out: 0,
         },
       ],
     }),
@@ -175,6 +189,23 @@ export const server = setupServer(
       ? json({ ...found, expanded_content: world.answers[found.id] ?? '' })
       : problem(404, 'not_found', 'There is no such answer.');
   }),
+  http.get('*/api/v1/batches/:id/consensus/estimate', () =>
+    json({
+      service_id: 'service-Aria',
+      service_name: 'Aria',
+      writing_micro_usd: 4000,
+      comparing: {
+        mean_calls: 2,
+        most_calls: 2,
+        input_tokens: 3000,
+        output_tokens: 600,
+        cost_micro_usd: 2000,
+        most_micro_usd: 2000,
+        judges: [],
+      },
+      cost_micro_usd: 6000,
+    }),
+  ),
   http.get('*/api/v1/batches/:id/ballots', () =>
     json({ items: world.ballots, rankings: world.ballots.length > 0 ? [aRanking()] : [] }),
   ),

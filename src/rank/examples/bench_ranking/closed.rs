@@ -1,7 +1,7 @@
 //! Grade-school maths by four systems: without a judge, is a right answer put first where answers
 //! are mixed (openai/grade-school-math)?
 
-use quorum_domain::batch::RankingMethod;
+use quorum_domain::{RankingRemark, batch::RankingMethod};
 use quorum_rank::{Contestant, Field, rank_locally};
 
 use crate::{
@@ -27,7 +27,7 @@ pub fn run(rows: &[GsmRow]) -> Table {
         let answers = contestants(&row.answers, &names);
         let outcome = rank_locally(&Field::of(&answers));
         labelled &= outcome.method == RankingMethod::Local
-            && outcome.note.as_deref().is_some_and(|note| note.contains("not judged"))
+            && outcome.remarks.contains(&RankingRemark::ByAgreement)
             && outcome.entries.iter().all(|entry| entry.score.is_none());
         let right = |one: &Contestant| {
             let at = answers.iter().position(|other| other.response_id == one.response_id);

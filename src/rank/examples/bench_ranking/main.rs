@@ -12,12 +12,14 @@ mod closed;
 mod data;
 mod exam;
 mod llmbar;
+mod obeying;
 mod question;
 mod replay;
 mod simulated;
 mod summaries;
 mod table;
 mod timing;
+mod vain;
 mod vicuna;
 
 use std::{path::PathBuf, process::ExitCode};

@@ -31,21 +31,30 @@ pub fn contestants(answers: &BTreeMap<String, String>, names: &[&str]) -> Vec<Co
         .collect()
 }
 
+/// Stands in an opinion for the planted text; a judge that does not name it puts it last.
+pub const PLANTED: ResponseId = ResponseId(Uuid::nil());
+
 /// The reply that a judge with this opinion would have sent.
 pub fn reply(sheet: &Sheet, tiers: &[Vec<ResponseId>]) -> String {
+    let planted = sheet.planted.as_ref().map(|planted| planted.label.clone());
+    let named = tiers.iter().flatten().any(|id| *id == PLANTED);
     let label = |id: &ResponseId| {
+        if *id == PLANTED {
+            return planted.clone().unwrap_or_default();
+        }
         let shown = sheet.shown.iter().find(|(_, shown)| shown == id);
         shown.map(|(label, _)| label.clone()).unwrap_or_default()
     };
-    let items: Vec<_> = sheet
-        .shown
-        .iter()
-        .map(|(label, _)| {
+    let labels = sheet.shown.iter().map(|(label, _)| label).chain(&planted);
+    let items: Vec<_> = labels
+        .map(|label| {
             json!({"id": label, "summary": "word ".repeat(80), "reason": "word ".repeat(40), "meets_request": true, "faults": [], "injection": false})
         })
         .collect();
-    let tiers: Vec<Vec<String>> = tiers.iter().map(|tier| tier.iter().map(label).collect()).collect();
-    json!({"v": 1, "items": items, "tiers": tiers, "agree": [], "disagree": [], "own_answer_guess": null}).to_string()
+    let mut tiers: Vec<Vec<String>> = tiers.iter().map(|tier| tier.iter().map(label).collect()).collect();
+    tiers.extend(planted.iter().filter(|_| !named).map(|label| vec![label.clone()]));
+    tiers.iter_mut().for_each(|tier| tier.retain(|label| !label.is_empty()));
+    json!({"v": 1, "items": items, "tiers": tiers, "points": [], "own_answer_guess": null}).to_string()
 }
 
 /// Reads an opinion as the product would; none is a judge that could not be asked.
@@ -68,6 +77,7 @@ pub fn pair_ballot(judge: ServiceId, accuracy: f64, nth: usize, shown: [Response
         accuracy,
         shown: vec![("KQX".into(), shown[0]), ("BDZ".into(), shown[1])],
         flagged: Vec::new(),
+        planted: None,
     };
     let tiers = match winner {
         1 => vec![vec![shown[0]], vec![shown[1]]],

@@ -55,6 +55,7 @@ fn ballot(answers: &[Contestant], nth: usize, rng: &mut StdRng) -> CastBallot {
         accuracy: 0.6 + 0.05 * nth as f64,
         shown,
         flagged: Vec::new(),
+        planted: None,
     };
     let state = state(&sheet, Some(ids.into_iter().map(|id| vec![id]).collect()));
     CastBallot {

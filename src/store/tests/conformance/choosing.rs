@@ -24,7 +24,7 @@ on_both_databases! {
         let mut tx = fixture.store.begin().await.unwrap();
         let (ranking, _) = tx.begin_ranking(batch.state.id, &[]).await.unwrap();
         let result = quorum_store::RankingResult {
-            method: quorum_domain::batch::RankingMethod::Local, note: None, agreement: None, judges_wanted: 0, judges_voted: 0,
+            method: quorum_domain::batch::RankingMethod::Local, remarks: vec![], agreement: None, judges_wanted: 0, judges_voted: 0,
             entries: vec![], record: serde_json::json!({}),
         };
         tx.save_ranking(batch.state.id, conversation.id, ranking, &result).await.unwrap();

@@ -1,7 +1,9 @@
 //! A consensus in the hands of workers: begun once, passed on along its chain, counted with nothing.
 
 use quorum_domain::{
-    AttributedSentence, BatchStatus, Failure, FailureKind, FinishReason, Message, Passage, ResponseRole, Service,
+    AttributedSentence, BatchStatus, ComparisonVerdict, ConsensusComparison, Failure, FailureKind, FinishReason, Job,
+    Message, Passage, ResponseRole, Service,
+    batch::RankingMethod,
     context::{Reader, build_prompt},
     event::EventBody,
     ids::ServiceId,
@@ -9,7 +11,7 @@ use quorum_domain::{
     usage::{CallOutcome, MicroUsd, TokenUsage, UsageGroup},
 };
 use quorum_store::{
-    CallEnd, ClaimedResponse, NewConsensus, Outcome, RankedResponse, RankingResult, StoreError, UsageReport,
+    CallEnd, ClaimedResponse, NewBallot, NewConsensus, Outcome, RankedResponse, RankingResult, StoreError, UsageReport,
 };
 
 use super::harness::{Fixture, LEASE, answered};
@@ -29,10 +31,11 @@ async fn ranked_turn(fixture: &Fixture, names: &[&str]) -> (quorum_domain::User,
         tied: false,
         summary: None,
         reasoning: None,
+        agreement_reason: None,
     });
     let result = RankingResult {
-        method: quorum_domain::batch::RankingMethod::Local,
-        note: None,
+        method: RankingMethod::Local,
+        remarks: vec![],
         agreement: None,
         judges_wanted: 0,
         judges_voted: 0,
@@ -89,6 +92,46 @@ fn failed(kind: FailureKind) -> Outcome {
 }
 
 on_both_databases! {
+    async fn a_comparison_is_a_ranking_of_its_own_and_disturbs_none_of_the_batch(fixture: Fixture) {
+        let (user, conversation, message) = ranked_turn(&fixture, &["a", "b"]).await;
+        let writers = fixture.services(&["judge"]).await;
+        let begun = begin(&fixture, &message, &writers).await.unwrap();
+        let claimed = fixture.claim("worker").await.remove(0);
+        end(&fixture, &claimed, &answered("fused")).await.unwrap();
+        let (id, batch) = (begun.response.id, message.batch.as_ref().unwrap().state.id);
+        let jobs = fixture.claim_jobs("worker").await;
+        assert!(jobs.iter().any(|job| job.job == Job::CompareConsensus(id)), "{jobs:?}");
+        let single = message.batch.as_ref().unwrap().responses[0].id;
+        let said = |verdict, ballots| ConsensusComparison { response_id: single, verdict, probability: None, ballots };
+        let ballot = NewBallot {
+            judge: writers[0].id, judge_name: "judge".into(), sheet: serde_json::json!({}), prompt_version: "p".into(), weight: 1.0,
+        };
+        let mut tx = fixture.store.begin().await.unwrap();
+        let (ranking, ballots) = tx.begin_comparison(batch, id, std::slice::from_ref(&ballot)).await.unwrap();
+        tx.note_comparison(id, Some(&said(ComparisonVerdict::Pending, 0))).await.unwrap();
+        assert_eq!((tx.open_comparison(id).await.unwrap(), tx.open_ranking(batch).await.unwrap()), (Some(ranking), None));
+        assert_eq!(tx.ballot(ballots[0]).await.unwrap().consensus_id, Some(id));
+        // Judging the answers again meanwhile leaves it open.
+        tx.reopen_for_ranking(batch, conversation.id).await.unwrap();
+        tx.begin_ranking(batch, &[ballot]).await.unwrap();
+        let stopped = tx.stop_batch(batch).await.unwrap();
+        assert!(stopped.ballots.len() == 1 && !stopped.ballots.contains(&ballots[0]));
+        assert_eq!(tx.open_comparison(id).await.unwrap(), Some(ranking));
+        let record = serde_json::json!({"any": "thing"});
+        tx.save_comparison(id, ranking, (RankingMethod::Judge, &record), &said(ComparisonVerdict::Better, 2)).await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        let mut session = fixture.store.read().await.unwrap();
+        assert_eq!(session.open_comparison(id).await.unwrap(), None);
+        let of_consensus = session.rankings_of_batch(batch).await.unwrap().into_iter().filter(|row| row.consensus_id == Some(id));
+        assert_eq!(of_consensus.map(|row| row.record).collect::<Vec<_>>(), [Some(record)]);
+        let consensus = session.consensus_at_work(id).await.unwrap();
+        assert_eq!((consensus.comparison, consensus.response.expanded_content.as_deref()), (Some(said(ComparisonVerdict::Better, 2)), Some("fused")));
+        let events = session.events_after(conversation.id, 0, 500).await.unwrap();
+        let told = |verdict| events.iter().any(|event| matches!(&event.body, EventBody::ConsensusUpdate { consensus } if consensus.comparison.as_ref().is_some_and(|found| found.verdict == verdict)));
+        assert!(told(ComparisonVerdict::Pending) && told(ComparisonVerdict::Better));
+        assert!(session.conversation(user.id, conversation.id, false).await.is_ok());
+    }
+
     async fn a_consensus_is_claimed_like_an_answer_and_counts_as_none(fixture: Fixture) {
         let (user, conversation, message) = ranked_turn(&fixture, &["a", "b"]).await;
         let writers = fixture.services(&["judge"]).await;
@@ -190,7 +233,7 @@ on_both_databases! {
         let claimed = fixture.claim("worker").await.remove(0);
         end(&fixture, &claimed, &answered("fused")).await.unwrap();
         let reader = Reader {
-            service_id: writers[0].id, context_window: 8_000, max_output_tokens: 100, mode: quorum_domain::ContextMode::Shared, system_prompt: "",
+            service_id: writers[0].id, context_window: 8_000, max_output_tokens: 100, mode: quorum_domain::ContextMode::Shared, system_prompt: "", vision: false,
         };
         let mut session = fixture.store.read().await.unwrap();
         let turns = session.turns_before(conversation.id, None, 8_000).await.unwrap();

@@ -26,7 +26,7 @@ on_both_databases! {
         let services = fixture.services(&["a"]).await;
         let conversation = fixture.conversation(user.id).await;
         let mut tx = fixture.store.begin().await.unwrap();
-        let new = NewMessage { conversation_id: conversation.id, author: user.id, content: "Lost", services: &services, token_id: None };
+        let new = NewMessage { conversation_id: conversation.id, author: user.id, content: "Lost", attachments: &[], services: &services, token_id: None };
         tx.accept_message(&new).await.unwrap();
         drop(tx);
         assert!(fixture.claim("worker").await.is_empty());
@@ -110,6 +110,21 @@ on_both_databases! {
         assert_eq!((listed(false).await, listed(true).await), (0, 0));
         change(ConversationPatch { deleted: Some(false), ..Default::default() }).await;
         assert_eq!(listed(false).await, 1);
+    }
+
+    async fn who_judges_is_kept_with_the_conversation_until_others_are_named(fixture: Fixture) {
+        let user = fixture.user("ada").await;
+        let conversation = fixture.conversation(user.id).await;
+        assert_eq!(conversation.judge_ids, []);
+        let named: Vec<_> = fixture.services(&["a", "b"]).await.into_iter().map(|service| service.id).collect();
+        let mut tx = fixture.store.begin().await.unwrap();
+        let patch = ConversationPatch { judge_ids: Some(named.clone()), ..Default::default() };
+        assert_eq!(tx.patch_conversation(conversation.id, &patch).await.unwrap().judge_ids, named);
+        tx.patch_conversation(conversation.id, &ConversationPatch::default()).await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        let mut session = fixture.store.read().await.unwrap();
+        assert_eq!(session.conversation(user.id, conversation.id, false).await.unwrap().judge_ids, named);
+        assert_eq!(session.conversations(user.id, false, None, 10).await.unwrap().0[0].judge_ids, named);
     }
 
     async fn an_automatic_title_never_replaces_a_users_own(fixture: Fixture) {

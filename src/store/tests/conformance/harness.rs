@@ -146,6 +146,7 @@ impl Fixture {
             service_ids: vec![],
             context_mode: ContextMode::Shared,
             judging_policy: JudgingPolicy::Local,
+            judge_ids: vec![],
             system_prompt: String::new(),
         };
         let mut tx = self.store.begin().await.unwrap();
@@ -166,6 +167,7 @@ impl Fixture {
             conversation_id: conversation.id,
             author,
             content,
+            attachments: &[],
             services,
             token_id: None,
         };

@@ -6,6 +6,7 @@
 mod access;
 mod administering;
 mod answering;
+mod attachments;
 mod audit;
 mod budgets;
 mod choosing;
@@ -15,5 +16,7 @@ mod conversations;
 mod harness;
 mod keys_and_accounts;
 mod migrations;
+mod runs;
 mod sign_in_places;
+mod webhooks;
 mod work;

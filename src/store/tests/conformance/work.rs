@@ -1,7 +1,7 @@
 //! Jobs, rankings, ballots and the ledger.
 
 use quorum_domain::{
-    Job, Reasoning, Summary,
+    AgreementReason, Job, RankingRemark, Reasoning, Summary,
     batch::{Agreement, AgreementSource, BallotStatus, RankingMethod},
     ids::ConversationId,
     response::Stage,
@@ -77,13 +77,14 @@ on_both_databases! {
         tx.save_ballot(ballots[0], BallotStatus::Voted, Some("raw\0"), Some(&serde_json::json!({"tiers": []})), None, MicroUsd(7)).await.unwrap();
         let result = RankingResult {
             method: RankingMethod::Judge,
-            note: Some("close".into()),
+            remarks: vec![RankingRemark::TooCloseAtTheTop, RankingRemark::ByAgreement],
             agreement: Some(Agreement { agree: vec!["x".into()], disagree: vec![], claims: vec![], source: AgreementSource::Judge }),
             judges_wanted: 1,
             judges_voted: 1,
             entries: vec![RankedResponse {
                 response_id: batch.responses[0].id, rank: Some(1), score: Some((7.5, 5.0, 9.0)), tied: false,
                 summary: Some(Summary::cut("better words")), reasoning: Some(Reasoning::cut("because")),
+                agreement_reason: Some(AgreementReason::SharesWording { percent: 12 }),
             }],
             record: serde_json::json!({"any": "thing"}),
         };
@@ -93,6 +94,10 @@ on_both_databases! {
         let ranked = session.responses_of_batch(batch.state.id, false).await.unwrap().remove(0);
         assert_eq!((ranked.stage, ranked.rank, ranked.ranking_score), (Stage::Ranked, Some(1), Some(7.5)));
         assert_eq!(ranked.summary.unwrap().as_str(), "better words");
+        assert_eq!(ranked.agreement_reason, Some(AgreementReason::SharesWording { percent: 12 }));
+        let (state, ..) = session.batch_at_work(batch.state.id).await.unwrap();
+        assert_eq!(state.ranking_remarks, result.remarks);
+        assert_eq!(state.ranking_note.as_deref(), Some("too close to call at the top; ordered by agreement, not judged"));
         let mut tx = fixture.store.begin().await.unwrap();
         tx.reopen_for_ranking(batch.state.id, conversation.id).await.unwrap();
         tx.begin_ranking(batch.state.id, &[new]).await.unwrap();

@@ -8,7 +8,7 @@ const looks: Record<Look, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong',
   secondary: 'bg-surface text-ink ring-1 ring-inset ring-line hover:ring-line-strong hover:bg-sunken',
   quiet: 'text-ink-soft hover:bg-sunken hover:text-ink',
-  danger: 'bg-bad-soft text-bad ring-1 ring-inset ring-bad/30 hover:ring-bad',
+  danger: 'bg-surface text-bad ring-1 ring-inset ring-line hover:bg-bad-soft hover:ring-bad/40',
 };
 
 const sizes = {

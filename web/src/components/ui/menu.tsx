@@ -60,10 +60,17 @@ export function MenuSeparator() {
   return <Primitive.Separator className="my-1 h-px bg-line" />;
 }
 
+/** A sentence between entries. */
+export function MenuNote({ children }: { children: ReactNode }) {
+  return <p className="max-w-80 px-2.5 py-1.5 text-sm text-ink-faint">{children}</p>;
+}
+
 export interface MenuChoice<T extends string> {
   value: T;
   label: string;
   hint: string;
+  /** Leaves the menu open, for what comes with the choice. */
+  stays?: boolean;
 }
 
 export function MenuChoices<T extends string>(props: {
@@ -81,6 +88,7 @@ export function MenuChoices<T extends string>(props: {
         <Primitive.RadioItem
           key={choice.value}
           value={choice.value}
+          onSelect={(event) => choice.stays && event.preventDefault()}
           className={cx(item, 'max-w-80 items-start')}
         >
           <span className="mt-0.5 grid size-4 shrink-0 place-items-center">

@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { NavLink } from 'react-router';
 import { cx } from './class-names';
 import { Skeleton } from './notice';
@@ -16,6 +16,7 @@ export function SectionedScreen(props: {
   groups: SectionGroup[];
   children: ReactNode;
 }) {
+  const strip = useCurrentInView(props.groups);
   return (
     <>
       <header className="flex h-13 shrink-0 items-center gap-2 border-b border-line px-3 sm:px-6">
@@ -25,8 +26,9 @@ export function SectionedScreen(props: {
       <main className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto grid max-w-5xl grid-cols-1 gap-6 px-4 py-6 sm:px-6 md:grid-cols-[11rem_1fr] md:gap-10">
           <nav
+            ref={strip}
             aria-label={props.title}
-            className="flex flex-wrap content-start gap-1 md:sticky md:top-0 md:flex-col md:self-start"
+            className="-mx-4 flex gap-1 overflow-x-auto px-4 py-1 sm:-mx-6 sm:px-6 md:sticky md:top-0 md:mx-0 md:flex-col md:self-start md:overflow-visible md:p-0"
           >
             {props.groups.map((group) => (
               <div key={group.label ?? 'all'} className="contents md:grid md:gap-0.5 md:not-first:pt-4">
@@ -60,4 +62,17 @@ export function SectionedScreen(props: {
       </main>
     </>
   );
+}
+
+/** On a phone the names stand in one row that scrolls; the current one is brought into view. */
+function useCurrentInView(groups: SectionGroup[]) {
+  const strip = useRef<HTMLElement>(null);
+  const current = groups.flatMap((group) => group.links).find((link) => link.current)?.to;
+  useEffect(() => {
+    const row = strip.current;
+    const link = row?.querySelector<HTMLElement>(`[href="${current}"]`);
+    if (!row || !link) return;
+    row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+  }, [current]);
+  return strip;
 }

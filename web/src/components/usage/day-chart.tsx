@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { formatDate } from '@/app/format';
 import { highest, type ServiceDays } from './figures';
 
 const WIDTH = 640;
@@ -24,33 +25,55 @@ export function DayChart({ chart, stacked, title, format }: DayChartProps) {
   const top = highest(chart, stacked);
   const first = chart.days[0] ?? '';
   const last = chart.days.at(-1) ?? '';
-  const label = t('usage.chartLabel', { title, from: first, to: last, most: format(top) });
+  const label = t('usage.chartLabel', {
+    title,
+    from: formatDate(first),
+    to: formatDate(last),
+    most: format(top),
+  });
   return (
     <figure className="grid gap-2" data-testid="day-chart">
-      <svg role="img" aria-label={label} viewBox={`0 0 ${WIDTH} ${HEIGHT + 4}`} className="w-full">
-        {[0, 0.5, 1].map((part) => (
-          <line
-            key={part}
-            x1={0}
-            x2={WIDTH}
-            y1={HEIGHT * part + 2}
-            y2={HEIGHT * part + 2}
-            className="stroke-line"
-            strokeWidth={1}
-          />
-        ))}
-        {stacked ? <Bars chart={chart} top={top} format={format} /> : <Lines chart={chart} top={top} />}
-      </svg>
+      <div className="relative">
+        <svg
+          role="img"
+          aria-label={label}
+          viewBox={`0 0 ${WIDTH} ${HEIGHT + 4}`}
+          preserveAspectRatio="none"
+          className="h-44 w-full sm:h-52"
+        >
+          {[0, 0.5, 1].map((part) => (
+            <line
+              key={part}
+              x1={0}
+              x2={WIDTH}
+              y1={HEIGHT * part + 2}
+              y2={HEIGHT * part + 2}
+              className="stroke-line"
+              strokeWidth={1}
+              vectorEffect="non-scaling-stroke"
+            />
+          ))}
+          {stacked ? <Bars chart={chart} top={top} format={format} /> : <Lines chart={chart} top={top} />}
+        </svg>
+        {top > 0 && (
+          <p
+            aria-hidden
+            className="pointer-events-none absolute inset-0 text-[0.6875rem] text-ink-faint tabular-nums"
+          >
+            <span className="absolute start-0 top-1 rounded bg-surface/80 px-1">{format(top)}</span>
+            <span className="absolute start-0 top-1/2 rounded bg-surface/80 px-1">{format(top / 2)}</span>
+          </p>
+        )}
+      </div>
       <div aria-hidden className="flex justify-between text-xs text-ink-faint tabular-nums">
-        <span>{first}</span>
-        <span>{t('usage.most', { most: format(top) })}</span>
-        <span>{last}</span>
+        <span>{formatDate(first)}</span>
+        <span>{formatDate(last)}</span>
       </div>
       <figcaption>
         <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-soft">
           {chart.series.map((one, at) => (
             <li key={one.id} className="flex items-center gap-1.5">
-              <svg aria-hidden="true" width="18" height="10">
+              <svg aria-hidden="true" width={stacked ? 10 : 18} height="10">
                 {stacked ? (
                   <rect width="10" height="10" rx="2" style={{ fill: colour(at) }} />
                 ) : (
@@ -94,7 +117,7 @@ function Bars({ chart, top, format }: { chart: ServiceDays; top: number; format(
                 height={height}
                 style={{ fill: colour(number) }}
               >
-                <title>{`${day}, ${one.name}: ${format(value)}`}</title>
+                <title>{`${formatDate(day)}, ${one.name}: ${format(value)}`}</title>
               </rect>
             )
           );
@@ -118,10 +141,11 @@ function Lines({ chart, top }: { chart: ServiceDays; top: number }) {
           points={points.map(({ x, y }) => `${x},${y}`).join(' ')}
           fill="none"
           strokeWidth={2}
+          vectorEffect="non-scaling-stroke"
           strokeDasharray={dashes[number % dashes.length]}
         />
         {points.map(({ x, y }) => (
-          <circle key={x} cx={x} cy={y} r={3} />
+          <circle key={x} cx={x} cy={y} r={3} vectorEffect="non-scaling-stroke" />
         ))}
       </g>
     );
@@ -149,7 +173,7 @@ function DayTable({ chart, title, format }: Omit<DayChartProps, 'stacked'>) {
           <tbody>
             {days.map((day) => (
               <tr key={day} className="border-t border-line">
-                <th className="py-1 pe-6 text-start font-normal whitespace-nowrap">{day}</th>
+                <th className="py-1 pe-6 text-start font-normal whitespace-nowrap">{formatDate(day)}</th>
                 {chart.series.map((one) => {
                   const value = one.values[chart.days.indexOf(day)] ?? null;
                   return (

@@ -27,7 +27,7 @@ describe('the first start', () => {
     await user.type(screen.getByLabelText('E-mail'), 'ada@example.com');
     await user.type(screen.getByLabelText('Password'), 'correct horse');
     await user.click(screen.getByRole('button', { name: 'Create account' }));
-    expect(await screen.findByText('Ask once, hear several answers')).toBeInTheDocument();
+    expect(await screen.findByText('What would you like to ask?')).toBeInTheDocument();
     expect(router.state.location.pathname).toBe('/');
     expect(world.sent[0]?.body).toEqual({
       setup_token: 'token',
@@ -70,7 +70,7 @@ describe('signing in', () => {
 
   it('is asked for again when the session has ended elsewhere', async () => {
     const { store } = renderApp('/');
-    await screen.findByText('Ask once, hear several answers');
+    await screen.findByText('What would you like to ask?');
     act(() => void store.dispatch(sessionLost()));
     expect(await screen.findByText(/Your session has ended/)).toBeInTheDocument();
   });
@@ -100,12 +100,12 @@ describe('the way in', () => {
     const { user } = renderApp('/');
     expect(await screen.findByText('Quorum cannot be reached')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
-    expect(await screen.findByText('Ask once, hear several answers')).toBeInTheDocument();
+    expect(await screen.findByText('What would you like to ask?')).toBeInTheDocument();
   });
 
   it('is not shown to somebody who is in already', async () => {
     const { router } = renderApp('/sign-in');
-    await screen.findByText('Ask once, hear several answers');
+    await screen.findByText('What would you like to ask?');
     expect(router.state.location.pathname).toBe('/');
   });
 

@@ -34,6 +34,7 @@ describe('services', () => {
             model: 'g-pro',
             context_window: 1000,
             max_output_tokens: 100,
+            vision: true,
             input_price_micro_usd: 1_250_000,
             cached_input_price_micro_usd: 0,
             output_price_micro_usd: 10_000_000,

@@ -8,6 +8,8 @@ export const auditActions = {
   refresh_reused: 'bad',
   password_changed: 'accent',
   password_reset: 'accent',
+  webhook_created: 'accent',
+  webhook_changed: 'plain',
   identity_linked: 'accent',
   api_token_created: 'accent',
   api_token_revoked: 'plain',

@@ -4,6 +4,7 @@ const model = z.object({
   model: z.string(),
   context_window: z.number(),
   max_output_tokens: z.number(),
+  vision: z.boolean(),
   input_price_micro_usd: z.number(),
   cached_input_price_micro_usd: z.number(),
   output_price_micro_usd: z.number(),

@@ -68,6 +68,7 @@ export function ServiceForm({ service, onDone }: { service?: Service; onDone(): 
       model: model.model,
       context_window: String(model.context_window),
       max_output_tokens: String(model.max_output_tokens),
+      vision: model.vision,
       input_price_micro_usd: price(model.input_price_micro_usd),
       cached_input_price_micro_usd: price(model.cached_input_price_micro_usd),
       output_price_micro_usd: price(model.output_price_micro_usd),

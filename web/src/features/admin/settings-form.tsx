@@ -18,7 +18,15 @@ const groups: { name: 'people' | 'conversations' | 'limits' | 'deadlines' | 'loa
   { name: 'conversations', settings: ['judging_policy', 'context_mode', 'deleted_kept_days'] },
   {
     name: 'limits',
-    settings: ['message_chars', 'title_chars', 'system_prompt_chars', 'services_per_message'],
+    settings: [
+      'message_chars',
+      'title_chars',
+      'system_prompt_chars',
+      'services_per_message',
+      'images_per_message',
+      'image_kilobytes',
+      'image_megabytes_per_user',
+    ],
   },
   {
     name: 'deadlines',

@@ -1,3 +1,5 @@
+import type { AgreementReason, RankingRemark } from '@/generated/api';
+
 /** What the page reads of the stored record of a ranking. */
 export interface RankingRecord {
   entries: {
@@ -6,7 +8,10 @@ export interface RankingRecord {
     score: [number, number, number] | null;
     tied: boolean;
     flagged: boolean;
+    /** Why it stands there, where no judge said so. */
+    agreement_reason?: AgreementReason | null;
   }[];
+  remarks?: RankingRemark[];
   pairs: { first: string; second: string; probability: number; too_close_to_call: boolean }[];
   stopped: StoppedBecause;
   flags: Partial<Record<Flag, boolean>>;

@@ -1,7 +1,7 @@
-import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { aMessage, anEstimate } from '@/test/fixtures';
+import { aMessage, anEstimate, aService } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { change, problem, server, world } from '@/test/server';
 
@@ -31,6 +31,32 @@ describe('the composer', () => {
     expect(line).toHaveTextContent('This message: about $0.013, at most $0.069');
     expect(line).toHaveTextContent('judging about $0.005 in 2.3 calls');
     expect(line).toHaveTextContent('~40 in, ~500 out, ~$0.008');
+    expect(line).toHaveTextContent('Judge, as judge1.25 ballots, ~$0.003');
+  });
+
+  it('lets the user name who judges, by keyboard, and keeps one named', async () => {
+    world.services.push(
+      aService({ id: 'service-J1', name: 'Jay', judge: true, contestant: false }),
+      aService({ id: 'service-J2', name: 'Kay', judge: true, contestant: false }),
+      aService({ id: 'service-J3', name: 'Keyless', judge: true, contestant: false, key: 'missing' }),
+    );
+    const { user } = await opened();
+    screen.getByTestId('judging-chip').focus();
+    await user.keyboard('{Enter}');
+    const menu = within(await screen.findByRole('menu'));
+    expect(menu.getByText(/Nobody is ticked/)).toBeInTheDocument();
+    expect(menu.queryByRole('menuitemcheckbox', { name: /Keyless/ })).toBeNull();
+    menu.getByRole('menuitemcheckbox', { name: /Jay/ }).focus();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(menu.getByRole('menuitemcheckbox', { name: /Jay/ })).toBeChecked());
+    expect(menu.getByRole('menuitemcheckbox', { name: /Jay/ })).toHaveAttribute('aria-disabled', 'true');
+    await user.click(menu.getByRole('menuitemcheckbox', { name: /Kay/ }));
+    const changes = () => world.sent.filter((request) => request.method === 'patch').map((r) => r.body);
+    await waitFor(() =>
+      expect(changes()).toEqual([{ judge_ids: ['service-J1'] }, { judge_ids: ['service-J1', 'service-J2'] }]),
+    );
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.getByTestId('judging-chip')).toHaveTextContent('2 judges of mine'));
   });
 
   it('sends one message however often it is pressed', async () => {

@@ -1,20 +1,22 @@
 import { ArrowUp, LoaderCircle } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetInstanceQuery } from '@/app/api';
-import { formatNumber } from '@/app/format';
 import { useOnline } from '@/app/online';
 import { cx } from '@/components/ui/class-names';
-import { Notice } from '@/components/ui/notice';
 import { preloadRenderer } from '@/features/markdown/answer-text';
-import type { Conversation, Problem } from '@/generated/api';
+import type { Attachment, Conversation } from '@/generated/api';
 import { BudgetNotice } from './budget-notice';
 import { ComposerBar } from './composer-bar';
+import { ComposerProblem, Counter } from './composer-notices';
 import { ContextLine } from './context-line';
 import { EstimateLine } from './estimate-line';
+import { AddImages, ImageTray } from './image-tray';
 import { SlashMenu } from './slash-menu';
 import { useComposer } from './use-composer';
 import { useConversationSettings } from './use-conversation-settings';
+import { useImageDrop } from './use-image-drop';
+import { useImages } from './use-images';
 import { usePostMessage } from './use-post-message';
 import { useSlash } from './use-slash';
 
@@ -34,7 +36,12 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
   const limit = useGetInstanceQuery().data?.limits.message_chars ?? DEFAULT_LIMIT;
   const settings = useConversationSettings(conversation, conversationId);
   const post = usePostMessage(conversationId, settings.draft);
-  const { text, setText, sending, problem, clearProblem, send } = useComposer(conversationId, post);
+  const { text, setText, attachments, setAttachments, sending, problem, clearProblem, send } = useComposer(
+    conversationId,
+    post,
+  );
+  const images = useImages(attachments, setAttachments);
+  const hovering = useImageDrop(images.add);
   const slash = useSlash(text, setText);
   const [refused, setRefused] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -42,14 +49,23 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
   const over = length - limit;
 
   useGrowingHeight(area, text);
-  useFilledFromOutside(area, setText);
+  useFilledFromOutside(area, setText, setAttachments);
   useEffect(() => {
     if (window.matchMedia('(pointer: fine)').matches) area.current?.focus({ preventScroll: true });
   }, []);
 
   const trySend = () => {
+    if (images.busy) return;
     setRefused(!online || over > 0);
     if (online && over <= 0) send();
+  };
+
+  const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
+    const files = [...event.clipboardData.files].filter((file) => file.type.startsWith('image/'));
+    // Word processors put a picture of the text beside the text: then the text is meant.
+    if (files.length === 0 || event.clipboardData.getData('text/plain') !== '') return;
+    event.preventDefault();
+    images.add(files);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -75,6 +91,11 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
         over > 0 ? 'ring-bad' : 'ring-line-strong/60 focus-within:ring-accent',
       )}
     >
+      {hovering && images.possible && (
+        <div className="pointer-events-none absolute inset-0 z-20 grid place-items-center rounded-2xl bg-accent-soft text-sm font-medium text-accent-strong ring-2 ring-accent">
+          {t('images.dropHere')}
+        </div>
+      )}
       {slash.open && <SlashMenu choices={slash.choices} at={slash.at} onChoose={slash.choose} />}
       <div id={problemId} className="grid gap-2 empty:hidden [&>*]:mx-2 [&>*:first-child]:mt-2">
         <BudgetNotice />
@@ -86,6 +107,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
           refused={refused}
         />
       </div>
+      <ImageTray images={images} chosen={settings.chosen} />
       <div className="flex items-end gap-2 pt-1 pe-2">
         <label className="sr-only" htmlFor="composer-text">
           {t('composer.label')}
@@ -109,14 +131,16 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
           }}
           {...slash.attributes}
           onKeyDown={onKeyDown}
+          onPaste={images.possible ? onPaste : undefined}
           className="block max-h-[40vh] min-w-0 flex-1 resize-none bg-transparent pt-2 pb-3 ps-4 text-base leading-relaxed outline-none"
         />
+        {images.possible && <AddImages images={images} />}
         <button
           type="submit"
           data-action="send"
           aria-label={t('composer.send')}
           title={t('composer.send')}
-          aria-disabled={text.trim() === '' || sending}
+          aria-disabled={text.trim() === '' || sending || images.busy}
           className="tap mb-1 grid size-9 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-opacity hover:bg-accent-strong aria-disabled:bg-sunken aria-disabled:text-ink-faint"
         >
           {sending ? (
@@ -127,81 +151,24 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
         </button>
       </div>
       <div className="flex flex-wrap items-center gap-x-0.5 px-2 pb-1.5">
-        <ComposerBar settings={settings} />
+        <ComposerBar settings={settings} withImages={attachments.length > 0} />
         <span className="ms-auto pe-2">
           <Counter length={length} limit={limit} />
         </span>
       </div>
-      {conversationId && turns > 0 && <ContextLine conversationId={conversationId} />}
-      <EstimateLine
-        conversationId={conversationId}
-        text={over > 0 ? '' : text}
-        serviceIds={settings.chosen.map((service) => service.id)}
-        judgingPolicy={settings.judgingPolicy}
-      />
+      {/* On a phone both share one line; the way to the next prompt stays beside it. */}
+      <div className="grid pb-0.5 max-sm:[&>*]:[grid-area:1/1]">
+        {conversationId && <ContextLine conversationId={conversationId} empty={turns === 0} />}
+        <EstimateLine
+          conversationId={conversationId}
+          text={over > 0 ? '' : text}
+          services={settings.chosen}
+          judgingPolicy={settings.judgingPolicy}
+          judgeIds={settings.named.map((service) => service.id)}
+          attachments={attachments}
+        />
+      </div>
     </form>
-  );
-}
-
-function ComposerProblem(props: {
-  problem: Problem | null;
-  offline: boolean;
-  over: number;
-  limit: number;
-  refused: boolean;
-}) {
-  const { t } = useTranslation();
-  const { problem, offline, over, limit, refused } = props;
-  if (offline) {
-    return (
-      <Notice tone="warn" role="alert">
-        {t('composer.offline')}
-      </Notice>
-    );
-  }
-  if (over > 0 && refused) {
-    return (
-      <Notice tone="bad" role="alert">
-        {t('composer.tooLong', { limit: formatNumber(limit), over: formatNumber(over) })}
-      </Notice>
-    );
-  }
-  if (!problem) return null;
-  const fields = problem.errors ?? [];
-  return (
-    <Notice tone="bad" role="alert">
-      {fields.length === 0 ? (
-        problem.detail || problem.title
-      ) : (
-        <ul>
-          {fields.map((field) => (
-            <li key={field.field + field.message}>
-              {field.message}
-              {field.limit != null && ` (${t('composer.limit', { limit: formatNumber(field.limit) })})`}
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className="mt-0.5 text-ink-soft">{t('composer.kept')}</p>
-    </Notice>
-  );
-}
-
-/** Shown from three quarters of the limit on. */
-function Counter({ length, limit }: { length: number; limit: number }) {
-  const { t } = useTranslation();
-  if (length < limit * 0.75) return null;
-  const over = length > limit;
-  return (
-    <span
-      data-testid="counter"
-      role={over ? 'alert' : undefined}
-      className={cx('text-xs tabular-nums', over ? 'font-semibold text-bad' : 'text-ink-faint')}
-    >
-      {over
-        ? t('composer.over', { over: formatNumber(length - limit), limit: formatNumber(limit) })
-        : t('composer.count', { length: formatNumber(length), limit: formatNumber(limit) })}
-    </span>
   );
 }
 
@@ -218,13 +185,16 @@ function useGrowingHeight(area: React.RefObject<HTMLTextAreaElement | null>, tex
 function useFilledFromOutside(
   area: React.RefObject<HTMLTextAreaElement | null>,
   setText: (text: string) => void,
+  setAttachments: (next: (now: Attachment[]) => Attachment[]) => void,
 ): void {
   useEffect(() => {
     const onFill = (event: Event) => {
-      setText((event as CustomEvent<string>).detail);
+      const { detail } = event as CustomEvent<{ text: string; attachments: Attachment[] }>;
+      setText(detail.text);
+      setAttachments(() => detail.attachments);
       area.current?.focus();
     };
     window.addEventListener('quorum:fill', onFill);
     return () => window.removeEventListener('quorum:fill', onFill);
-  }, [area, setText]);
+  }, [area, setText, setAttachments]);
 }

@@ -1,32 +1,38 @@
 import { describe, expect, it, vi } from 'vitest';
 import { uniqueId } from '@/app/unique-id';
-import { attemptFor, draftKey, readDraft, writeDraft } from './draft-store';
+import { anAttachment } from '@/test/fixtures';
+import { attemptFor, type Draft, draftKey, readDraft, writeDraft } from './draft-store';
+
+const draft = (text: string, more: Partial<Draft> = {}): Draft => ({ text, attachments: [], ...more });
 
 describe('drafts', () => {
   const key = draftKey('user-1', 'conversation-1');
 
   it('survive in the browser, per person and conversation', () => {
-    writeDraft(key, { text: 'Half a thought' });
+    writeDraft(key, draft('Half a thought', { attachments: [anAttachment()] }));
     expect(readDraft(key).text).toBe('Half a thought');
+    expect(readDraft(key).attachments).toEqual([anAttachment()]);
     expect(readDraft(draftKey('user-2', 'conversation-1')).text).toBe('');
     expect(readDraft(draftKey('user-1', null)).text).toBe('');
   });
 
   it('leave nothing behind when empty', () => {
-    writeDraft(key, { text: 'x' });
-    writeDraft(key, { text: '' });
+    writeDraft(key, draft('x'));
+    writeDraft(key, draft(''));
     expect(localStorage.getItem(key)).toBeNull();
   });
 
   it('read broken storage as empty', () => {
     localStorage.setItem(key, '{not json');
-    expect(readDraft(key)).toEqual({ text: '' });
+    expect(readDraft(key)).toEqual({ text: '', attachments: [] });
   });
 
-  it('keep the key of an attempt for the same text and make a new one for another', () => {
-    const attempt = attemptFor({ text: 'Hello' }, 'Hello');
-    expect(attemptFor({ text: 'Hello', attempt }, 'Hello')).toBe(attempt);
-    expect(attemptFor({ text: 'Hello', attempt }, 'Hello!').messageKey).not.toBe(attempt.messageKey);
+  it('keep the key of an attempt for the same text and images and make a new one for others', () => {
+    const attempt = attemptFor(draft('Hello'));
+    expect(attemptFor(draft('Hello', { attempt }))).toBe(attempt);
+    expect(attemptFor(draft('Hello!', { attempt })).messageKey).not.toBe(attempt.messageKey);
+    const withImage = draft('Hello', { attempt, attachments: [anAttachment()] });
+    expect(attemptFor(withImage).messageKey).not.toBe(attempt.messageKey);
   });
 });
 

@@ -1,12 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSession } from '@/app/gate';
 import { problemOf } from '@/app/problem';
-import type { Problem } from '@/generated/api';
+import type { Attachment, Problem } from '@/generated/api';
 import { attemptFor, type Draft, draftKey, readDraft, type SendAttempt, writeDraft } from './draft-store';
 
 export interface ComposerState {
   text: string;
   setText(text: string): void;
+  attachments: Attachment[];
+  setAttachments(next: (now: Attachment[]) => Attachment[]): void;
   sending: boolean;
   problem: Problem | null;
   clearProblem(): void;
@@ -24,6 +26,7 @@ export function useComposer(
   const userId = useSession()?.user.id ?? 'none';
   const key = draftKey(userId, conversationId);
   const [text, setTextState] = useState(() => readDraft(key).text);
+  const [attachments, setAttachmentsState] = useState(() => readDraft(key).attachments);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const draft = useRef<Draft>(readDraft(key));
@@ -41,6 +44,7 @@ export function useComposer(
     const known = readDraft(key);
     draft.current = known;
     setTextState(known.text);
+    setAttachmentsState(known.attachments);
     setProblem(null);
   }, [key]);
 
@@ -52,26 +56,38 @@ export function useComposer(
     [store],
   );
 
+  const setAttachments = useCallback(
+    (next: (now: Attachment[]) => Attachment[]) => {
+      const now = next(draft.current.attachments);
+      setAttachmentsState(now);
+      store({ ...draft.current, attachments: now });
+    },
+    [store],
+  );
+
   const send = useCallback(() => {
     const wanted = draft.current.text;
     if (busy.current || wanted.trim() === '') return;
     busy.current = true;
     setSending(true);
     setProblem(null);
-    const attempt = attemptFor(draft.current, wanted);
+    const attempt = attemptFor(draft.current);
     store({ ...draft.current, attempt });
     post(attempt, (kept) => store({ ...draft.current, attempt: kept }))
       .then(() => {
         // What was typed while the message was on its way stays.
         const later = draft.current.text === wanted ? '' : draft.current.text;
-        store({ text: later });
+        const sent = new Set(attempt.attachmentIds);
+        const left = draft.current.attachments.filter((image) => !sent.has(image.id));
+        store({ text: later, attachments: left });
         setTextState(later);
+        setAttachmentsState(left);
       })
       .catch((error: unknown) => {
         const why = problemOf(error);
         setProblem(why);
         const answered = why !== null && why.status > 0 && why.status < 500;
-        if (answered) store({ text: draft.current.text });
+        if (answered) store({ text: draft.current.text, attachments: draft.current.attachments });
       })
       .finally(() => {
         busy.current = false;
@@ -80,5 +96,5 @@ export function useComposer(
   }, [post, store]);
 
   const clearProblem = useCallback(() => setProblem(null), []);
-  return { text, setText, sending, problem, clearProblem, send };
+  return { text, setText, attachments, setAttachments, sending, problem, clearProblem, send };
 }

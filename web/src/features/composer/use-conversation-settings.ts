@@ -15,11 +15,16 @@ export interface ConversationSettings {
   chosen: Service[];
   contextMode: ContextMode;
   judgingPolicy: JudgingPolicy;
+  /** Services that can judge for this user. */
+  judges: Service[];
+  /** Those of them that are named; nobody where the best one decides. */
+  named: Service[];
   systemPrompt: string;
   /** What a new conversation is made with. */
   draft: ConversationDraft;
   change(patch: ConversationDraft): Promise<unknown>;
   toggleService(id: string): void;
+  toggleJudge(id: string): void;
 }
 
 /** The services that another screen sends along to a new conversation. */
@@ -66,6 +71,15 @@ export function useConversationSettings(
   return useMemo(() => {
     const available = (services?.items ?? []).filter((service) => service.active && service.contestant);
     const ids = source.service_ids ?? [];
+    const judges = (services?.items ?? []).filter(
+      (service) => service.active && service.judge && service.key !== 'missing',
+    );
+    const named = judges.filter((service) => source.judge_ids?.includes(service.id));
+    const quietly = (patch: ConversationDraft) => {
+      change(patch).catch(() => {
+        // Already shown as a notice and taken back.
+      });
+    };
     const chosen = ids.length === 0 ? available : available.filter((service) => ids.includes(service.id));
     return {
       available,
@@ -73,6 +87,8 @@ export function useConversationSettings(
       chosen,
       contextMode: source.context_mode ?? 'shared',
       judgingPolicy: source.judging_policy ?? 'cascade',
+      judges,
+      named,
       systemPrompt: source.system_prompt ?? '',
       draft,
       change,
@@ -81,11 +97,15 @@ export function useConversationSettings(
         const next = now.includes(id) ? now.filter((known) => known !== id) : [...now, id];
         if (next.length === 0) return;
         const all = next.length === available.length;
-        change({
+        quietly({
           service_ids: all ? [] : available.map((s) => s.id).filter((known) => next.includes(known)),
-        }).catch(() => {
-          // Already shown as a notice and taken back.
         });
+      },
+      toggleJudge: (id) => {
+        const now = named.map((service) => service.id);
+        const next = now.includes(id) ? now.filter((known) => known !== id) : [...now, id];
+        // Once somebody is named, somebody stays named.
+        if (next.length > 0) quietly({ judge_ids: next });
       },
     };
   }, [services, source, draft, change, isLoading]);

@@ -29,7 +29,11 @@ export function usePostMessage(conversationId: string | null, settings: Conversa
       const sent = await send({
         id,
         'Idempotency-Key': attempt.messageKey,
-        messageDraft: { content: attempt.text, trigger_ai_responses: true },
+        messageDraft: {
+          content: attempt.text,
+          trigger_ai_responses: true,
+          ...(attempt.attachmentIds.length > 0 && { attachments: attempt.attachmentIds }),
+        },
       }).unwrap();
       // The event may have come first, and later ones with it; then the cache already knows better.
       dispatch(

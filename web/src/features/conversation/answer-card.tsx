@@ -2,9 +2,11 @@ import { Check, ChevronDown, ChevronUp, CircleStop, Ellipsis, RotateCw, Trash2, 
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLazyAnswerTextQuery } from '@/app/api';
+import { reasonText } from '@/app/ranking-words';
 import { Button, IconButton } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { CopyButton } from '@/components/ui/copy-button';
+import { Explained } from '@/components/ui/explained';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { Monogram } from '@/components/ui/monogram';
 import { Badge } from '@/components/ui/notice';
@@ -29,6 +31,8 @@ export interface AnswerCardProps {
   wide: boolean;
   /** How many answers were ranked with it; 0 when there was nothing to compare with. */
   compared: number;
+  /** The question came with images, which this service does not take. */
+  textOnly: boolean;
   actions: TurnActions;
   onToggle(): void;
 }
@@ -66,7 +70,7 @@ export function AnswerCard(props: AnswerCardProps) {
   );
 }
 
-function CardHead({ response, kept, compared, nameId }: AnswerCardProps & { nameId: string }) {
+function CardHead({ response, kept, compared, textOnly, nameId }: AnswerCardProps & { nameId: string }) {
   const { t } = useTranslation();
   const tooClose = response.tied && response.rank === 1 && compared > 1;
   return (
@@ -79,7 +83,7 @@ function CardHead({ response, kept, compared, nameId }: AnswerCardProps & { name
         <p className="truncate font-mono text-xs text-ink-faint" title={response.model}>
           {response.model}
         </p>
-        {(kept || response.tiny || tooClose) && (
+        {(kept || response.tiny || tooClose || textOnly) && (
           <p className="mt-1 flex flex-wrap gap-1">
             {kept && (
               <Badge tone="accent">
@@ -89,6 +93,11 @@ function CardHead({ response, kept, compared, nameId }: AnswerCardProps & { name
             )}
             {response.tiny && <Badge tone="warn">{t('card.tiny')}</Badge>}
             {tooClose && <Badge>{t('score.tied')}</Badge>}
+            {textOnly && (
+              <Explained label={t('images.takesText')} explanation={t('images.whyTextOnly')}>
+                <Badge>{t('images.takesText')}</Badge>
+              </Explained>
+            )}
           </p>
         )}
       </div>
@@ -122,7 +131,8 @@ function CardBody({ response, expanded, takeFocus, sought, wide, actions, onTogg
       <Summary response={response} />
       {response.reasoning && (
         <p dir="auto" className="border-s-2 border-accent ps-3 text-sm text-ink-soft" data-testid="reasoning">
-          <span className="font-medium text-ink">{t('card.why')}</span> {response.reasoning}
+          <span className="font-medium text-ink">{t('card.why')}</span>{' '}
+          {response.agreement_reason ? reasonText(t, response.agreement_reason) : response.reasoning}
         </p>
       )}
     </div>

@@ -10,6 +10,7 @@ import {
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { remarksLine } from '@/app/ranking-words';
 import { Button } from '@/components/ui/button';
 import type { Batch } from '@/generated/api';
 import { isRunning, type TurnPhase } from './turn-phase';
@@ -25,11 +26,17 @@ export function useBatchSentence(batch: Batch): string {
   const judges = { voted: batch.judges_voted, count: batch.judges_wanted };
   if (batch.status === 'RANKING') return `${answered}, ${t('batch.judging', judges)}`;
   if (batch.ranking_method === 'judge') return `${answered}, ${t('batch.ranked', judges)}`;
-  if (batch.ranking_note) return `${answered}, ${batch.ranking_note}`;
+  const remarks = remarksLine(t, batch);
+  if (remarks) return `${answered}, ${remarks}`;
   if (batch.ranking_method === 'local') return `${answered}, ${t('batch.local')}`;
   if (batch.status === 'CANCELLED') return `${answered}, ${t('batch.stopped')}`;
   if (batch.status === 'FAILED') return `${answered}, ${t('batch.failed')}`;
   return answered;
+}
+
+/** Whether there is an order whose coming about can be shown. */
+function isExplained({ status, judges_wanted, ranking_method }: Batch): boolean {
+  return status !== 'RANKING' && (judges_wanted > 0 || ranking_method === 'local');
 }
 
 export interface BatchLineProps {
@@ -48,12 +55,13 @@ export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchL
   const failed = batch.responses.filter(
     (response) => !response.deleted && response.status === 'failed',
   ).length;
-  const noteApart = batch.ranking_method === 'judge' && batch.ranking_note;
+  const noteApart = batch.ranking_method === 'judge' ? remarksLine(t, batch) : null;
   const running = phase.phase === 'asking' || (phase.phase === 'selected' && phase.running.length > 0);
   const openPanel = (panel: 'ballots' | 'compare') =>
     setParams((params) => {
       params.set('panel', panel);
       params.set('batch', batch.id);
+      params.delete('consensus');
       return params;
     });
   const readable = batch.responses.filter(
@@ -67,7 +75,7 @@ export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchL
     >
       <p className="me-auto">
         {sentence}
-        {noteApart && <span className="text-ink-faint"> · {batch.ranking_note}</span>}
+        {noteApart && <span className="text-ink-faint"> · {noteApart}</span>}
       </p>
       <div className="flex flex-wrap items-center gap-1.5">
         {sortPending && (
@@ -110,13 +118,13 @@ export function BatchLine({ batch, phase, actions, sortPending, onSort }: BatchL
             {t('compare.open')}
           </Button>
         )}
-        {batch.judges_wanted > 0 && batch.status !== 'RANKING' && (
+        {isExplained(batch) && (
           <Button
             look="quiet"
             icon={<Vote aria-hidden className="size-4" />}
             onClick={() => openPanel('ballots')}
           >
-            {t('batch.ballots')}
+            {t(batch.judges_wanted > 0 ? 'batch.ballots' : 'batch.order')}
           </Button>
         )}
         {phase.phase === 'selected' && phase.others.length > 0 && (

@@ -11,6 +11,7 @@ import { CardFailure } from './card-failure';
 import { CardFigures, CardStatus } from './card-status';
 import type { ShowPassage } from './claim-holders';
 import { ConsensusText } from './consensus-text';
+import { ConsensusVersus } from './consensus-versus';
 import { staleness } from './staleness';
 import { canSelect, isRunning } from './turn-phase';
 import type { TurnActions } from './use-turn-actions';
@@ -71,6 +72,7 @@ export function ConsensusCard(props: ConsensusCardProps) {
       ) : (
         open && <ConsensusText {...props} />
       )}
+      <ConsensusVersus batch={props.batch} consensus={consensus} />
       <CardFigures response={response} />
       <Controls {...props} open={open} onToggle={() => setChoice(!open)} />
     </article>

@@ -1,11 +1,13 @@
 import { ChevronDown, Combine } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useListServicesQuery } from '@/app/api';
+import { useEstimateConsensusQuery, useListServicesQuery } from '@/app/api';
+import { formatMoney } from '@/app/format';
 import { Button, IconButton } from '@/components/ui/button';
 import { Menu, MenuItem } from '@/components/ui/menu';
 
 export interface ConsensusMakerProps {
+  batchId: string;
   /** How many points are ticked. */
   ticked: number;
   again: boolean;
@@ -13,7 +15,7 @@ export interface ConsensusMakerProps {
 }
 
 /** Makes one answer of several; who writes it can be chosen, and is otherwise whoever judges best. */
-export function ConsensusMaker({ ticked, again, onMake }: ConsensusMakerProps) {
+export function ConsensusMaker({ batchId, ticked, again, onMake }: ConsensusMakerProps) {
   const { t } = useTranslation();
   const { data: services } = useListServicesQuery();
   const [busy, setBusy] = useState(false);
@@ -48,8 +50,25 @@ export function ConsensusMaker({ ticked, again, onMake }: ConsensusMakerProps) {
         </Menu>
       </span>
       <p className="min-w-48 flex-1 text-xs text-ink-faint">
-        {ticked > 0 ? t('consensus.ticked', { count: ticked }) : t('consensus.explained')}
+        {ticked > 0 ? t('consensus.ticked', { count: ticked }) : t('consensus.explained')}{' '}
+        <ConsensusCost batchId={batchId} />
       </p>
     </div>
+  );
+}
+
+/** What it will cost, said before; nothing where all is free. */
+function ConsensusCost({ batchId }: { batchId: string }) {
+  const { t } = useTranslation();
+  const { data } = useEstimateConsensusQuery({ id: batchId });
+  if (!data || data.cost_micro_usd === 0) return null;
+  const cost = formatMoney(data.cost_micro_usd);
+  const part = data.comparing.cost_micro_usd;
+  return (
+    <span data-testid="consensus-cost">
+      {part > 0
+        ? t('consensus.costCompared', { cost, part: formatMoney(part) })
+        : t('consensus.cost', { cost })}
+    </span>
   );
 }

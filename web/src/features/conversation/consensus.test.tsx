@@ -50,6 +50,39 @@ describe('a consensus', () => {
     await waitFor(() => expect(sent(make)[0]?.body).toEqual({ keep: [], service_id: 'service-Bolt' }));
   });
 
+  it('says what it will cost before it is asked for', async () => {
+    await opened();
+    expect(await screen.findByTestId('consensus-cost')).toHaveTextContent(
+      'Costs about $0.006; $0.002 of it for judges who compare it with the best answer.',
+    );
+  });
+
+  it.each([
+    ['better', 0.8333, 'The judges prefer the consensus to the best single answer, Aria. How sure: 83%.'],
+    [
+      'no_better',
+      0.1667,
+      'The judges prefer the best single answer, Aria. Read that one first. How sure: 83%.',
+    ],
+    ['equal', 0.5, 'Too close to call'],
+    ['unknown', null, 'Too few ballots came back'],
+    ['pending', null, 'Judges are comparing it with the best single answer, Aria.'],
+  ] as const)(
+    'says what judges make of it beside the best answer: %s',
+    async (verdict, probability, words) => {
+      const comparison = {
+        response_id: 'response-Aria',
+        verdict,
+        probability,
+        ballots: verdict === 'pending' ? 0 : 2,
+      };
+      await opened({ consensuses: [aConsensus({ comparison })] });
+      expect(card().getByTestId('versus')).toHaveTextContent(words);
+      const way = card().queryByRole('button', { name: 'How it was compared' });
+      expect(way === null).toBe(verdict === 'pending');
+    },
+  );
+
   it('says who wrote it from what, who gave none, and what each sentence rests on', async () => {
     const over = {
       service_id: 'service-Cedar',

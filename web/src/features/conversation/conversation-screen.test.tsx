@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { chooseLanguage } from '@/i18n';
 import { FakeSocket } from '@/test/fake-socket';
 import { aBallot, aBatch, aClaim, aMessage, anAgreement, aResponse, rankedResponses } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
@@ -82,6 +83,34 @@ describe('a ranked turn', () => {
     expect(screen.getByTestId('batch-line')).toHaveTextContent(
       '3 of 3 answered, ordered by agreement, not judged',
     );
+  });
+
+  it('words remarks and reasons in the language of the page', async () => {
+    await chooseLanguage('de');
+    const responses = rankedResponses().map((response) => ({
+      ...response,
+      reasoning: 'Agrees with 1 of 2 others; ends on 18.',
+      agreement_reason: { code: 'agrees_with' as const, agreeing: 1, others: 2, value: '18' },
+    }));
+    world.messages = [
+      aMessage({
+        batch: aBatch({
+          responses,
+          ranking_method: 'local',
+          judges_voted: 0,
+          ranking_note: 'none of the judges named can be asked; ordered by agreement, not judged',
+          ranking_remarks: [{ code: 'named_judges_missing' }, { code: 'by_agreement' }],
+        }),
+      }),
+    ];
+    renderApp('/c/conversation-1');
+    expect(await screen.findByTestId('batch-line')).toHaveTextContent(
+      'keiner der von Ihnen benannten Gutachter kann gefragt werden; nach Übereinstimmung geordnet, nicht bewertet',
+    );
+    expect(card('Aria').getByTestId('reasoning')).toHaveTextContent(
+      'Stimmt mit 1 von 2 anderen überein; endet auf 18.',
+    );
+    await chooseLanguage('en');
   });
 
   it('shows where the answers agree and differ, and whose', async () => {
@@ -552,7 +581,7 @@ describe('menus and drawers of a turn', () => {
     expect(judge.getByText(/No example\./)).toBeInTheDocument();
     expect(judge.getByText('Counts whole. Expected to be right in 65% of pairs.')).toBeInTheDocument();
     const how = within(drawer.getByTestId('how-it-came'));
-    expect(how.getByText('The judges agree in part (0.7 of 1).')).toBeInTheDocument();
+    expect(how.getByText('The ballots agree in part (0.7 of 1).')).toBeInTheDocument();
     expect(
       how.getByText('An answer tried to influence the judges. Those words were withheld from them.'),
     ).toBeInTheDocument();

@@ -53,7 +53,7 @@ function OpenConversation({ id }: { id: string }) {
         onFind={find.words === null ? find.open : find.close}
         onPrint={() => void printConversation(thread)}
       />
-      <ThreadArea id={id} thread={thread} find={find} />
+      <ThreadArea id={id} thread={thread} find={find} demo={demo} />
       <Panels conversationId={id} />
     </>
   );
@@ -63,9 +63,10 @@ interface ThreadAreaProps {
   id: string;
   thread: ReturnType<typeof useThreadInfiniteQuery>;
   find: FindInAddress;
+  demo: boolean;
 }
 
-function ThreadArea({ id, thread, find }: ThreadAreaProps) {
+function ThreadArea({ id, thread, find, demo }: ThreadAreaProps) {
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = thread;
   const messages = useMemo(() => threadMessages(data), [data]);
   const conversation = useGetConversationQuery({ id }).data;
@@ -94,7 +95,7 @@ function ThreadArea({ id, thread, find }: ThreadAreaProps) {
         <ThreadSkeleton />
       ) : messages.length === 0 ? (
         <div className="min-h-0 flex-1 overflow-y-auto">
-          <FirstSteps onPick={fillComposer} />
+          <FirstSteps known demo={demo} onPick={fillComposer} />
         </div>
       ) : (
         <ThreadView

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useGetInstanceQuery } from '@/app/api';
+import { useConversationListInfiniteQuery, useGetInstanceQuery } from '@/app/api';
 import { useDocumentTitle } from '@/app/document-title';
 import { useShell } from '@/app/shell-context';
 import { Composer } from '@/features/composer/composer';
@@ -12,6 +12,8 @@ export function NewConversationScreen() {
   const { t } = useTranslation();
   const { menuButton } = useShell();
   const demo = useGetInstanceQuery().data?.demo ?? false;
+  const list = useConversationListInfiniteQuery({ archived: false });
+  const known = list.data ? (list.data.pages[0]?.items.length ?? 0) > 0 : list.isError;
   useDocumentTitle('');
   return (
     <>
@@ -22,7 +24,7 @@ export function NewConversationScreen() {
       </header>
       <main className="flex min-h-0 flex-1 flex-col">
         <div className="min-h-0 flex-1 overflow-y-auto">
-          <FirstSteps onPick={fillComposer} />
+          {!list.isLoading && <FirstSteps known={known} demo={demo} onPick={fillComposer} />}
         </div>
         <div className="mx-auto w-full max-w-[76rem] px-3 pb-3 sm:px-6">
           <Composer conversation={undefined} conversationId={null} turns={0} />

@@ -5,7 +5,7 @@ const BallotsDrawer = lazy(() => import('@/features/ballots/ballots-drawer'));
 const ComparePanel = lazy(() => import('@/features/compare/compare-panel'));
 const PreviewDrawer = lazy(() => import('@/features/preview/preview-drawer'));
 
-const KEYS = ['panel', 'batch', 'pair'];
+const KEYS = ['panel', 'batch', 'pair', 'consensus'];
 
 /** Drawers live in the address, so that back closes them and a link opens them. */
 export function Panels({ conversationId }: { conversationId: string }) {
@@ -28,7 +28,12 @@ export function Panels({ conversationId }: { conversationId: string }) {
     <Suspense fallback={null}>
       {panel === 'preview' && <PreviewDrawer conversationId={conversationId} onClose={close} />}
       {panel === 'ballots' && batch && (
-        <BallotsDrawer conversationId={conversationId} batchId={batch} onClose={close} />
+        <BallotsDrawer
+          conversationId={conversationId}
+          batchId={batch}
+          consensusId={params.get('consensus')}
+          onClose={close}
+        />
       )}
       {panel === 'compare' && batch && (
         <ComparePanel

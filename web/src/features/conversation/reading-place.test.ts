@@ -24,8 +24,11 @@ afterEach(() => {
 });
 
 describe('the reading place', () => {
-  it('is the first turn that still shows, and how far it is scrolled past', () => {
-    expect(currentPlace(thread(-350, -150, 50))).toEqual({ turn: 'turn-1', offset: 150 });
+  it('is the turn that begins near the top, else the one that fills it, and how far it is scrolled past', () => {
+    const scroller = thread(-350, -150, 50);
+    expect(currentPlace(scroller)).toEqual({ turn: 'turn-1', offset: 150 });
+    scroller.getBoundingClientRect = () => new DOMRect(0, 0, 100, 400);
+    expect(currentPlace(scroller)).toEqual({ turn: 'turn-2', offset: -50 });
     expect(currentPlace(thread())).toBeNull();
   });
 

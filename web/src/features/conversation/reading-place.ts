@@ -1,4 +1,4 @@
-/** Where a reader was in a thread: the turn at the top of the view, and how far it is scrolled past. */
+/** Where a reader was in a thread: the turn that is read, and how far it is scrolled past. */
 export interface ReadingPlace {
   turn: string;
   offset: number;
@@ -29,14 +29,21 @@ export function placeBeforeReload(conversationId: string): ReadingPlace | null {
   }
 }
 
-/** The turn at the top of the view. */
+/**
+ * The turn that is read: the one that begins in the upper half of the view, as answers further up may
+ * have another height after a reload; else the one that fills the top.
+ */
 export function currentPlace(scroller: HTMLElement): ReadingPlace | null {
-  const top = scroller.getBoundingClientRect().top;
+  const { top, height } = scroller.getBoundingClientRect();
+  let place: ReadingPlace | null = null;
   for (const turn of scroller.querySelectorAll<HTMLElement>('[data-turn]')) {
     const box = turn.getBoundingClientRect();
-    if (box.bottom > top + 8) return { turn: turn.dataset.turn ?? '', offset: top - box.top };
+    if (box.bottom <= top + 8) continue;
+    if (place && box.top > top + height / 2) break;
+    place = { turn: turn.dataset.turn ?? '', offset: top - box.top };
+    if (box.top >= top) break;
   }
-  return null;
+  return place;
 }
 
 /** Scrolls to a place; false when its turn is not loaded. */

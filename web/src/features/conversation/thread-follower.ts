@@ -12,12 +12,18 @@ const OWN_GROWTH = 1_500;
 const HOLD = 'quorum:hold';
 const HANDS = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
 
-/** What lies below the view: nothing, more than a view of it, or something that came in meanwhile. */
+/** What lies below the view: nothing new, later turns, or something that came in meanwhile. */
 export type Below = 'nothing' | 'more' | 'news';
 
-/** Keeps a thread at its end while the reader is there, and where they read otherwise. */
+/**
+ * What the view keeps to as the thread grows: the newest turn, whose question never leaves by the top
+ * however much comes below it; the very end, once the reader went there; or nothing.
+ */
+type Kept = 'turn' | 'end' | null;
+
+/** Keeps a thread where its reader wants it while it grows. */
 export class ThreadFollower {
-  private sticking: boolean;
+  private kept: Kept;
   private returning: ReadingPlace | null;
   private readonly settled = Date.now() + SETTLING;
   private readonly growth: ResizeObserver;
@@ -35,8 +41,8 @@ export class ThreadFollower {
   ) {
     this.returning = placeBeforeReload(conversationId);
     if (this.returning && !goToPlace(scroller, this.returning)) this.returning = null;
-    this.sticking = this.returning === null;
-    if (this.sticking) scroller.scrollTop = scroller.scrollHeight;
+    this.kept = this.returning === null ? 'turn' : null;
+    this.settle();
     this.newest = this.newestTurn();
     this.seen = { top: scroller.scrollTop, height: scroller.scrollHeight };
     this.growth = new ResizeObserver(this.onGrowth);
@@ -54,16 +60,40 @@ export class ThreadFollower {
     for (const hand of HANDS) this.scroller.removeEventListener(hand, this.onHand);
   }
 
+  /** The reader wants to see the very end. */
   toBottom(): void {
-    this.sticking = true;
+    this.go('end');
+  }
+
+  /** A new turn has begun: its question and its answers are what is to be seen. */
+  toNewestTurn(): void {
+    this.go('turn');
+  }
+
+  private go(kept: Kept): void {
+    this.kept = kept;
     this.returning = null;
     this.tell('nothing');
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.settle();
+  }
+
+  private settle(): void {
+    const { scroller, kept } = this;
+    if (kept === null) return;
+    const end = scroller.scrollHeight - scroller.clientHeight;
+    scroller.scrollTop = kept === 'end' ? end : Math.min(end, this.topOfNewest());
+  }
+
+  private topOfNewest(): number {
+    const turn = this.newestElement();
+    if (!turn) return 0;
+    const { scroller } = this;
+    return scroller.scrollTop + turn.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
   }
 
   /** The reader acted in the thread: stay, and take what grows now for their own doing. */
   release(): void {
-    this.sticking = false;
+    this.kept = null;
     this.ownGrowthUntil = Date.now() + OWN_GROWTH;
   }
 
@@ -75,8 +105,12 @@ export class ThreadFollower {
 
   /** What comes in comes in there; turns further up only change their height as they come near. */
   private newestTurn(): { turn: string; height: number } {
-    const element = [...this.content.querySelectorAll<HTMLElement>('[data-turn]')].at(-1);
+    const element = this.newestElement();
     return { turn: element?.dataset.turn ?? '', height: element?.offsetHeight ?? 0 };
+  }
+
+  private newestElement(): HTMLElement | undefined {
+    return [...this.content.querySelectorAll<HTMLElement>('[data-turn]')].at(-1);
   }
 
   private get growsByReader(): boolean {
@@ -89,7 +123,7 @@ export class ThreadFollower {
   };
 
   private readonly onHold = (): void => {
-    this.sticking = false;
+    this.kept = null;
     this.returning = null;
   };
 
@@ -105,13 +139,10 @@ export class ThreadFollower {
     if (Date.now() > this.settled) this.returning = null;
     if (!this.returning) keepPlace(this.conversationId, atEnd ? null : currentPlace(this.scroller));
     if (atEnd) this.tell('nothing');
-    else if (this.below !== 'news' && height - top > 2 * clientHeight) this.tell('more');
+    else if (this.below !== 'news') this.tell(this.topOfNewest() > top + clientHeight ? 'more' : 'nothing');
     if (this.growsByReader) return;
-    if (atEnd) {
-      this.sticking = true;
-    } else if (movedUp) {
-      this.sticking = false;
-    }
+    if (atEnd && (byHand || this.kept === null)) this.kept = 'end';
+    else if (movedUp || (byHand && this.kept === 'turn')) this.kept = null;
   };
 
   private readonly onGrowth = (): void => {
@@ -119,7 +150,7 @@ export class ThreadFollower {
     const grew = turn !== this.newest.turn || height > this.newest.height + 4;
     this.newest = { turn, height };
     if (this.returning && Date.now() < this.settled) goToPlace(this.scroller, this.returning);
-    else if (this.sticking) this.scroller.scrollTop = this.scroller.scrollHeight;
+    else if (this.kept !== null) this.settle();
     else if (grew && !this.growsByReader && this.scroller.scrollTop > NEAR) this.tell('news');
   };
 }

@@ -25,15 +25,15 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLDivElement>(null);
-  const { below, toBottom, release } = useStickToBottom(scroller, content, conversationId);
+  const { below, toBottom, toNewestTurn, release } = useStickToBottom(scroller, content, conversationId);
   const scroll = useMemo(() => ({ release }), [release]);
   const lastId = messages.at(-1)?.id;
   const knownLast = useRef(lastId);
 
   useEffect(() => {
-    if (lastId && knownLast.current && lastId !== knownLast.current) toBottom();
+    if (lastId && knownLast.current && lastId !== knownLast.current) toNewestTurn();
     knownLast.current = lastId;
-  }, [lastId, toBottom]);
+  }, [lastId, toNewestTurn]);
 
   useKeepPlace(scroller, messages[0]?.id);
 

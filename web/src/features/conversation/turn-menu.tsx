@@ -1,4 +1,14 @@
-import { Copy, Ellipsis, EyeOff, Gavel, MessageSquarePlus, Pencil, Undo2, Vote } from 'lucide-react';
+import {
+  Copy,
+  Ellipsis,
+  EyeOff,
+  Gavel,
+  GitBranch,
+  MessageSquarePlus,
+  Pencil,
+  Undo2,
+  Vote,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { toast } from 'sonner';
@@ -9,6 +19,7 @@ import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import type { Message } from '@/generated/api';
 import { announce } from '@/live/announcer';
 import { fillComposer } from './fill-composer';
+import { useBranch } from './use-branch';
 import type { TurnActions } from './use-turn-actions';
 
 /** What can be done with a whole turn, also long after it happened. */
@@ -16,6 +27,7 @@ export function TurnMenu({ message, actions }: { message: Message; actions: Turn
   const { t } = useTranslation();
   const [, setParams] = useSearchParams();
   const { data: services } = useListServicesQuery();
+  const branch = useBranch(message);
   const batch = message.batch;
   const asked = new Set(batch?.responses.filter((response) => !response.deleted).map((r) => r.service_id));
   const more =
@@ -42,9 +54,12 @@ export function TurnMenu({ message, actions }: { message: Message; actions: Turn
       </MenuItem>
       <MenuItem
         icon={<Pencil aria-hidden className="size-4" />}
-        onSelect={() => fillComposer(message.content)}
+        onSelect={() => fillComposer(message.content, message.attachments)}
       >
         {t('turn.editQuestion')}
+      </MenuItem>
+      <MenuItem icon={<GitBranch aria-hidden className="size-4" />} onSelect={() => void branch()}>
+        {t('turn.editInBranch')}
       </MenuItem>
       <MenuItem
         icon={<EyeOff aria-hidden className="size-4" />}
@@ -69,6 +84,7 @@ export function TurnMenu({ message, actions }: { message: Message; actions: Turn
             setParams((params) => {
               params.set('panel', 'ballots');
               params.set('batch', batch.id);
+              params.delete('consensus');
               return params;
             })
           }

@@ -49,6 +49,7 @@ export function TurnTogether({ batch, phase, keptId, actions, onShow }: TurnToge
       )}
       {canMake && phase.phase !== 'pruned' && (
         <ConsensusMaker
+          batchId={batch.id}
           ticked={wanted.length}
           again={there.length > 0}
           onMake={(serviceId) => actions.fuse(wanted, serviceId)}

@@ -1,5 +1,7 @@
 import { memo, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useListServicesQuery } from '@/app/api';
+import { ImageStrip } from '@/components/images/image-strip';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Badge, Notice } from '@/components/ui/notice';
@@ -53,7 +55,9 @@ function NearTurn({ message }: { message: Message }) {
   return (
     <>
       <Question message={message} actions={actions} />
-      {message.batch && <Answers batch={message.batch} actions={actions} />}
+      {message.batch && (
+        <Answers batch={message.batch} withImages={message.attachments.length > 0} actions={actions} />
+      )}
     </>
   );
 }
@@ -84,6 +88,11 @@ function Question({ message, actions }: { message: Message; actions: TurnActions
     <div className="flex items-start gap-2">
       <div className="min-w-0 flex-1">
         <QuestionText message={message} clamped={long && !open} />
+        {message.attachments.length > 0 && (
+          <div className="mt-3">
+            <ImageStrip images={message.attachments} />
+          </div>
+        )}
         <p className="mt-1 flex flex-wrap items-center gap-2 text-xs text-ink-faint">
           <RelativeTime at={message.created_at} />
           {message.excluded && <Badge>{t('turn.excluded')}</Badge>}
@@ -99,14 +108,27 @@ function Question({ message, actions }: { message: Message; actions: TurnActions
   );
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** The services that got the text of a turn without its images. */
+function useTextOnly(withImages: boolean): ReadonlySet<string> {
+  const { data } = useListServicesQuery(undefined, { skip: !withImages });
+  return useMemo(() => {
+    if (!withImages || !data) return NOBODY;
+    return new Set(data.items.filter((service) => !service.vision).map((service) => service.id));
+  }, [data, withImages]);
+}
+
 function columns(count: number): string {
   if (count <= 1) return 'grid-cols-1';
   if (count === 2 || count === 4) return 'grid-cols-1 md:grid-cols-2';
   return 'grid-cols-1 md:grid-cols-2 xl:grid-cols-3';
 }
 
-function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
+function Answers(props: { batch: Batch; withImages: boolean; actions: TurnActions }) {
+  const { batch, actions } = props;
   const { t } = useTranslation();
+  const textOnly = useTextOnly(props.withImages);
   const thread = useThreadScroll();
   const grid = useRef<HTMLDivElement>(null);
   const shown = useMemo(() => batch.responses.filter((response) => !response.deleted), [batch.responses]);
@@ -151,6 +173,7 @@ function Answers({ batch, actions }: { batch: Batch; actions: TurnActions }) {
               sought={sought?.responseId === response.id ? sought : null}
               wide={response.id === keptId}
               compared={ranked}
+              textOnly={textOnly.has(response.service_id)}
               actions={actions}
               onToggle={() => toggle(response)}
             />

@@ -4,10 +4,11 @@ import { type Below, ThreadFollower } from './thread-follower';
 export interface StickToBottom {
   below: Below;
   toBottom(): void;
+  toNewestTurn(): void;
   release(): void;
 }
 
-/** Follows growing content only while the reader is at its end and has not acted further up. */
+/** Keeps the newest turn in view, and its end once the reader went there; lets go when they act further up. */
 export function useStickToBottom(
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
@@ -16,6 +17,7 @@ export function useStickToBottom(
   const follower = useRef<ThreadFollower | null>(null);
   const [below, setBelow] = useState<Below>('nothing');
   const toBottom = useCallback(() => follower.current?.toBottom(), []);
+  const toNewestTurn = useCallback(() => follower.current?.toNewestTurn(), []);
   const release = useCallback(() => follower.current?.release(), []);
 
   useEffect(() => {
@@ -25,5 +27,5 @@ export function useStickToBottom(
     return () => opened.close();
   }, [scroller, content, conversationId]);
 
-  return { below, toBottom, release };
+  return { below, toBottom, toNewestTurn, release };
 }

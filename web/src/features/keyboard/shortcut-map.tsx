@@ -43,7 +43,8 @@ export default function ShortcutMap({ onClose }: { onClose(): void }) {
   ];
   return (
     <Dialog open onClose={onClose} title={t('keys.title')} description={t('keys.note')}>
-      <div className="grid gap-6 p-5">
+      {/* Scrolled by key where the list is longer than the screen. */}
+      <div tabIndex={0} role="group" aria-label={t('keys.title')} className="grid gap-6 p-5 outline-none">
         {groups.map((group) => (
           <section key={group.title}>
             <h3 className="mb-2 text-sm font-semibold text-ink-soft">{group.title}</h3>

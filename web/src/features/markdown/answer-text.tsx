@@ -10,10 +10,18 @@ export function preloadRenderer(): void {
   });
 }
 
+/** The words of a text without the marks that only the renderer reads. */
+function plain(text: string): string {
+  return text
+    .replace(/^ {0,3}(?:`{3,}|~{3,}).*$/gm, '')
+    .replace(/^\s*\|?(?:\s*:?-+:?\s*\|)+.*$/gm, '')
+    .replace(/^ {0,3}#{1,6} |\*\*|\$\$|\\[[\]()]|`|\|/gm, '');
+}
+
 /** An answer's text; plain until the renderer has arrived. */
 export function AnswerText(props: RenderedAnswerProps) {
   return (
-    <Suspense fallback={<div className="whitespace-pre-wrap break-words">{props.text}</div>}>
+    <Suspense fallback={<div className="whitespace-pre-wrap break-words">{plain(props.text)}</div>}>
       <RenderedAnswer {...props} />
     </Suspense>
   );

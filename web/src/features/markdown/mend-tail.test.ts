@@ -6,6 +6,7 @@ describe('half-written Markdown', () => {
     expect(mendTail('this is **bo')).toBe('this is **bo**');
     expect(mendTail('an *em')).toBe('an *em*');
     expect(mendTail('some `co')).toBe('some `co`');
+    expect(mendTail('1. **Order ')).toBe('1. **Order**');
   });
 
   it('holds back marks that have only just begun', () => {

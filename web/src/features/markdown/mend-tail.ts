@@ -43,7 +43,8 @@ function closeMarks(line: string): string {
   const left = openMarks(text);
   const empty = left.at(-1)?.startsWith('`') && text.endsWith(left.at(-1) as string);
   if (empty) return text.slice(0, -(left.pop() as string).length).trimEnd() + left.reverse().join('');
-  return text + left.reverse().join('');
+  // A blank before it would keep a mark from closing.
+  return (left.length > 0 ? text.trimEnd() : text) + left.reverse().join('');
 }
 
 /** A table needs its second row before it can be one; until then its header is held back. */

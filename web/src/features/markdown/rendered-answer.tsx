@@ -1,13 +1,14 @@
 import 'katex/dist/katex.min.css';
 import './answer.css';
 import type { Element, Nodes, Root } from 'hast';
-import { memo, type ReactNode, useMemo } from 'react';
+import { createContext, memo, type ReactNode, useContext, useMemo } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import rehypeKatex from 'rehype-katex';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import { i18n } from '@/i18n';
+import { autoDirection } from './auto-direction';
 import { CodeBlock } from './code-block';
 import { BlockedImage, GuardedLink } from './guarded-link';
 import { normaliseMaths } from './math-delimiters';
@@ -19,6 +20,8 @@ const remarkPlugins = [remarkGfm, remarkMath];
 const rehypePlugins = [
   [rehypeKatex, { trust: false, strict: 'ignore', maxSize: 20, maxExpand: 300, errorColor: 'var(--bad)' }],
   [rehypeSanitize, answerSchema],
+  // Adds one fixed attribute; nothing of the answer passes through it.
+  autoDirection,
 ] as never[];
 
 function textOf(node: Nodes): string {
@@ -46,23 +49,25 @@ function TableFrame({ children }: { children?: ReactNode }) {
   );
 }
 
-/** Headings are moved below the page's own, so that the outline stays in order. */
-function componentsFor(growing: boolean): Components {
-  return {
-    h1: ({ children }) => <h4>{children}</h4>,
-    h2: ({ children }) => <h4>{children}</h4>,
-    h3: ({ children }) => <h5>{children}</h5>,
-    h4: ({ children }) => <h6>{children}</h6>,
-    h5: ({ children }) => <h6>{children}</h6>,
-    a: ({ href, children }) => <GuardedLink href={href}>{children}</GuardedLink>,
-    img: ({ src, alt }) => <BlockedImage src={typeof src === 'string' ? src : undefined} alt={alt} />,
-    table: ({ children }) => <TableFrame>{children}</TableFrame>,
-    pre: ({ node }) => <CodeBlock {...codeOf(node)} growing={growing} />,
-  };
+/** Whether more of the block is to come. By context, so that a block that ends is not drawn anew. */
+const Growing = createContext(false);
+
+function Code({ node }: { node?: Element }) {
+  return <CodeBlock {...codeOf(node)} growing={useContext(Growing)} />;
 }
 
-const still = componentsFor(false);
-const growing = componentsFor(true);
+/** Headings are moved below the page's own, so that the outline stays in order. */
+const components: Components = {
+  h1: ({ children }) => <h4 dir="auto">{children}</h4>,
+  h2: ({ children }) => <h4 dir="auto">{children}</h4>,
+  h3: ({ children }) => <h5 dir="auto">{children}</h5>,
+  h4: ({ children }) => <h6 dir="auto">{children}</h6>,
+  h5: ({ children }) => <h6 dir="auto">{children}</h6>,
+  a: ({ href, children }) => <GuardedLink href={href}>{children}</GuardedLink>,
+  img: ({ src, alt }) => <BlockedImage src={typeof src === 'string' ? src : undefined} alt={alt} />,
+  table: ({ children }) => <TableFrame>{children}</TableFrame>,
+  pre: Code,
+};
 
 interface BlockProps {
   text: string;
@@ -72,14 +77,16 @@ interface BlockProps {
 
 const Block = memo(function Block({ text, open, marks }: BlockProps) {
   return (
-    <ReactMarkdown
-      remarkPlugins={remarkPlugins}
-      rehypePlugins={marks ? [...rehypePlugins, () => marks] : rehypePlugins}
-      components={open ? growing : still}
-      skipHtml={false}
-    >
-      {text}
-    </ReactMarkdown>
+    <Growing value={open}>
+      <ReactMarkdown
+        remarkPlugins={remarkPlugins}
+        rehypePlugins={marks ? [...rehypePlugins, () => marks] : rehypePlugins}
+        components={components}
+        skipHtml={false}
+      >
+        {text}
+      </ReactMarkdown>
+    </Growing>
   );
 });
 
@@ -97,7 +104,7 @@ export interface RenderedAnswerProps {
 export default function RenderedAnswer({ text, streaming = false, marks }: RenderedAnswerProps) {
   const blocks = useMemo(() => splitBlocks(normaliseMaths(text)), [text]);
   return (
-    <div className="answer">
+    <div className="answer" data-growing={streaming || undefined}>
       {blocks.map((block, index) => {
         const open = streaming && index === blocks.length - 1;
         return <Block key={index} text={open ? mendTail(block) : block} open={open} marks={marks} />;

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetContextQuery } from '@/app/api';
 import { formatMoney, formatNumber } from '@/app/format';
+import { ImageStrip } from '@/components/images/image-strip';
 import { cx } from '@/components/ui/class-names';
 import { Dialog } from '@/components/ui/dialog';
 import { LoadProblem } from '@/components/ui/load-problem';
@@ -91,6 +92,13 @@ function ServicePrompt({ service }: { service: ServiceContext }) {
       {service.dropped_turns > 0 && (
         <Notice tone="warn">{t('preview.dropped', { count: service.dropped_turns })}</Notice>
       )}
+      {service.images_left_out > 0 && (
+        <Notice tone="info">
+          {t(service.vision ? 'preview.imagesTooMany' : 'preview.imagesUnseen', {
+            count: service.images_left_out,
+          })}
+        </Notice>
+      )}
       {service.messages.length === 0 && <p className="text-sm text-ink-faint">{t('preview.empty')}</p>}
       <ol className="grid grid-cols-1 gap-2.5">
         {service.messages.map((message, index) => (
@@ -115,6 +123,11 @@ function PromptEntry({ message }: { message: PromptMessage }) {
       <p dir="auto" className="max-h-64 overflow-y-auto break-words whitespace-pre-wrap" tabIndex={0}>
         {message.content}
       </p>
+      {message.attachments.length > 0 && (
+        <div className="mt-2">
+          <ImageStrip images={message.attachments} small />
+        </div>
+      )}
     </li>
   );
 }

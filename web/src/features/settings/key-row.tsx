@@ -62,8 +62,8 @@ export function KeyRow({ apiKey }: { apiKey: ApiKey }) {
           )}
         </span>
       </div>
-      <p className="text-sm break-words text-ink-soft">
-        {apiKey.service_names.join(', ')}{' '}
+      <p className="flex flex-wrap gap-x-2 text-sm break-words text-ink-soft">
+        {apiKey.service_names.join(', ')}
         <span className="font-mono text-xs text-ink-faint">{apiKey.origin}</span>
       </p>
       {why && (

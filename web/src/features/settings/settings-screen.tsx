@@ -12,6 +12,7 @@ const sections = {
   password: lazy(() => import('./password-section')),
   sessions: lazy(() => import('./sessions-section')),
   tokens: lazy(() => import('./tokens-section')),
+  webhooks: lazy(() => import('./webhooks-section')),
   keys: lazy(() => import('./keys-section')),
   services: lazy(() => import('./services-section')),
   judges: lazy(() => import('./judges-section')),
@@ -23,26 +24,38 @@ const sections = {
 } satisfies Record<string, ComponentType>;
 
 type SectionName = keyof typeof sections;
-const everybodys = (Object.keys(sections) as SectionName[]).filter((name) => name !== 'judges');
-const administrators = Object.keys(sections) as SectionName[];
+
+/** The order at the side; the names of the groups are under `settings.groups`. */
+const groups = [
+  { name: 'account', sections: ['profile', 'password', 'sessions', 'tokens'] },
+  { name: 'asking', sections: ['keys', 'services', 'judges', 'prompts'] },
+  { name: 'mine', sections: ['usage', 'kept', 'data'] },
+  { name: 'page', sections: ['appearance'] },
+] as const satisfies { name: string; sections: SectionName[] }[];
+/** Shown to administrators alone. */
+const ADMINISTRATORS = new Set<SectionName>(['judges']);
 
 /** `/settings/{section}` */
 export function SettingsScreen() {
   const { t } = useTranslation();
   const { menuButton } = useShell();
   const { section = 'profile' } = useParams();
-  const names = useSession()?.user.role === 'admin' ? administrators : everybodys;
+  const isAdmin = useSession()?.user.role === 'admin';
   useDocumentTitle(t('settings.title'));
-  const name = names.find((known) => known === section);
+  const isShown = (name: SectionName) => isAdmin || !ADMINISTRATORS.has(name);
+  const name = (Object.keys(sections) as SectionName[]).find((known) => known === section && isShown(known));
   if (!name) return <NotFound />;
   const Section = sections[name];
-  const links = names.map((known) => ({
-    to: `/settings/${known}`,
-    label: t(`settings.${known}`),
-    current: known === name,
+  const shown = groups.map((group) => ({
+    label: t(`settings.groups.${group.name}`),
+    links: group.sections.filter(isShown).map((known) => ({
+      to: `/settings/${known}`,
+      label: t(`settings.${known}`),
+      current: known === name,
+    })),
   }));
   return (
-    <SectionedScreen title={t('settings.title')} menuButton={menuButton} groups={[{ links }]}>
+    <SectionedScreen title={t('settings.title')} menuButton={menuButton} groups={shown}>
       <Section />
     </SectionedScreen>
   );

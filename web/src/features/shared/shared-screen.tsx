@@ -64,6 +64,11 @@ function Turn({ turn }: { turn: TranscriptTurn }) {
       <h2 dir="auto" className="text-lg font-semibold break-words whitespace-pre-wrap">
         {turn.content}
       </h2>
+      {(turn.images ?? []).length > 0 && (
+        <p className="text-sm text-ink-faint">
+          {t('shared.images', { names: (turn.images ?? []).map((image) => image.name).join(', ') })}
+        </p>
+      )}
       {answers.map((answer, at) => (
         <details
           key={at}

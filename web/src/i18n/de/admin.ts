@@ -75,6 +75,7 @@ export const admin = {
       probe: 'Dienstprüfung',
       take_exam: 'Gutachterprüfung',
       learn_from_choice: 'Lernen aus einer Wahl',
+      deliver_webhook: 'Nachricht an einen Webhook',
     },
     reason: {
       rate_limited: 'Der Dienst bat um eine Pause.',
@@ -126,6 +127,9 @@ export const admin = {
       title_chars: 'Längster Titel (Zeichen)',
       system_prompt_chars: 'Längste Anweisungen (Zeichen)',
       services_per_message: 'Meiste Dienste auf einmal',
+      images_per_message: 'Meiste Bilder an einer Nachricht (0 nimmt keine an)',
+      image_kilobytes: 'Größtes Bild in Kilobyte',
+      image_megabytes_per_user: 'Megabyte an Bildern, die eine Person behalten darf',
       first_token_seconds: 'Erster Text (Sekunden)',
       content_idle_seconds: 'Pause in einer Antwort (Sekunden)',
       total_seconds: 'Ganzer Aufruf (Sekunden)',

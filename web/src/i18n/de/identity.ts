@@ -149,6 +149,8 @@ export const identity = {
       identity_linked: 'Fremdes Konto verknüpft',
       api_token_created: 'API-Token angelegt',
       api_token_revoked: 'API-Token widerrufen',
+      webhook_created: 'Webhook angelegt',
+      webhook_changed: 'Webhook geändert',
       api_key_saved: 'Anbieterschlüssel gespeichert',
       api_key_revoked: 'Anbieterschlüssel widerrufen',
       invite_created: 'Einladung angelegt',

@@ -2,11 +2,13 @@ import type { Catalogue } from '../catalogue';
 import { admin } from './admin';
 import { frame } from './frame';
 import { identity } from './identity';
+import { images } from './images';
 import { judging } from './judging';
 import { settings } from './settings';
 import { spending } from './spending';
 import { taking } from './taking';
 import { talk } from './talk';
+import { webhooks } from './webhooks';
 
 export const de: Catalogue = {
   ...frame,
@@ -15,6 +17,8 @@ export const de: Catalogue = {
   ...judging,
   ...admin,
   ...identity,
+  ...images,
   ...spending,
   ...taking,
+  ...webhooks,
 };

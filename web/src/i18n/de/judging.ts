@@ -1,6 +1,44 @@
 import type { Catalogue } from '../catalogue';
 
 export const judging = {
+  remarks: {
+    ranking_off: 'ohne Rang',
+    no_answer: 'keine Antwort, die zu ordnen wäre',
+    only_one_answer: 'nur eine Antwort, nichts zu vergleichen',
+    all_the_same: 'die Antworten sind gleich',
+    no_judge: 'es konnte kein Gutachter gefragt werden',
+    named_judges_missing: 'keiner der von Ihnen benannten Gutachter kann gefragt werden',
+    some_named_judges_missing:
+      '{{missing}} der {{named}} von Ihnen benannten Gutachter können nicht gefragt werden',
+    no_ballot_counted: 'keine Stimme eines Gutachters zählte',
+    judges_too_weak: 'wenig verlässlich: kein Gutachter hat sich gut genug bewährt, um zu zählen',
+    by_agreement: 'nach Übereinstimmung geordnet, nicht bewertet',
+    ranked_in_part: '{{ranked}} von {{answers}} Antworten durch {{voted}} von {{wanted}} Stimmen geordnet',
+    nothing_meets_request: 'keine Antwort tut, was verlangt war, sagen die Gutachter',
+    only_weak_judges: 'wenig verlässlich: nur schwache Gutachter',
+    judges_contradict_each_other: 'die Gutachter widersprechen sich',
+    injection_withheld:
+      'eine Antwort wollte die Gutachter beeinflussen; diese Worte wurden ihnen vorenthalten',
+    too_close_at_the_top: 'an der Spitze zu nah beieinander',
+    stopped: 'vor der Bewertung angehalten; die Antworten sind nicht geordnet',
+    given_up: 'die Bewertung misslang wiederholt; die Antworten sind nicht geordnet',
+  },
+  reasons: {
+    agrees_with: 'Stimmt mit {{agreeing}} von {{others}} anderen überein; endet auf {{value}}.',
+    stands_alone: 'Steht allein; endet auf {{value}}.',
+    shares_wording: 'Teilt {{percent}} des Wortlauts mit den anderen Antworten.',
+  },
+  versus: {
+    pending: 'Gutachter vergleichen ihn mit der besten einzelnen Antwort, {{name}}.',
+    better: 'Die Gutachter ziehen den Konsens der besten einzelnen Antwort, {{name}}, vor.',
+    equal: 'Zu nah beieinander: die Gutachter sehen Konsens und beste einzelne Antwort, {{name}}, gleichauf.',
+    no_better: 'Die Gutachter ziehen die beste einzelne Antwort, {{name}}, vor. Lesen Sie die zuerst.',
+    unknown: 'Zu wenige Stimmen für einen Vergleich mit der besten einzelnen Antwort, {{name}}.',
+    sure: 'Wie sicher: {{percent}}.',
+    ballots: 'Wie verglichen wurde',
+    title: 'Der Konsens neben der besten einzelnen Antwort',
+    consensus: 'Konsens',
+  },
   judges: {
     text: 'Gutachter vergleichen Antworten ohne Namen. Wie oft ein Gutachter richtig liegt, bestimmt das Gewicht seiner Stimme.',
     empty: 'Kein Dienst darf bewerten',

@@ -7,6 +7,7 @@ export const settings = {
     password: 'Passwort',
     sessions: 'Anmeldungen',
     tokens: 'API-Tokens',
+    webhooks: 'Webhooks',
     keys: 'Anbieterschlüssel',
     services: 'Dienste',
     judges: 'Gutachter',
@@ -15,6 +16,7 @@ export const settings = {
     appearance: 'Darstellung',
     usage: 'Verbrauch',
     kept: 'Was ich behalte',
+    groups: { account: 'Konto', asking: 'Fragen', mine: 'Meines', page: 'Seite' },
   },
   appearance: {
     text: 'Gilt in diesem Browser.',

@@ -19,7 +19,6 @@ export const spending = {
     grouped: 'Wonach die Tabelle ordnet',
     chartLabel:
       '{{title}} nach Dienst vom {{from}} bis {{to}}; höchstens {{most}}. Die Zahlen stehen in der Tabelle.',
-    most: 'höchstens {{most}}',
     asTable: 'Als Tabelle zeigen',
     day: 'Tag',
     csv: 'CSV herunterladen',
@@ -66,8 +65,12 @@ export const spending = {
     see: 'Nutzung ansehen',
   },
   estimate: {
+    willCome: 'Was das Senden kosten wird, steht hier, sobald Sie schreiben.',
     line: 'Diese Nachricht: etwa {{cost}}, höchstens {{most}}',
     judging: 'Bewertung etwa {{cost}} in {{calls}} Aufrufen',
+    judge: '{{name}}, als Gutachter',
+    ballots_one: 'eine Stimme, ~{{cost}}',
+    ballots_other: '{{ballots}} Stimmen, ~{{cost}}',
     answer: '~{{input}} ein, ~{{output}} aus, ~{{cost}}',
   },
 } satisfies Partial<Catalogue>;

@@ -1,6 +1,26 @@
 import type { Catalogue } from '../catalogue';
 
 export const taking = {
+  panels: {
+    heading: 'Gespeicherte Panels',
+    manage: 'Panels speichern oder verwalten …',
+    saveThese: 'Diese Dienste als Panel speichern …',
+    title: 'Panels',
+    text: 'Dienste, die zusammen gefragt werden. Ein Programm fragt eines mit dem Namen hinter „quorum:“.',
+    willAsk: 'Gefragt werden jetzt:',
+    isSaved: 'gespeichert als {{name}}',
+    name: 'Name',
+    nameNeeded: 'Geben Sie einen Namen ein.',
+    save: 'Als Panel speichern',
+    saved: '{{name}} gespeichert',
+    empty: 'Noch keine Panels. Wählen Sie Dienste und speichern Sie sie hier unter einem Namen.',
+    nobody: 'Keiner seiner Dienste kann noch gefragt werden.',
+    rename: 'Umbenennen',
+    renameOne: '{{name}} umbenennen',
+    delete: 'Löschen',
+    deleteOne: '{{name}} löschen',
+    deleted: '{{name}} gelöscht',
+  },
   prompts: {
     title: 'Vorlagen',
     text: 'Texte, mit denen Sie wieder fragen. Tippen Sie im Eingabefeld „/“ und den Namen.',
@@ -51,6 +71,7 @@ export const taking = {
     readOnly: 'Nur lesen',
     gone: 'Hinter diesem Link ist nichts',
     goneText: 'Er wurde zurückgenommen, oder das Gespräch wurde gelöscht.',
+    images: 'Nicht Teil der Momentaufnahme: {{names}}',
     kept: 'Behalten',
     consensus: 'Konsens',
     rank: 'Rang {{rank}}',

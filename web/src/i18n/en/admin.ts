@@ -68,6 +68,7 @@ export const admin = {
       probe: 'Service test',
       take_exam: 'Judge exam',
       learn_from_choice: 'Learning from a choice',
+      deliver_webhook: 'Message to a webhook',
     },
     reason: {
       rate_limited: 'The service asked for a pause.',
@@ -119,6 +120,9 @@ export const admin = {
       title_chars: 'Longest title (characters)',
       system_prompt_chars: 'Longest instructions (characters)',
       services_per_message: 'Most services asked at once',
+      images_per_message: 'Most images with a message (0 takes none)',
+      image_kilobytes: 'Largest image in kilobytes',
+      image_megabytes_per_user: 'Megabytes of images one person may keep',
       first_token_seconds: 'First text (seconds)',
       content_idle_seconds: 'Pause within an answer (seconds)',
       total_seconds: 'Whole call (seconds)',

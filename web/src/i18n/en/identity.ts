@@ -146,6 +146,8 @@ export const identity = {
       identity_linked: 'Outside account linked',
       api_token_created: 'API token made',
       api_token_revoked: 'API token revoked',
+      webhook_created: 'Webhook added',
+      webhook_changed: 'Webhook changed',
       api_key_saved: 'Provider key saved',
       api_key_revoked: 'Provider key revoked',
       invite_created: 'Invitation made',

@@ -1,11 +1,13 @@
 import { admin } from './admin';
 import { frame } from './frame';
 import { identity } from './identity';
+import { images } from './images';
 import { judging } from './judging';
 import { settings } from './settings';
 import { spending } from './spending';
 import { taking } from './taking';
 import { talk } from './talk';
+import { webhooks } from './webhooks';
 
 export const en = {
   ...frame,
@@ -14,6 +16,8 @@ export const en = {
   ...judging,
   ...admin,
   ...identity,
+  ...images,
   ...spending,
   ...taking,
+  ...webhooks,
 };

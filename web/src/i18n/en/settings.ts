@@ -6,6 +6,7 @@ export const settings = {
     password: 'Password',
     sessions: 'Sign-ins',
     tokens: 'API tokens',
+    webhooks: 'Webhooks',
     keys: 'Provider keys',
     services: 'Services',
     judges: 'Judges',
@@ -14,6 +15,7 @@ export const settings = {
     appearance: 'Appearance',
     usage: 'Usage',
     kept: 'What I keep',
+    groups: { account: 'Account', asking: 'Asking', mine: 'Mine', page: 'Page' },
   },
   appearance: {
     text: 'Kept in this browser.',

@@ -18,7 +18,6 @@ export const spending = {
     grouped: 'What the table is by',
     chartLabel:
       '{{title}} by service from {{from}} to {{to}}; {{most}} at most. The numbers are in the table.',
-    most: 'at most {{most}}',
     asTable: 'Show as a table',
     day: 'Day',
     csv: 'Download CSV',
@@ -65,8 +64,12 @@ export const spending = {
     see: 'See usage',
   },
   estimate: {
+    willCome: 'What sending will cost is shown here as you write.',
     line: 'This message: about {{cost}}, at most {{most}}',
     judging: 'judging about {{cost}} in {{calls}} calls',
+    judge: '{{name}}, as judge',
+    ballots_one: 'one ballot, ~{{cost}}',
+    ballots_other: '{{ballots}} ballots, ~{{cost}}',
     answer: '~{{input}} in, ~{{output}} out, ~{{cost}}',
   },
 } as const;

@@ -1,5 +1,25 @@
 /** Texts of what is kept, taken away, brought in and shown to others. */
 export const taking = {
+  panels: {
+    heading: 'Saved panels',
+    manage: 'Save or manage panels…',
+    saveThese: 'Save these services as a panel…',
+    title: 'Panels',
+    text: 'Services that are asked together. A program asks one by the name after “quorum:”.',
+    willAsk: 'Will be asked now:',
+    isSaved: 'saved as {{name}}',
+    name: 'Name',
+    nameNeeded: 'Enter a name.',
+    save: 'Save as a panel',
+    saved: '{{name}} saved',
+    empty: 'No panels yet. Choose services, then save them here under a name.',
+    nobody: 'None of its services can be asked any more.',
+    rename: 'Rename',
+    renameOne: 'Rename {{name}}',
+    delete: 'Delete',
+    deleteOne: 'Delete {{name}}',
+    deleted: '{{name}} deleted',
+  },
   prompts: {
     title: 'Prompts',
     text: 'Texts to ask with again. Type “/” and the name in the composer.',
@@ -50,6 +70,7 @@ export const taking = {
     readOnly: 'Read only',
     gone: 'Nothing behind this link',
     goneText: 'It was taken back, or the conversation was deleted.',
+    images: 'Not part of the snapshot: {{names}}',
     kept: 'Kept',
     consensus: 'Consensus',
     rank: 'Rank {{rank}}',

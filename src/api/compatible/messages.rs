@@ -1,0 +1,309 @@
+//! Anthropic's Messages: <https://docs.anthropic.com/en/api/messages>.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response, sse::Event},
+};
+use quorum_domain::{
+    FinishReason, Run,
+    context::PromptRole,
+    response::ResponseUsage,
+    tokens::{TOKENS_PER_MESSAGE, estimate_tokens},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    errors::AnthropicError,
+    parameters::{Harmless, output_limit, refuse_unsupported, text_of},
+    stream::{Telling, named, tell, whole, with_run},
+};
+use crate::{
+    ApiError, AppState, Problem,
+    access::{Reader, SignedIn},
+    council::{self, Follower, Outcome, Words, history::Said, metadata::CouncilMetadata, model::council_of},
+    extract::{IdempotencyKey, JsonBody},
+};
+
+/// A message of a request.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct InputMessage {
+    /// `user` or `assistant`.
+    role: String,
+    /// A text, or blocks of type `text`.
+    content: Value,
+}
+
+/// A question for the council. `temperature`, `top_p` and `top_k` are taken and change nothing.
+/// Other fields are not looked at.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"model": "quorum:best", "max_tokens": 1024, "messages": [{"role": "user", "content": "Which index suits a table that is only appended to?"}]}))]
+pub struct MessageRequest {
+    /// `quorum`, `quorum:best`, `quorum:<panel>` or `quorum/<service>`.
+    model: String,
+    /// What was said so far, and the question.
+    messages: Vec<InputMessage>,
+    /// Most tokens of each service's answer.
+    #[serde(default)]
+    max_tokens: Option<i64>,
+    /// Standing instructions: a text, or blocks of type `text`.
+    #[serde(default)]
+    system: Value,
+    /// Whether the answer is sent as it comes.
+    #[serde(default)]
+    stream: Option<bool>,
+    /// Not supported.
+    #[serde(default)]
+    tools: Option<Value>,
+    /// `none` or `auto`.
+    #[serde(default)]
+    tool_choice: Option<Value>,
+    /// Not supported.
+    #[serde(default)]
+    stop_sequences: Option<Value>,
+    /// `disabled`.
+    #[serde(default)]
+    thinking: Option<Value>,
+    /// Not supported.
+    #[serde(default)]
+    mcp_servers: Option<Value>,
+    /// Not supported.
+    #[serde(default)]
+    output_format: Option<Value>,
+}
+
+impl MessageRequest {
+    fn words(&self, state: &AppState) -> Result<Words, ApiError> {
+        refuse_unsupported(&[
+            ("tools", self.tools.as_ref(), Harmless::Empty),
+            (
+                "tool_choice",
+                self.tool_choice.as_ref(),
+                Harmless::Words(&["none", "auto"]),
+            ),
+            ("stop_sequences", self.stop_sequences.as_ref(), Harmless::Empty),
+            ("thinking", self.thinking.as_ref(), Harmless::Words(&["disabled"])),
+            ("mcp_servers", self.mcp_servers.as_ref(), Harmless::Empty),
+            ("output_format", self.output_format.as_ref(), Harmless::Words(&["text"])),
+        ])?;
+        let mut said = vec![Said {
+            role: PromptRole::System,
+            text: text_of("system", &self.system, &["text"])?,
+            field: "system".to_owned(),
+        }];
+        for (at, message) in self.messages.iter().enumerate() {
+            let role = match message.role.as_str() {
+                "user" => PromptRole::User,
+                "assistant" => PromptRole::Assistant,
+                "system" => PromptRole::System,
+                _ => {
+                    return Err(ApiError::field(
+                        &format!("messages[{at}].role"),
+                        "must be user or assistant",
+                    ));
+                }
+            };
+            let field = format!("messages[{at}].content");
+            said.push(Said {
+                role,
+                text: text_of(&field, &message.content, &["text"])?,
+                field,
+            });
+        }
+        Words::of(said, output_limit("max_tokens", self.max_tokens)?, &state.limits())
+    }
+}
+
+/// Tokens in Anthropic's words.
+#[derive(Debug, Clone, Copy, Default, Serialize, utoipa::ToSchema)]
+pub struct MessageUsage {
+    /// Fresh input.
+    input_tokens: i64,
+    output_tokens: i64,
+    cache_creation_input_tokens: i64,
+    cache_read_input_tokens: i64,
+}
+
+impl From<ResponseUsage> for MessageUsage {
+    fn from(usage: ResponseUsage) -> Self {
+        Self {
+            input_tokens: (usage.input_tokens - usage.cached_input_tokens).max(0),
+            output_tokens: usage.output_tokens,
+            cache_creation_input_tokens: 0,
+            cache_read_input_tokens: usage.cached_input_tokens,
+        }
+    }
+}
+
+/// A block of an answer.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct TextBlock {
+    /// Always `text`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    text: String,
+}
+
+/// An answer.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MessageReply {
+    id: String,
+    /// Always `message`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Always `assistant`.
+    role: &'static str,
+    model: String,
+    /// One block with the answer.
+    content: Vec<TextBlock>,
+    /// `end_turn`, `max_tokens` or `refusal`.
+    stop_reason: Option<&'static str>,
+    /// Always null.
+    stop_sequence: Option<()>,
+    usage: MessageUsage,
+    /// What the council has to say besides; in a stream it stands in the event `message_delta`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quorum: Option<Box<CouncilMetadata>>,
+}
+
+const fn stop_of(finish: FinishReason) -> &'static str {
+    match finish {
+        FinishReason::Stop => "end_turn",
+        FinishReason::Length => "max_tokens",
+        FinishReason::Refusal => "refusal",
+    }
+}
+
+fn reply(run: &Run) -> MessageReply {
+    MessageReply {
+        id: format!("msg_{}", run.batch_id.uuid().simple()),
+        kind: "message",
+        role: "assistant",
+        model: run.model.clone(),
+        content: Vec::new(),
+        stop_reason: None,
+        stop_sequence: None,
+        usage: MessageUsage::default(),
+        quorum: None,
+    }
+}
+
+fn answer(outcome: Outcome) -> MessageReply {
+    MessageReply {
+        stop_reason: Some(stop_of(outcome.finish)),
+        usage: outcome.usage.into(),
+        content: vec![TextBlock {
+            kind: "text",
+            text: outcome.text,
+        }],
+        quorum: Some(Box::new(outcome.metadata)),
+        ..reply(&outcome.run)
+    }
+}
+
+/// A stream of events for the one block of an answer.
+struct Blocks {
+    frame: MessageReply,
+}
+
+impl Telling for Blocks {
+    fn begin(&mut self) -> Vec<Event> {
+        let block = json!({"type": "text", "text": ""});
+        vec![
+            named(
+                "message_start",
+                &json!({"type": "message_start", "message": self.frame}),
+            ),
+            named(
+                "content_block_start",
+                &json!({"type": "content_block_start", "index": 0, "content_block": block}),
+            ),
+            named("ping", &json!({"type": "ping"})),
+        ]
+    }
+
+    fn text(&mut self, piece: &str) -> Vec<Event> {
+        let delta = json!({"type": "text_delta", "text": piece});
+        vec![named(
+            "content_block_delta",
+            &json!({"type": "content_block_delta", "index": 0, "delta": delta}),
+        )]
+    }
+
+    fn end(&mut self, outcome: &Outcome) -> Vec<Event> {
+        let delta = json!({"stop_reason": stop_of(outcome.finish), "stop_sequence": null});
+        let usage = MessageUsage::from(outcome.usage);
+        let last = json!({"type": "message_delta", "delta": delta, "usage": usage, "quorum": outcome.metadata});
+        vec![
+            named("content_block_stop", &json!({"type": "content_block_stop", "index": 0})),
+            named("message_delta", &last),
+            named("message_stop", &json!({"type": "message_stop"})),
+        ]
+    }
+
+    fn fail(&mut self, problem: &Problem) -> Vec<Event> {
+        vec![named("error", &AnthropicError::from(problem))]
+    }
+}
+
+/// Ask the council, as Anthropic's clients do
+#[utoipa::path(post, path = "/messages", operation_id = "create_message", tag = "compatible", request_body = MessageRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key gives the same run: nobody is asked twice")),
+    responses((status = 200, content((MessageReply = "application/json"), (String = "text/event-stream")), description = "With `stream`, the server-sent events of Anthropic's Messages"),
+        (status = 402, body = AnthropicError), (status = 404, body = AnthropicError),
+        (status = 424, body = AnthropicError, description = "No service answered")))]
+pub async fn create(
+    State(state): State<AppState>,
+    signed_in: SignedIn,
+    IdempotencyKey(key): IdempotencyKey,
+    body: JsonBody<MessageRequest>,
+) -> Result<Response, ApiError> {
+    let request = body.value;
+    if request.max_tokens.is_none() {
+        return Err(ApiError::field("max_tokens", "is required"));
+    }
+    let words = request.words(&state)?;
+    let council = council_of(&state, signed_in.user.id, &request.model).await?;
+    let run = council::begin(&state, &signed_in, key.as_deref(), council, &words).await?;
+    let follower = Follower::start(&state, signed_in.credential, run.clone()).await?;
+    let told = if request.stream.unwrap_or(false) {
+        let frame = reply(&run);
+        tell(follower, Blocks { frame })
+    } else {
+        Json(answer(whole(follower).await?)).into_response()
+    };
+    Ok(with_run(told, &run))
+}
+
+/// What a request will cost in tokens.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TokenCount {
+    /// Estimated, over all services that would be asked.
+    input_tokens: u64,
+}
+
+/// Estimate the tokens of a request, without asking anybody
+#[utoipa::path(post, path = "/messages/count_tokens", operation_id = "count_message_tokens", tag = "compatible", request_body = MessageRequest,
+    responses((status = 200, body = TokenCount), (status = 404, body = AnthropicError)))]
+pub async fn count_tokens(
+    State(state): State<AppState>,
+    Reader(signed_in): Reader,
+    body: JsonBody<MessageRequest>,
+) -> Result<Json<TokenCount>, ApiError> {
+    let words = body.value.words(&state)?;
+    let council = council_of(&state, signed_in.user.id, &body.value.model).await?;
+    let past = words
+        .past
+        .iter()
+        .flat_map(|turn| std::iter::once(turn.question.as_str()).chain(turn.answer.as_deref()));
+    let system = Some(words.system_prompt.as_str()).filter(|text| !text.is_empty());
+    let once: u64 = past
+        .chain(system)
+        .chain([words.question.as_str()])
+        .map(|text| estimate_tokens(text) + TOKENS_PER_MESSAGE)
+        .sum();
+    Ok(Json(TokenCount {
+        input_tokens: once * council.services.len() as u64,
+    }))
+}

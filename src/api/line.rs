@@ -1,0 +1,309 @@
+//! A line to somebody who follows a conversation or a list: replay what was stored, then the text
+//! so far, then everything as it happens. Each event arrives once and in order, whatever was missed
+//! in between. Over what it goes, a WebSocket or server-sent events, is the transport's business.
+
+use std::time::Duration;
+
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Fuse},
+};
+use quorum_domain::{
+    Credential, Delta,
+    event::{EventBody, StoredEvent},
+    ids::{ConversationId, UserId},
+};
+use quorum_push::{Notice, Signal};
+use serde::Serialize;
+
+use crate::{
+    ApiError, AppState,
+    access::holder_of,
+    outgoing::{NotSent, Outgoing, Parcel},
+};
+
+const PING_EVERY: Duration = Duration::from_secs(20);
+const CHECK_SESSION_EVERY: Duration = Duration::from_secs(5);
+/// Events replayed at a time; and the most that are replayed before the page starts afresh.
+const REPLAY_PAGE: i64 = 500;
+const REPLAY_MOST: i64 = 5_000;
+
+const SIGNED_OUT: u16 = 4401;
+const GONE: u16 = 4404;
+const TOO_SLOW: u16 = 4408;
+const RESTART: u16 = 1012;
+
+/// What is sent besides stored events.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Frame<'a> {
+    ResponseDelta {
+        #[serde(flatten)]
+        delta: &'a Delta,
+    },
+    Ready {
+        last_seq: i64,
+    },
+    Resync {
+        last_seq: i64,
+    },
+    ConversationChanged {
+        #[serde(flatten)]
+        notice: &'a quorum_push::UserNotice,
+    },
+}
+
+/// Something that is sent, and the number after which to go on once it has arrived.
+trait Numbered: Serialize {
+    fn number(&self) -> Option<i64>;
+}
+
+impl Numbered for StoredEvent {
+    fn number(&self) -> Option<i64> {
+        Some(self.seq)
+    }
+}
+
+impl Numbered for Frame<'_> {
+    fn number(&self) -> Option<i64> {
+        match self {
+            Self::Ready { last_seq } | Self::Resync { last_seq } => Some(*last_seq),
+            Self::ResponseDelta { .. } | Self::ConversationChanged { .. } => None,
+        }
+    }
+}
+
+fn parcel_of(frame: &impl Numbered) -> Result<Parcel, End> {
+    let text = serde_json::to_string(frame).map_err(|_| End::Close(RESTART, "try again"))?;
+    Ok(Parcel::Frame {
+        text,
+        number: frame.number(),
+    })
+}
+
+/// Why a line ends.
+pub enum End {
+    /// The page left.
+    Left,
+    /// With this code and reason.
+    Close(u16, &'static str),
+}
+
+impl From<ApiError> for End {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::NotFound(_) => Self::Close(GONE, "gone"),
+            ApiError::Unauthenticated => Self::Close(SIGNED_OUT, "signed out"),
+            _ => Self::Close(RESTART, "try again"),
+        }
+    }
+}
+
+impl From<NotSent> for End {
+    fn from(error: NotSent) -> Self {
+        match error {
+            NotSent::Left => Self::Left,
+            NotSent::TooSlow => Self::Close(TOO_SLOW, "too slow"),
+        }
+    }
+}
+
+impl From<quorum_store::StoreError> for End {
+    fn from(error: quorum_store::StoreError) -> Self {
+        ApiError::from(error).into()
+    }
+}
+
+/// Who may follow, and by what; asked again for as long as the line is open.
+#[derive(Debug, Clone, Copy)]
+pub struct Admitted {
+    /// Who.
+    pub user: UserId,
+    /// By what.
+    pub credential: Credential,
+}
+
+/// What a line goes over.
+pub struct Transport {
+    /// The sending half.
+    pub outgoing: Outgoing,
+    /// Done once the other end has left.
+    pub left: BoxFuture<'static, ()>,
+}
+
+/// A line to one listener.
+pub struct Line {
+    outgoing: Outgoing,
+    left: Fuse<BoxFuture<'static, ()>>,
+    state: AppState,
+    credential: Credential,
+    user: UserId,
+}
+
+impl Line {
+    /// A line over a transport.
+    pub fn new(transport: Transport, state: AppState, admitted: Admitted) -> Self {
+        Self {
+            outgoing: transport.outgoing,
+            left: transport.left.fuse(),
+            state,
+            credential: admitted.credential,
+            user: admitted.user,
+        }
+    }
+
+    /// Says why it ends, to whoever is still there.
+    pub async fn close(self, end: Result<(), End>) {
+        let Err(End::Close(code, reason)) = end else { return };
+        self.outgoing.close(Parcel::Close { code, reason }).await;
+        // A connection dropped with something unread is reset, and the reason lost on the way.
+        let _in_time = tokio::time::timeout(Duration::from_secs(1), self.left).await;
+    }
+
+    /// Sends something that just happened. A page that is too far behind is dropped.
+    fn send(&mut self, frame: &impl Numbered) -> Result<(), End> {
+        self.outgoing.send(parcel_of(frame)?).map_err(End::from)
+    }
+
+    /// Sends something of the past, as fast as the page reads.
+    async fn replay(&mut self, frame: &impl Numbered) -> Result<(), End> {
+        self.outgoing.send_when_read(parcel_of(frame)?).await.map_err(End::from)
+    }
+
+    async fn check_session(&mut self) -> Result<(), End> {
+        match holder_of(&self.state, self.credential).await {
+            Err(ApiError::Unauthenticated) => Err(End::Close(SIGNED_OUT, "signed out")),
+            // The database being away for a moment signs nobody out.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Everything of a conversation after a number, until somebody ends it.
+    pub async fn follow(&mut self, id: ConversationId, after: i64) -> Result<(), End> {
+        // Subscribed before anything is read, so that nothing falls between.
+        let mut notices = self.state.bus.subscribe(id);
+        let mut signals = self.state.bus.signals();
+        let stopping = self.state.stopping.clone();
+        let mut last = self.catch_up(id, after).await?;
+        self.send_texts(id).await?;
+        self.replay(&Frame::Ready { last_seq: last }).await?;
+        let mut ping = tokio::time::interval(PING_EVERY);
+        let mut check = tokio::time::interval(CHECK_SESSION_EVERY);
+        loop {
+            tokio::select! {
+                notice = notices.next() => match notice {
+                    Some(Notice::Event(event)) => last = self.pass_on(id, &event, last).await?,
+                    Some(Notice::Delta(delta)) => self.send(&Frame::ResponseDelta { delta: &delta })?,
+                    Some(Notice::Lagged) => {
+                        last = self.catch_up(id, last).await?;
+                        self.send_texts(id).await?;
+                    }
+                    None => return Err(End::Close(RESTART, "try again")),
+                },
+                signal = signals.next() => if self.concerns_session(signal) { self.check_session().await?; },
+                () = stopping.cancelled() => return Err(End::Close(RESTART, "restarting")),
+                _ = ping.tick() => self.outgoing.send(Parcel::Ping)?,
+                _ = check.tick() => self.check_session().await?,
+                () = &mut self.left => return Err(End::Left),
+            }
+        }
+    }
+
+    fn concerns_session(&self, signal: Option<Signal>) -> bool {
+        matches!(signal, Some(Signal::Missed)) || signal == Some(Signal::UserClosed(self.user))
+    }
+
+    /// Sends an event if it is the next one; after a gap, what the store has in between.
+    async fn pass_on(&mut self, id: ConversationId, event: &StoredEvent, last: i64) -> Result<i64, End> {
+        match event.seq - last {
+            ..=0 => Ok(last),
+            1 => {
+                self.send(event)?;
+                self.after_event(&event.body)?;
+                Ok(event.seq)
+            }
+            _ => self.catch_up(id, last).await,
+        }
+    }
+
+    fn after_event(&self, body: &EventBody) -> Result<(), End> {
+        if matches!(body, EventBody::ConversationDeleted {}) {
+            Err(End::Close(GONE, "gone"))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Replays stored events after a number; one that is too old or unknown makes the page read anew.
+    async fn catch_up(&mut self, id: ConversationId, after: i64) -> Result<i64, End> {
+        let (first, newest) = self.state.store.read().await?.event_range(id).await?;
+        let gone = after < newest && (first == 0 || after + 1 < first);
+        if after > newest || gone || newest - after > REPLAY_MOST {
+            self.replay(&Frame::Resync { last_seq: newest }).await?;
+            return Ok(newest);
+        }
+        let mut last = after;
+        loop {
+            let events = self
+                .state
+                .store
+                .read()
+                .await?
+                .events_after(id, last, REPLAY_PAGE)
+                .await?;
+            let Some(newest) = events.last().map(|event| event.seq) else {
+                return Ok(last);
+            };
+            for event in &events {
+                self.replay(event).await?;
+                self.after_event(&event.body)?;
+            }
+            last = newest;
+        }
+    }
+
+    /// The text so far of every running answer, as a delta from the beginning.
+    async fn send_texts(&mut self, id: ConversationId) -> Result<(), End> {
+        let saved = self.state.store.read().await?.running_texts(id).await?;
+        for (response_id, attempt, text) in saved {
+            let (attempt, text) = match self.state.bus.text_so_far(response_id).await {
+                Some(running) if running.attempt >= attempt => (running.attempt, running.text),
+                _ => (attempt, text),
+            };
+            self.replay(&Frame::ResponseDelta {
+                delta: &Delta {
+                    response_id,
+                    attempt,
+                    offset: 0,
+                    text,
+                },
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Every change of the user's list, until somebody ends it.
+    pub async fn follow_list(&mut self) -> Result<(), End> {
+        let mut notices = self.state.bus.subscribe_user(self.user);
+        let mut signals = self.state.bus.signals();
+        let stopping = self.state.stopping.clone();
+        self.replay(&Frame::Ready { last_seq: 0 }).await?;
+        let mut ping = tokio::time::interval(PING_EVERY);
+        let mut check = tokio::time::interval(CHECK_SESSION_EVERY);
+        loop {
+            tokio::select! {
+                notice = notices.next() => match notice {
+                    Some(Some(notice)) => self.send(&Frame::ConversationChanged { notice: &notice })?,
+                    Some(None) => self.send(&Frame::Resync { last_seq: 0 })?,
+                    None => return Err(End::Close(RESTART, "try again")),
+                },
+                signal = signals.next() => if self.concerns_session(signal) { self.check_session().await?; },
+                () = stopping.cancelled() => return Err(End::Close(RESTART, "restarting")),
+                _ = ping.tick() => self.outgoing.send(Parcel::Ping)?,
+                _ = check.tick() => self.check_session().await?,
+                () = &mut self.left => return Err(End::Left),
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/** Texts about images that come with messages. */
+export const images = {
+  images: {
+    label: 'Images',
+    open: 'Open {{name}}',
+    size: '{{width}} × {{height}} pixels',
+    add: 'Add images',
+    goAlong: 'Images that go along',
+    remove: 'Remove {{name}}',
+    added: '{{name}} goes along.',
+    removed: '{{name}} was removed.',
+    coming: 'On its way',
+    pasted: 'Pasted image',
+    dropHere: 'Drop images here to send them with your message',
+    unreadable: '{{name}} is no image that can be read here. PNG, JPEG, WebP and GIF can.',
+    tooLarge: '{{name}} is larger than {{megabytes}} MB, also when shrunk.',
+    tooMany: 'At most {{count}} images go along with a message.',
+    notBrought: '{{name}} could not be sent to the server. Your text is kept.',
+    textOnly_one: '{{names}} takes no images and gets the text only.',
+    textOnly_other: '{{names}} take no images and get the text only.',
+    nobodySees: 'None of the chosen services takes images. They get the text only.',
+    takesText: 'Text only',
+    whyTextOnly: 'This service takes no images. It was asked with the text of the question alone.',
+  },
+};
