@@ -14,13 +14,18 @@ use quorum_domain::{
     ids::{ConversationId, UserId},
 };
 use sqlx::{
-    Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    PgConnection, Postgres, SqliteConnection, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Result, StoreError, reservations::Booking, time::DatabaseClock};
+use crate::{
+    Result, StoreError,
+    embedded::{Lines, ReadLine, WriteLine},
+    reservations::Booking,
+    time::DatabaseClock,
+};
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -62,10 +67,10 @@ pub struct Store {
 
 #[derive(Clone)]
 enum Pools {
-    /// SQLite has one writer; a second connection that wrote would only wait for the lock.
     Sqlite {
-        reader: SqlitePool,
-        writer: SqlitePool,
+        lines: Lines,
+        /// The queue's own line, which it uses now and then.
+        queue: SqlitePool,
     },
     Postgres(PgPool),
 }
@@ -92,7 +97,7 @@ impl Store {
 
     pub(crate) async fn migrate(&self) -> Result<()> {
         let done = match &self.pools {
-            Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
+            Pools::Sqlite { lines, .. } => lines.migrate(&SQLITE_MIGRATIONS).await,
             Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
         };
         done.map_err(|error| match error {
@@ -104,7 +109,7 @@ impl Store {
     /// A session to read with.
     pub async fn read(&self) -> Result<Session> {
         let link = match &self.pools {
-            Pools::Sqlite { reader, .. } => Link::SqliteRead(reader.acquire().await?),
+            Pools::Sqlite { lines, .. } => Link::SqliteRead(lines.read().await?),
             Pools::Postgres(pool) => Link::PostgresRead(pool.acquire().await?),
         };
         Ok(Session {
@@ -116,7 +121,7 @@ impl Store {
     /// A transaction to change with. On SQLite it waits until it is the only one.
     pub async fn begin(&self) -> Result<Tx> {
         let link = match &self.pools {
-            Pools::Sqlite { writer, .. } => Link::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { lines, .. } => Link::SqliteWrite(lines.begin().await?),
             Pools::Postgres(pool) => Link::PostgresWrite(begin_on_a_living_line(pool).await?),
         };
         let session = Session {
@@ -129,6 +134,7 @@ impl Store {
             changes: Vec::new(),
             work_due_at: None,
             bookings: Vec::new(),
+            stored: false,
         })
     }
 
@@ -148,10 +154,11 @@ impl Store {
         self.clock.steady_now()
     }
 
-    /// The SQLite writer, for the queue's backend; `None` on PostgreSQL.
-    pub fn sqlite_writer(&self) -> Option<&SqlitePool> {
+    /// A line to SQLite for the queue's backend; `None` on PostgreSQL. It is none of those that
+    /// transactions are made on: two that write at once wait for each other, so use it rarely.
+    pub fn sqlite_pool(&self) -> Option<&SqlitePool> {
         match &self.pools {
-            Pools::Sqlite { writer, .. } => Some(writer),
+            Pools::Sqlite { queue, .. } => Some(queue),
             Pools::Postgres(_) => None,
         }
     }
@@ -167,9 +174,9 @@ impl Store {
     /// Closes all connections after running statements are done.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { reader, writer } => {
-                reader.close().await;
-                writer.close().await;
+            Pools::Sqlite { lines, queue } => {
+                queue.close().await;
+                lines.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
         }
@@ -185,30 +192,19 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools> {
         .busy_timeout(Duration::from_secs(10))
         .foreign_keys(true)
         .pragma("temp_store", "memory")
-        .pragma("cache_size", "-4000");
-    let pool = |size| {
-        SqlitePoolOptions::new()
-            .max_connections(size)
-            .acquire_timeout(options.acquire_timeout)
-            .max_lifetime(None)
-            .idle_timeout(None)
-            .test_before_acquire(false)
-    };
-    // After some errors (a full disk among them) SQLite has ended the transaction by itself, and
-    // a connection that still counts one would refuse every later one: it is closed instead.
-    let writer = pool(1)
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                connection.ping().await?;
-                Ok(!connection.is_in_transaction())
-            })
-        })
-        .connect_with(connect.clone())
-        .await?;
-    let reader = pool(options.connections.max(1))
-        .connect_with(connect.read_only(true))
-        .await?;
-    Ok(Pools::Sqlite { reader, writer })
+        .pragma("cache_size", "-2000");
+    let queue = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(options.acquire_timeout)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .test_before_acquire(false)
+        .connect_lazy_with(connect.clone());
+    // Every statement of the product fits, so that none is prepared twice.
+    let connect = connect.statement_cache_capacity(400);
+    let readers = usize::try_from(options.connections.max(1)).unwrap_or(1);
+    let lines = Lines::open(connect, readers, options.acquire_timeout).await?;
+    Ok(Pools::Sqlite { lines, queue })
 }
 
 async fn open_postgres(options: &StoreOptions) -> Result<Pools> {
@@ -249,9 +245,9 @@ pub enum Connection<'a> {
 }
 
 enum Link {
-    SqliteRead(PoolConnection<Sqlite>),
+    SqliteRead(ReadLine),
     PostgresRead(PoolConnection<Postgres>),
-    SqliteWrite(Transaction<'static, Sqlite>),
+    SqliteWrite(WriteLine),
     PostgresWrite(Transaction<'static, Postgres>),
 }
 
@@ -265,8 +261,8 @@ impl Session {
     /// The connection underneath.
     pub fn connection(&mut self) -> Connection<'_> {
         match &mut self.link {
-            Link::SqliteRead(connection) => Connection::Sqlite(connection),
-            Link::SqliteWrite(transaction) => Connection::Sqlite(transaction),
+            Link::SqliteRead(line) => Connection::Sqlite(line.line()),
+            Link::SqliteWrite(line) => Connection::Sqlite(line.line()),
             Link::PostgresRead(connection) => Connection::Postgres(connection),
             Link::PostgresWrite(transaction) => Connection::Postgres(transaction),
         }
@@ -305,6 +301,8 @@ pub struct Tx {
     pub(crate) changes: Vec<(UserId, ConversationId, ConversationChange)>,
     work_due_at: Option<Timestamp>,
     pub(crate) bookings: Vec<Booking>,
+    /// Whether the statement that stored the events has committed too.
+    pub(crate) stored: bool,
 }
 
 impl Tx {
@@ -313,10 +311,17 @@ impl Tx {
     /// Use the queue's `commit` where work may have become due: it rings the doorbell in the
     /// same transaction.
     pub async fn commit(mut self) -> Result<Committed> {
-        self.store_events().await?;
-        self.book().await?;
+        if self.is_postgres() {
+            self.store_events().await?;
+            self.book().await?;
+        } else {
+            // One writer: nobody waits for these rows, and the events go out with the commit.
+            self.book().await?;
+            self.store_events().await?;
+        }
         match self.session.link {
-            Link::SqliteWrite(transaction) => transaction.commit().await?,
+            Link::SqliteWrite(line) if self.stored => line.committed(),
+            Link::SqliteWrite(line) => line.commit().await?,
             Link::PostgresWrite(transaction) => transaction.commit().await?,
             // A Tx is only made from the two links above.
             Link::SqliteRead(_) | Link::PostgresRead(_) => {}

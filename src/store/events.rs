@@ -11,6 +11,18 @@ use sqlx::types::Json;
 
 use crate::{Result, Session, StoreError, Tx};
 
+/// Pushes rows of how many events follow, time and body.
+macro_rules! push_events {
+    ($sql:ident, $events:ident) => {
+        $sql.push_values(
+            $events.iter().zip((0..many($events)).rev()),
+            |mut row, (event, follow)| {
+                row.push_bind(follow).push_bind(event.at).push_bind(Json(&event.body));
+            },
+        )
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct EventRow {
     seq: i64,
@@ -78,45 +90,91 @@ impl Tx {
         i64::try_from(noted.count()).unwrap_or(i64::MAX)
     }
 
-    /// Numbers and stores what was noted: two statements for each conversation.
+    /// Numbers and stores what was noted: one statement for each conversation, and on SQLite the
+    /// commit with the last of them.
     pub(crate) async fn store_events(&mut self) -> Result<()> {
         let mut events = std::mem::take(&mut self.events);
         // Everybody locks conversations in the same order.
         let conversations: BTreeSet<ConversationId> = events.iter().map(|event| event.conversation_id).collect();
+        let last = conversations.last().copied();
         for conversation in conversations {
-            let of_it = || events.iter().filter(|event| event.conversation_id == conversation);
-            let count = i64::try_from(of_it().count()).unwrap_or(i64::MAX);
-            let row = fetch!(
-                fetch_optional,
-                self,
-                (i64,),
-                "UPDATE conversations SET last_seq = last_seq + $2 WHERE id = $1 RETURNING last_seq",
-                conversation.uuid(),
-                count
-            )?;
-            let (last,) = row.ok_or(StoreError::NotFound("conversation"))?;
-            let of_it = events.iter_mut().filter(|event| event.conversation_id == conversation);
-            for (seq, event) in (last - count + 1..).zip(of_it) {
-                event.seq = seq;
-            }
-        }
-        for some in events.chunks(ROWS_AT_ONCE) {
-            insert_rows!(
-                self,
-                "INSERT INTO events (conversation_id, seq, at, body) ",
-                some,
-                |row, event| {
-                    row.push_bind(event.conversation_id.uuid())
-                        .push_bind(event.seq)
-                        .push_bind(event.at)
-                        .push_bind(Json(&event.body));
+            let commits = !self.is_postgres() && last == Some(conversation);
+            let of_it = |event: &&mut StoredEvent| event.conversation_id == conversation;
+            let mut of_it: Vec<&mut StoredEvent> = events.iter_mut().filter(of_it).collect();
+            let parts = of_it.len().div_ceil(EVENTS_AT_ONCE);
+            for (part, some) in of_it.chunks_mut(EVENTS_AT_ONCE).enumerate() {
+                let commits = commits && part + 1 == parts;
+                let last_seq = self.store_some(conversation, some, commits).await?;
+                for (event, seq) in some.iter_mut().rev().zip((1..=last_seq).rev()) {
+                    event.seq = seq;
                 }
-            )?;
+                self.stored = commits;
+            }
         }
         self.events = events;
         Ok(())
     }
+
+    /// Gives the number of the last of these events of one conversation.
+    async fn store_some(
+        &mut self,
+        conversation: ConversationId,
+        events: &[&mut StoredEvent],
+        commits: bool,
+    ) -> Result<i64> {
+        let numbered = match self.connection() {
+            crate::Connection::Sqlite(connection) => {
+                let mut sql =
+                    sqlx::QueryBuilder::<sqlx::Sqlite>::new("UPDATE conversations SET last_seq = last_seq + ");
+                sql.push_bind(many(events))
+                    .push(" WHERE id = ")
+                    .push_bind(conversation.uuid());
+                sql.push(
+                    "; INSERT INTO events (conversation_id, seq, at, body)
+                          SELECT c.column1, (SELECT last_seq FROM conversations WHERE id = c.column1) - e.column1,
+                                 e.column2, e.column3 FROM (VALUES (",
+                );
+                sql.push_bind(conversation.uuid()).push(")) AS c, (");
+                push_events!(sql, events);
+                sql.push(if commits {
+                    ") AS e RETURNING seq; COMMIT"
+                } else {
+                    ") AS e RETURNING seq"
+                });
+                let done = sql.build_query_as::<(i64,)>().fetch_all(connection).await;
+                done.map_err(|error| match &error {
+                    // No such conversation, no number: nothing is committed.
+                    sqlx::Error::Database(cause) if cause.kind() == sqlx::error::ErrorKind::NotNullViolation => {
+                        StoreError::NotFound("conversation")
+                    }
+                    _ => error.into(),
+                })?
+            }
+            crate::Connection::Postgres(connection) => {
+                let mut sql = sqlx::QueryBuilder::<sqlx::Postgres>::new(
+                    "WITH c AS (UPDATE conversations SET last_seq = last_seq + ",
+                );
+                sql.push_bind(many(events))
+                    .push(" WHERE id = ")
+                    .push_bind(conversation.uuid());
+                sql.push(
+                    " RETURNING id, last_seq) INSERT INTO events (conversation_id, seq, at, body)
+                          SELECT c.id, c.last_seq - CAST(e.column1 AS BIGINT), CAST(e.column2 AS TIMESTAMPTZ),
+                                 CAST(e.column3 AS JSONB) FROM c, (",
+                );
+                push_events!(sql, events);
+                sql.push(") AS e RETURNING seq");
+                sql.build_query_as::<(i64,)>().fetch_all(connection).await?
+            }
+        };
+        let last = numbered.into_iter().map(|(seq,)| seq).max();
+        last.ok_or(StoreError::NotFound("conversation"))
+    }
 }
 
-/// Rows of one statement; both databases take many more.
-const ROWS_AT_ONCE: usize = 100;
+fn many(events: &[&mut StoredEvent]) -> i64 {
+    i64::try_from(events.len()).unwrap_or(i64::MAX)
+}
+
+/// Events of one statement; both databases take many more.
+const EVENTS_AT_ONCE: usize = 100;

@@ -32,6 +32,7 @@ mod claiming;
 mod connection;
 mod consensuses;
 mod conversations;
+mod embedded;
 mod erasing;
 mod error;
 mod events;

@@ -29,7 +29,7 @@ const PURGE_EVERY: Duration = Duration::from_secs(30);
 
 /// Brings apalis's tables up to date, under a migrations table of their own.
 pub async fn migrate(store: &Store) -> Result<(), QueueError> {
-    if let Some(pool) = store.sqlite_writer() {
+    if let Some(pool) = store.sqlite_pool() {
         sqlite::migrate(pool).await?;
     }
     if let Some(pool) = store.postgres_pool() {
@@ -58,7 +58,7 @@ pub async fn listen(store: Store, ring: Arc<Ring>, shutdown: CancellationToken) 
         starts += 1;
         let name = format!("quorum-{}-{starts}", Uuid::new_v4());
         let heard = async {
-            match (store.sqlite_writer(), store.postgres_pool()) {
+            match (store.sqlite_pool(), store.postgres_pool()) {
                 (Some(pool), _) => sqlite::run_worker(pool, &name, Arc::clone(&ring)).await,
                 (None, Some(pool)) => postgres::run_worker(pool, &name, Arc::clone(&ring)).await,
                 (None, None) => Ok(()),
@@ -88,7 +88,7 @@ pub async fn purge(store: Store, shutdown: CancellationToken) {
             () = tokio::time::sleep(PURGE_EVERY) => {}
             () = shutdown.cancelled() => return,
         }
-        let purged = match (store.sqlite_writer(), store.postgres_pool()) {
+        let purged = match (store.sqlite_pool(), store.postgres_pool()) {
             (Some(pool), _) => sqlite::purge(pool).await,
             (None, Some(pool)) => postgres::purge(pool).await,
             (None, None) => Ok(()),

@@ -19,7 +19,9 @@ def statements(cluster):
                 continue
             fields = json.loads(line)["fields"]
             found.add((fields.get("db.statement") or fields["summary"]).strip())
-    return sorted(text for text in found if re.match(r"(?i)(select|update|delete|insert|with)\b", text))
+    # What goes to the database together is looked at one by one.
+    parts = {part.strip() for text in found for part in text.split(";")}
+    return sorted(text for text in parts if re.match(r"(?i)(select|update|delete|insert|with)\b", text))
 
 
 def sqlite_scans(path, statement):

@@ -27,7 +27,7 @@ async fn refuses_the_future(url: String) {
     };
     let store = Store::open(&options, Timekeeping::OfTheDatabase).await.unwrap();
     let future = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (999, 'future', true, $1, 0)";
-    match (store.sqlite_writer(), store.postgres_pool()) {
+    match (store.sqlite_pool(), store.postgres_pool()) {
         (Some(pool), _) => sqlx::query(future)
             .bind(vec![0_u8])
             .execute(pool)
