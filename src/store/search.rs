@@ -63,12 +63,33 @@ const POSTGRES_SEARCH: &str =
      WHERE e.words @@ to_tsquery('simple', $2) AND (r.id IS NULL OR r.deleted_at IS NULL)
      ORDER BY e.at DESC LIMIT $3";
 
-/// Titles are few and short: a plain comparison finds them, also in the middle of a word.
-const TITLE_SEARCH: &str =
-    "SELECT c.id AS conversation_id, c.title, NULL AS message_id, NULL AS response_id, c.title AS body, c.updated_at AS at
+/// Letters of a title from which on the index finds them, also in the middle of a word.
+const INDEXED_LETTERS: usize = 3;
+
+/// The newest conversations with these letters in the title, latest activity first.
+const SQLITE_TITLES: &str =
+    "SELECT conversation_id, title, CAST(NULL AS UUID) AS message_id, CAST(NULL AS UUID) AS response_id, title AS body,
+            updated_at AS at
+     FROM (SELECT c.id AS conversation_id, c.title, c.updated_at, p.sort_at
+           FROM title_entries e JOIN conversation_titles t ON t.number = e.rowid
+           JOIN conversations c ON c.id = t.conversation_id AND c.deleted_at IS NULL
+           JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
+           WHERE title_entries MATCH $2 ORDER BY e.rowid DESC LIMIT $3) AS found
+     ORDER BY sort_at DESC";
+
+const POSTGRES_TITLES: &str =
+    "SELECT c.id AS conversation_id, c.title, CAST(NULL AS UUID) AS message_id, CAST(NULL AS UUID) AS response_id,
+            c.title AS body, c.updated_at AS at
      FROM participants p JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
-     WHERE p.user_id = $1 AND lower(c.title) LIKE $2 ESCAPE '!'
-     ORDER BY p.sort_at DESC LIMIT $3";
+     WHERE p.user_id = $1 AND lower(c.title) LIKE $2 ESCAPE '!' ORDER BY p.sort_at DESC LIMIT $3";
+
+/// Of fewer letters, among the conversations used last.
+const FEW_LETTERS: &str =
+    "SELECT c.id AS conversation_id, c.title, CAST(NULL AS UUID) AS message_id, CAST(NULL AS UUID) AS response_id,
+            c.title AS body, c.updated_at AS at
+     FROM (SELECT conversation_id, sort_at FROM participants WHERE user_id = $1 ORDER BY sort_at DESC LIMIT 2000) AS p
+     JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
+     WHERE lower(c.title) LIKE $2 ESCAPE '!' ORDER BY p.sort_at DESC LIMIT $3";
 
 impl Session {
     /// What a user's conversations say that contains every word (the last one may be begun
@@ -78,13 +99,17 @@ impl Session {
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        let pattern = format!("%{}%", like_literal(query.trim()));
-        let titles = by_dialect!(
-            self, sqlite: TITLE_SEARCH,
-            postgres: "SELECT c.id AS conversation_id, c.title, CAST(NULL AS UUID) AS message_id, CAST(NULL AS UUID) AS response_id, c.title AS body, c.updated_at AS at
-                 FROM participants p JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
-                 WHERE p.user_id = $1 AND lower(c.title) LIKE $2 ESCAPE '!' ORDER BY p.sort_at DESC LIMIT $3"
-        );
+        let title = query.trim();
+        let contains = format!("%{}%", like_literal(title));
+        let (titles, pattern) = if title.chars().count() < INDEXED_LETTERS {
+            (FEW_LETTERS, contains)
+        } else {
+            by_dialect!(
+                self,
+                sqlite: (SQLITE_TITLES, format!("\"{}\"", title.replace('"', "\"\""))),
+                postgres: (POSTGRES_TITLES, contains)
+            )
+        };
         let mut rows = fetch!(fetch_all, self, HitRow, titles, user.uuid(), pattern, limit)?;
         let (sql, expression) = by_dialect!(
             self,

@@ -66,8 +66,20 @@ struct FiguresRow {
 /// Most lines of a report.
 const LINES: i64 = 2_000;
 
+/// Both texts of a report, and the one to use: everybody's reads the days asked for, one user's
+/// that user's rows only.
+macro_rules! of_user {
+    ($report:expr, $make:ident, $($part:literal),+) => {
+        if $report.user.is_some() {
+            $make!("= $1", $($part),+)
+        } else {
+            $make!("IS NOT NULL AND $1 IS NULL", $($part),+)
+        }
+    };
+}
+
 macro_rules! calls_by {
-    ($key:literal, $label:literal, $joins:literal) => {
+    ($user:literal, $key:literal, $label:literal, $joins:literal) => {
         concat!(
             "SELECT ",
             $key,
@@ -80,7 +92,9 @@ macro_rules! calls_by {
              FROM calls k ",
             $joins,
             "
-             WHERE ($1 IS NULL OR k.user_id = $1) AND ($2 IS NULL OR k.started_at >= $2)
+             WHERE k.user_id ",
+            $user,
+            " AND ($2 IS NULL OR k.started_at >= $2)
                AND ($3 IS NULL OR k.started_at < $3)
              GROUP BY 1, 2 ORDER BY 1 DESC LIMIT $4"
         )
@@ -88,7 +102,7 @@ macro_rules! calls_by {
 }
 
 macro_rules! answers_by {
-    ($key:literal, $first:literal, $total:literal) => {
+    ($user:literal, $key:literal, $first:literal, $total:literal) => {
         concat!(
             "SELECT ",
             $key,
@@ -104,7 +118,9 @@ macro_rules! answers_by {
             $total,
             ") AS DOUBLE PRECISION) AS total_ms
              FROM responses r
-             WHERE r.role = 'answer' AND ($1 IS NULL OR r.user_id = $1) AND ($2 IS NULL OR r.created_at >= $2)
+             WHERE r.role = 'answer' AND r.user_id ",
+            $user,
+            " AND ($2 IS NULL OR r.created_at >= $2)
                AND ($3 IS NULL OR r.created_at < $3)
              GROUP BY 1"
         )
@@ -113,21 +129,29 @@ macro_rules! answers_by {
 
 /// The SQL of a report on each database: SQLite writes times and ids in another way.
 macro_rules! by_database {
-    ($session:expr, $make:ident, $sqlite:literal, $postgres:literal $(, $more:literal)*) => {
-        by_dialect!($session, sqlite: $make!($sqlite $(, $more)*), postgres: $make!($postgres $(, $more)*))
+    ($session:expr, $report:expr, $sqlite:literal, $postgres:literal $(, $more:literal)*) => {
+        by_dialect!(
+            $session,
+            sqlite: of_user!($report, calls_by, $sqlite $(, $more)*),
+            postgres: of_user!($report, calls_by, $postgres $(, $more)*)
+        )
     };
 }
 
 macro_rules! answers_on {
-    ($session:expr, $sqlite:literal, $postgres:literal) => {
+    ($session:expr, $report:expr, $sqlite:literal, $postgres:literal) => {
         by_dialect!(
             $session,
-            sqlite: answers_by!(
+            sqlite: of_user!(
+                $report,
+                answers_by,
                 $sqlite,
                 "(julianday(r.first_token_at) - julianday(r.started_at)) * 86400000.0",
                 "(julianday(r.finished_at) - julianday(r.started_at)) * 86400000.0"
             ),
-            postgres: answers_by!(
+            postgres: of_user!(
+                $report,
+                answers_by,
                 $postgres,
                 "EXTRACT(EPOCH FROM r.first_token_at - r.started_at) * 1000",
                 "EXTRACT(EPOCH FROM r.finished_at - r.started_at) * 1000"
@@ -152,14 +176,14 @@ impl Session {
         let sql = match report.by {
             UsageGroup::Day => by_dialect!(
                 self,
-                sqlite: calls_by!("substr(k.started_at, 1, 10)", "substr(k.started_at, 1, 10)", ""),
-                postgres: calls_by!(
+                sqlite: of_user!(report, calls_by, "substr(k.started_at, 1, 10)", "substr(k.started_at, 1, 10)", ""),
+                postgres: of_user!(report, calls_by,
                     "to_char(k.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
                     "to_char(k.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')", "")
             ),
             UsageGroup::Service => by_database!(
                 self,
-                calls_by,
+                report,
                 "lower(hex(k.service_id))",
                 "CAST(k.service_id AS TEXT)",
                 "s.name",
@@ -167,7 +191,7 @@ impl Session {
             ),
             UsageGroup::ServiceDay => by_database!(
                 self,
-                calls_by,
+                report,
                 "substr(k.started_at, 1, 10) || ' ' || lower(hex(k.service_id))",
                 "to_char(k.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') || ' ' || CAST(k.service_id AS TEXT)",
                 "s.name",
@@ -175,7 +199,7 @@ impl Session {
             ),
             UsageGroup::Conversation => by_database!(
                 self,
-                calls_by,
+                report,
                 "lower(hex(c.id))",
                 "CAST(c.id AS TEXT)",
                 "c.title",
@@ -183,7 +207,7 @@ impl Session {
             ),
             UsageGroup::User => by_database!(
                 self,
-                calls_by,
+                report,
                 "lower(hex(u.id))",
                 "CAST(u.id AS TEXT)",
                 "u.name",
@@ -192,7 +216,7 @@ impl Session {
             // What the whole turn cost whose answer was kept: the others' answers and the judges too.
             UsageGroup::KeptAnswer => by_database!(
                 self,
-                calls_by,
+                report,
                 "lower(hex(b.selected_response_id))",
                 "CAST(b.selected_response_id AS TEXT)",
                 "kept.service_name || ': ' || substr(m.content, 1, 80)",
@@ -219,19 +243,26 @@ impl Session {
         let sql = match report.by {
             UsageGroup::Day => answers_on!(
                 self,
+                report,
                 "substr(r.created_at, 1, 10)",
                 "to_char(r.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
             ),
-            UsageGroup::Service => answers_on!(self, "lower(hex(r.service_id))", "CAST(r.service_id AS TEXT)"),
+            UsageGroup::Service => answers_on!(self, report, "lower(hex(r.service_id))", "CAST(r.service_id AS TEXT)"),
             UsageGroup::ServiceDay => answers_on!(
                 self,
+                report,
                 "substr(r.created_at, 1, 10) || ' ' || lower(hex(r.service_id))",
                 "to_char(r.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') || ' ' || CAST(r.service_id AS TEXT)"
             ),
             UsageGroup::Conversation => {
-                answers_on!(self, "lower(hex(r.conversation_id))", "CAST(r.conversation_id AS TEXT)")
+                answers_on!(
+                    self,
+                    report,
+                    "lower(hex(r.conversation_id))",
+                    "CAST(r.conversation_id AS TEXT)"
+                )
             }
-            UsageGroup::User => answers_on!(self, "lower(hex(r.user_id))", "CAST(r.user_id AS TEXT)"),
+            UsageGroup::User => answers_on!(self, report, "lower(hex(r.user_id))", "CAST(r.user_id AS TEXT)"),
             UsageGroup::KeptAnswer => return Ok(HashMap::new()),
         };
         let rows = fetch!(
