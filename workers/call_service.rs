@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use quorum_domain::{
-    Failure, FailureKind, FinishReason, Service,
+    Failure, FailureKind, FinishReason, Service, Timestamp,
     context::PromptMessage,
     usage::{CallOutcome, MicroUsd},
 };
@@ -89,9 +89,13 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
         images,
         structured: None,
     };
-    let result = stream(shop, claimed, stop, &ask, started).await;
+    let live = LiveText::new(claimed.conversation_id, claimed.lease.clone(), started.attempt);
+    let result = stream(shop, &live, stop, &ask, started).await;
     match result {
-        Ok(reply) => save_reply(shop, claimed, &ask.service, &standing, started, reply).await,
+        Ok(reply) => {
+            let first_at = live.first_at();
+            save_reply(shop, claimed, &ask.service, &standing, started, reply, first_at).await
+        }
         Err(error) => save_error(shop, claimed, stop, &ask.service, &standing, started, error).await,
     }
 }
@@ -133,15 +137,14 @@ async fn start(
 /// Streams the answer: pieces go to the bus at once and to the store now and then.
 async fn stream(
     shop: &Arc<Shop>,
-    claimed: &ClaimedResponse,
+    live: &Arc<LiveText>,
     stop: &Stop,
     ask: &Ask,
     started: CallStart,
 ) -> Result<Reply, CallError> {
-    let live = LiveText::new(claimed.conversation_id, claimed.lease.clone(), started.attempt);
-    let _in_reach = shop.texts.keep(&live);
+    let _in_reach = shop.texts.keep(live);
     let done = CancellationToken::new();
-    let saver = tokio::spawn(Arc::clone(&live).keep_saved(Arc::clone(shop), stop.clone(), done.clone()));
+    let saver = tokio::spawn(Arc::clone(live).keep_saved(Arc::clone(shop), stop.clone(), done.clone()));
     let (sender, mut pieces) = mpsc::channel(PIECES_IN_FLIGHT);
     let span = tracing::info_span!("provider call", service = %ask.service.name, model = %ask.service.model, attempt = started.attempt);
     let asking = shop.voices.ask(ask, sender, stop.token()).instrument(span);
@@ -155,7 +158,7 @@ async fn stream(
     let (result, ()) = tokio::join!(asking, forwarding);
     done.cancel();
     if saver.await.is_err() {
-        tracing::error!(response_id = %claimed.lease.response_id, "saving the text so far failed");
+        tracing::error!(response_id = %live.response_id(), "saving the text so far failed");
     }
     result
 }
@@ -167,6 +170,7 @@ async fn save_reply(
     standing: &Standing,
     started: CallStart,
     reply: Reply,
+    first_token_at: Option<Timestamp>,
 ) -> Result<(), QueueError> {
     metrics::histogram!("quorum_first_token_seconds").record(reply.first_token_after.as_secs_f64());
     let end = CallEnd {
@@ -202,6 +206,7 @@ async fn save_reply(
             finish: reply.finish,
             summary,
             usage: reply.usage,
+            first_token_at,
             sentences,
         }
     };

@@ -4,7 +4,7 @@ use quorum_domain::{
     Failure, FailureKind, Service,
     ids::{ApiKeyId, UserId},
 };
-use quorum_store::StoreError;
+use quorum_store::{Session, StoreError};
 use secrecy::SecretString;
 
 use crate::shop::Shop;
@@ -28,10 +28,18 @@ pub enum NoKey {
 /// The key with which this user's call to this service is made; none when it takes none and none
 /// is stored.
 pub async fn key_for_call(shop: &Shop, user: UserId, service: &Service) -> Result<Option<OpenedKey>, NoKey> {
-    let stored = async {
-        let mut session = shop.store.read().await?;
-        session.key_for(user, service.service_type, &service.origin()).await
-    };
+    let mut session = shop.store.read().await.map_err(NoKey::Store)?;
+    key_read_in(shop, &mut session, user, service).await
+}
+
+/// The same for who reads already.
+pub async fn key_read_in(
+    shop: &Shop,
+    session: &mut Session,
+    user: UserId,
+    service: &Service,
+) -> Result<Option<OpenedKey>, NoKey> {
+    let stored = session.key_for(user, service.service_type, &service.origin());
     let Some(key) = stored.await.map_err(NoKey::Store)? else {
         return if service.requires_key {
             Err(NoKey::Failed(FailureKind::KeyMissing.into()))

@@ -2,11 +2,12 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use quorum_domain::{
+    Timestamp,
     event::{Delta, utf16_length},
     ids::{ConversationId, ResponseId},
 };
@@ -26,6 +27,7 @@ pub struct LiveText {
     attempt: i64,
     text: Mutex<String>,
     offset: Mutex<i64>,
+    first_at: OnceLock<Timestamp>,
     grown: Notify,
 }
 
@@ -74,12 +76,24 @@ impl LiveText {
             attempt,
             text: Mutex::default(),
             offset: Mutex::default(),
+            first_at: OnceLock::new(),
             grown: Notify::new(),
         })
     }
 
+    /// Whose text it is.
+    pub const fn response_id(&self) -> ResponseId {
+        self.lease.response_id
+    }
+
+    /// When the first piece came.
+    pub fn first_at(&self) -> Option<Timestamp> {
+        self.first_at.get().copied()
+    }
+
     /// Sends a piece on and adds it to the text.
     pub fn push(&self, shop: &Shop, piece: String) {
+        self.first_at.get_or_init(|| shop.store.work_now());
         let offset = {
             let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
             let at = *offset;
@@ -121,7 +135,7 @@ impl LiveText {
         self.text.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Saves the text until `done`: the first piece at once, then at the pace of the options.
+    /// Saves the text until `done`: soon after the first piece, then at the pace of the options.
     /// When the lease is gone, the work is told to stop.
     pub async fn keep_saved(self: Arc<Self>, shop: Arc<Shop>, stop: Stop, done: CancellationToken) {
         let mut saved = 0;
@@ -131,9 +145,14 @@ impl LiveText {
                 () = done.cancelled() => return,
             }
             let first = saved == 0;
-            if !first && self.len() < saved + shop.options.save_after_bytes {
+            let wait = if first {
+                shop.options.first_save_after
+            } else {
+                shop.options.save_every
+            };
+            if self.len() < saved + shop.options.save_after_bytes {
                 tokio::select! {
-                    () = self.enough(saved + shop.options.save_after_bytes, shop.options.save_every) => {}
+                    () = self.enough(saved + shop.options.save_after_bytes, wait) => {}
                     () = done.cancelled() => return,
                 }
             }
@@ -165,7 +184,9 @@ impl LiveText {
 
     async fn save(&self, shop: &Shop, text: &str, first: bool) -> Result<(), StoreError> {
         let mut tx = shop.store.begin().await?;
-        tx.save_text_so_far(&self.lease, self.attempt, text, first).await?;
+        let first_token_at = self.first_at().filter(|_| first);
+        tx.save_text_so_far(&self.lease, self.attempt, text, first_token_at)
+            .await?;
         match shop.commit(tx).await {
             Ok(()) => Ok(()),
             Err(error) => error.into_store_error().map_or(Ok(()), Err),

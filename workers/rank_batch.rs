@@ -105,10 +105,7 @@ impl Ranked<'_> {
         };
         let mut tx = self.shop.store.begin().await?;
         tx.finish_job(self.claimed).await?;
-        let ranking = match self.open {
-            Some(ranking) => ranking,
-            None => tx.begin_ranking(self.batch.id, &[]).await?.0,
-        };
+        let ranking = self.open.unwrap_or_else(RankingId::new);
         tx.save_ranking(self.batch.id, self.conversation, ranking, &result)
             .await?;
         if self.batch.selected_response_id.is_some() {

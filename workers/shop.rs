@@ -16,11 +16,13 @@ use quorum_queue::{Queue, QueueError, RunnerHandle};
 use quorum_store::{ClaimedJob, Committed, Store, StoreError, Tx};
 use quorum_vault::Vault;
 
-use crate::live_text::LiveTexts;
+use crate::{live_text::LiveTexts, preparing::Questions};
 
 /// Times that the work keeps.
 #[derive(Debug, Clone)]
 pub struct WorkOptions {
+    /// From the first words to the first save: an answer that is whole by then is saved once.
+    pub first_save_after: Duration,
     /// Between two saves of the text so far.
     pub save_every: Duration,
     /// New text after which it is saved earlier, in bytes.
@@ -36,6 +38,7 @@ pub struct WorkOptions {
 impl Default for WorkOptions {
     fn default() -> Self {
         Self {
+            first_save_after: Duration::from_millis(150),
             save_every: Duration::from_secs(1),
             save_after_bytes: 4096,
             backoff: Duration::from_secs(1),
@@ -56,6 +59,7 @@ pub struct Shop {
     pub(crate) settings: LiveSettings,
     pub(crate) runner: RunnerHandle,
     pub(crate) texts: LiveTexts,
+    pub(crate) questions: Questions,
     keys_in_use: Mutex<HashMap<ResponseId, ApiKeyId>>,
 }
 
@@ -80,6 +84,7 @@ impl Shop {
             settings,
             runner,
             texts: LiveTexts::default(),
+            questions: Questions::default(),
             keys_in_use: Mutex::default(),
         }
     }

@@ -2,14 +2,18 @@
 //! the lease in its own transaction, so a worker that lost it changes nothing.
 
 use quorum_domain::{
-    AttributedSentence, Failure, FailureKind, FinishReason, Job, ResponseRole, ResponseState, Summary, Timestamp,
+    AttributedSentence, Failure, FailureKind, FinishReason, Job, Response, ResponseRole, ResponseState, Summary, Timestamp,
     event::utf16_length,
     ids::{CallId, ResponseId},
     usage::{MicroUsd, TokenUsage},
 };
 use sqlx::types::Json;
 
-use crate::{ClaimedResponse, Lease, Result, StoreError, Tx, ledger::CallEnd};
+use crate::{
+    ClaimedResponse, Lease, Result, StoreError, Tx,
+    ledger::CallEnd,
+    responses::{ResponseRow, returning_response},
+};
 
 /// What begins with a call.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +37,8 @@ pub enum Outcome {
         summary: Option<Summary>,
         /// Tokens of the call.
         usage: TokenUsage,
+        /// When the first words came, where that is known; else what was saved before counts.
+        first_token_at: Option<Timestamp>,
         /// What the sentences of a consensus rest on; an answer rests on itself.
         sentences: Vec<AttributedSentence>,
     },
@@ -86,44 +92,58 @@ impl Tx {
         let row = fetch!(
             fetch_optional,
             self,
-            (i64,),
-            "UPDATE responses SET attempt = attempt + 1, content_length = 0, finish_reason = NULL,
-                 failure_kind = NULL, failure_detail = NULL
-             WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state = 'calling' RETURNING attempt",
+            ResponseRow,
+            returning_response!(
+                "UPDATE responses SET attempt = attempt + 1, content_length = 0, finish_reason = NULL,
+                     failure_kind = NULL, failure_detail = NULL
+                 WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state = 'calling'"
+            ),
             lease.response_id.uuid(),
             &lease.owner,
             lease.fence
         )?;
-        let (attempt,) = row.ok_or(StoreError::LeaseLost)?;
+        let row = row.ok_or(StoreError::LeaseLost)?;
+        // The first of a batch to begin moves the batch on; a later one changes no count.
+        let settled = claimed.role == ResponseRole::Answer && row.batch_is_processing();
+        let response = Response::try_from(row)?;
+        let attempt = response.attempt;
         let call_id = self.open_answer_call(claimed, attempt).await?;
-        self.tell_response(lease.response_id).await?;
-        self.settle_batch(claimed.batch_id).await?;
+        self.tell_response_as(response).await?;
+        if !settled {
+            self.settle_batch(claimed.batch_id).await?;
+        }
         self.reserve_again(lease.response_id, claimed.user_id, at_most).await?;
         Ok(CallStart { call_id, attempt })
     }
 
-    /// Saves the text so far. The first save of an attempt moves the response to `streaming`.
-    pub async fn save_text_so_far(&mut self, lease: &Lease, attempt: i64, text: &str, first: bool) -> Result<()> {
+    /// Saves the text so far. The first save of an attempt moves the response to `streaming` and
+    /// says when the first words came.
+    pub async fn save_text_so_far(
+        &mut self,
+        lease: &Lease,
+        attempt: i64,
+        text: &str,
+        first_token_at: Option<Timestamp>,
+    ) -> Result<()> {
         let text = storable(text);
-        let now = self.work_now();
-        let saved = execute!(
+        let row = fetch!(
+            fetch_optional,
             self,
-            "UPDATE responses SET state = 'streaming', content_length = $4,
-                 first_token_at = CASE WHEN $5 THEN $6 ELSE first_token_at END
-             WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state IN ('calling', 'streaming')",
+            ResponseRow,
+            returning_response!(
+                "UPDATE responses SET state = 'streaming', content_length = $4, first_token_at = COALESCE($5, first_token_at)
+                 WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state IN ('calling', 'streaming')"
+            ),
             lease.response_id.uuid(),
             &lease.owner,
             lease.fence,
             utf16_length(&text),
-            first,
-            now
+            first_token_at
         )?;
-        if saved == 0 {
-            return Err(StoreError::LeaseLost);
-        }
+        let row = row.ok_or(StoreError::LeaseLost)?;
         self.put_text(lease.response_id, attempt, &text).await?;
-        if first {
-            self.tell_response(lease.response_id).await?;
+        if first_token_at.is_some() {
+            self.tell_response_as(row.try_into()?).await?;
         }
         Ok(())
     }
@@ -142,118 +162,141 @@ impl Tx {
         if let Some(failure) = failure
             && self.pass_on(claimed, &failure).await?
         {
-            return self.tell_end(claimed, call).await;
+            if let Some(call) = call {
+                self.close_call(call).await?;
+                self.add_cost(lease.response_id, call.cost).await?;
+            }
+            self.tell_response(lease.response_id).await?;
+            self.settle_batch(claimed.batch_id).await?;
+            return Ok(());
         }
+        let cost = call.map_or(MicroUsd(0), |call| call.cost);
+        let row = self.save_outcome(claimed, attempt, outcome, cost).await?;
+        if call.is_none() && matches!(outcome, Outcome::Failed { .. }) {
+            self.note_released(lease.response_id.uuid());
+        }
+        if let Some(call) = call {
+            self.close_call(call).await?;
+        }
+        match claimed.role {
+            ResponseRole::Answer => self.tell_response_as(row.try_into()?).await?,
+            // What a run waited for is selected by now, so the row is read anew.
+            ResponseRole::Consensus => self.tell_response(lease.response_id).await?,
+        }
+        self.settle_batch(claimed.batch_id).await?;
+        Ok(())
+    }
+
+    async fn save_outcome(
+        &mut self,
+        claimed: &ClaimedResponse,
+        attempt: i64,
+        outcome: &Outcome,
+        cost: MicroUsd,
+    ) -> Result<ResponseRow> {
+        let lease = &claimed.lease;
         match outcome {
             Outcome::Answered {
                 content,
                 finish,
-                summary,
-                usage,
                 sentences,
+                ..
             } => {
-                self.save_answer(lease, attempt, content, *finish, summary.as_ref(), *usage)
-                    .await?;
+                let row = self.save_answer(lease, outcome, cost).await?;
+                let content = storable(content);
                 if claimed.role == ResponseRole::Consensus {
                     self.save_sentences(lease.response_id, sentences).await?;
                     if *finish != FinishReason::Refusal {
                         self.enqueue(Job::CompareConsensus(lease.response_id)).await?;
                     }
                 }
-                if *finish != FinishReason::Refusal {
+                if *finish == FinishReason::Refusal {
+                    self.put_text(lease.response_id, attempt, &content).await?;
+                } else {
                     self.keep_awaited_consensus(claimed).await?;
-                    self.index_for_search(
-                        claimed.conversation_id,
-                        Some(claimed.message_id),
-                        Some(lease.response_id),
-                        content,
-                    )
-                    .await?;
+                    self.put_findable_text(claimed, attempt, &content).await?;
                 }
+                Ok(row)
             }
             Outcome::Failed { failure, partial } => {
-                self.save_failure(lease, failure, ResponseState::Failed, None).await?;
+                let row = self.save_failure(lease, failure, None, cost).await?;
                 if let Some(text) = partial {
                     self.put_text(lease.response_id, attempt, &storable(text)).await?;
                 }
+                Ok(row)
             }
             Outcome::Retry { failure, at } => {
-                self.save_failure(lease, failure, ResponseState::Retrying, Some(*at))
-                    .await?;
+                let row = self.save_failure(lease, failure, Some(*at), cost).await?;
                 self.work_becomes_due(*at);
+                Ok(row)
             }
         }
-        if call.is_none() && matches!(outcome, Outcome::Failed { .. }) {
-            self.note_released(lease.response_id.uuid());
-        }
-        self.tell_end(claimed, call).await
     }
 
-    /// Books the call and tells what became of the response and its batch.
-    async fn tell_end(&mut self, claimed: &ClaimedResponse, call: Option<&CallEnd>) -> Result<()> {
-        let id = claimed.lease.response_id;
-        if let Some(call) = call {
-            self.close_call(call).await?;
-            self.add_cost(id, call.cost).await?;
-        }
-        self.tell_response(id).await?;
-        self.settle_batch(claimed.batch_id).await?;
-        Ok(())
-    }
-
-    async fn save_answer(
-        &mut self,
-        lease: &Lease,
-        attempt: i64,
-        content: &str,
-        finish: FinishReason,
-        summary: Option<&Summary>,
-        usage: TokenUsage,
-    ) -> Result<()> {
-        let content = storable(content);
+    async fn save_answer(&mut self, lease: &Lease, outcome: &Outcome, cost: MicroUsd) -> Result<ResponseRow> {
+        let Outcome::Answered {
+            content,
+            finish,
+            summary,
+            usage,
+            first_token_at,
+            ..
+        } = outcome
+        else {
+            return Err(StoreError::Conflict("only an answer is saved as one"));
+        };
         let now = self.work_now();
-        let state = if finish == FinishReason::Refusal {
+        let state = if *finish == FinishReason::Refusal {
             ResponseState::Refused
         } else {
             ResponseState::Answered
         };
-        let saved = execute!(
+        let row = fetch!(
+            fetch_optional,
             self,
-            "UPDATE responses SET state = $4, content_length = $5, finish_reason = $6, summary = $7,
-                 summary_source = $8, usage = $9, finished_at = $10, first_token_at = COALESCE(first_token_at, $10),
-                 lease_owner = NULL, lease_expires_at = NULL
-             WHERE id = $1 AND lease_owner = $2 AND fence = $3",
+            ResponseRow,
+            returning_response!(
+                "UPDATE responses SET state = $4, content_length = $5, finish_reason = $6, summary = $7,
+                     summary_source = $8, usage = $9, finished_at = $10, first_token_at = COALESCE(first_token_at, $11, $10),
+                     cost_micro_usd = cost_micro_usd + $12, lease_owner = NULL, lease_expires_at = NULL
+                 WHERE id = $1 AND lease_owner = $2 AND fence = $3"
+            ),
             lease.response_id.uuid(),
             &lease.owner,
             lease.fence,
             state.as_str(),
-            utf16_length(&content),
+            utf16_length(&storable(content)),
             finish.as_str(),
-            summary.map(Summary::as_str),
-            summary.map(|_| "extractive"),
-            Json(usage),
-            now
+            summary.as_ref().map(Summary::as_str),
+            summary.as_ref().map(|_| "extractive"),
+            Json(*usage),
+            now,
+            *first_token_at,
+            cost.0
         )?;
-        if saved == 0 {
-            return Err(StoreError::LeaseLost);
-        }
-        self.put_text(lease.response_id, attempt, &content).await
+        row.ok_or(StoreError::LeaseLost)
     }
 
+    /// Without a time of the next try it is for good.
     async fn save_failure(
         &mut self,
         lease: &Lease,
         failure: &Failure,
-        state: ResponseState,
         retry_at: Option<Timestamp>,
-    ) -> Result<()> {
+        cost: MicroUsd,
+    ) -> Result<ResponseRow> {
         let now = self.work_now();
-        let saved = execute!(
+        let state = retry_at.map_or(ResponseState::Failed, |_| ResponseState::Retrying);
+        let row = fetch!(
+            fetch_optional,
             self,
-            "UPDATE responses SET state = $4, failure_kind = $5, failure_detail = $6,
-                 next_attempt_at = COALESCE($7, next_attempt_at), finished_at = $8,
-                 lease_owner = NULL, lease_expires_at = NULL
-             WHERE id = $1 AND lease_owner = $2 AND fence = $3",
+            ResponseRow,
+            returning_response!(
+                "UPDATE responses SET state = $4, failure_kind = $5, failure_detail = $6,
+                     next_attempt_at = COALESCE($7, next_attempt_at), finished_at = $8,
+                     cost_micro_usd = cost_micro_usd + $9, lease_owner = NULL, lease_expires_at = NULL
+                 WHERE id = $1 AND lease_owner = $2 AND fence = $3"
+            ),
             lease.response_id.uuid(),
             &lease.owner,
             lease.fence,
@@ -261,9 +304,36 @@ impl Tx {
             failure.kind.as_str(),
             &*storable(&failure.detail),
             retry_at,
-            retry_at.is_none().then_some(now)
+            retry_at.is_none().then_some(now),
+            cost.0
         )?;
-        if saved == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
+        row.ok_or(StoreError::LeaseLost)
+    }
+
+    /// Saves a text and makes it findable, in one statement.
+    async fn put_findable_text(&mut self, claimed: &ClaimedResponse, attempt: i64, text: &str) -> Result<()> {
+        let now = self.now();
+        let sql = by_dialect!(
+            self,
+            sqlite: "INSERT INTO response_texts (response_id, attempt, content) VALUES ($1, $2, $3)
+                     ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content;
+                 INSERT INTO search_entries (body, conversation_id, message_id, response_id, at) VALUES ($3, $4, $5, $1, $6)",
+            postgres: "WITH put AS (
+                     INSERT INTO response_texts (response_id, attempt, content) VALUES ($1, $2, $3)
+                     ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content)
+                 INSERT INTO search_entries (body, conversation_id, message_id, response_id, at) VALUES ($3, $4, $5, $1, $6)"
+        );
+        execute!(
+            self,
+            sql,
+            claimed.lease.response_id.uuid(),
+            attempt,
+            text,
+            claimed.conversation_id.uuid(),
+            claimed.message_id.uuid(),
+            now
+        )
+        .map(|_| ())
     }
 
     pub(crate) async fn put_text(&mut self, id: ResponseId, attempt: i64, text: &str) -> Result<()> {

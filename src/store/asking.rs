@@ -2,7 +2,7 @@
 
 use quorum_domain::{
     Message, Response, ResponseRole, ResponseState, Service, Timestamp,
-    ids::{BatchId, ResponseId},
+    ids::{BatchId, ResponseId, UserId},
     response::{MAX_ATTEMPTS, Standing},
 };
 
@@ -18,32 +18,56 @@ impl Tx {
         role: ResponseRole,
         position: i64,
     ) -> Result<Response> {
-        let due_at = self.work_now();
         let response = queued_response(message, batch, service, role, position, self.now());
-        execute!(
+        self.store_queued(message.author_id, std::slice::from_ref(&response))
+            .await?;
+        Ok(response)
+    }
+
+    /// Adds an answer of each service to a batch, in one statement; they are due at once.
+    pub(crate) async fn queue_answers(
+        &mut self,
+        message: &Message,
+        batch: BatchId,
+        services: &[Service],
+    ) -> Result<Vec<Response>> {
+        let now = self.now();
+        let responses: Vec<Response> = (0_i64..)
+            .zip(services)
+            .map(|(position, service)| queued_response(message, batch, service, ResponseRole::Answer, position, now))
+            .collect();
+        self.store_queued(message.author_id, &responses).await?;
+        Ok(responses)
+    }
+
+    async fn store_queued(&mut self, user: UserId, responses: &[Response]) -> Result<()> {
+        let due_at = self.work_now();
+        insert_rows!(
             self,
             "INSERT INTO responses (id, batch_id, message_id, conversation_id, user_id, service_id, service_name,
-                 model, demo, tiny, position, state, max_attempts, next_attempt_at, created_at, role)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-            response.id.uuid(),
-            batch.uuid(),
-            message.id.uuid(),
-            message.conversation_id.uuid(),
-            message.author_id.uuid(),
-            service.id.uuid(),
-            &service.name,
-            &service.model,
-            service.demo,
-            service.tiny,
-            position,
-            ResponseState::Queued.as_str(),
-            response.max_attempts,
-            due_at,
-            response.created_at,
-            role.as_str()
+                 model, demo, tiny, position, state, max_attempts, next_attempt_at, created_at, role) ",
+            responses,
+            |row, response| {
+                row.push_bind(response.id.uuid())
+                    .push_bind(response.batch_id.uuid())
+                    .push_bind(response.message_id.uuid())
+                    .push_bind(response.conversation_id.uuid())
+                    .push_bind(user.uuid())
+                    .push_bind(response.service_id.uuid())
+                    .push_bind(&response.service_name)
+                    .push_bind(&response.model)
+                    .push_bind(response.demo)
+                    .push_bind(response.tiny)
+                    .push_bind(response.position)
+                    .push_bind(ResponseState::Queued.as_str())
+                    .push_bind(response.max_attempts)
+                    .push_bind(due_at)
+                    .push_bind(response.created_at)
+                    .push_bind(response.role.as_str());
+            }
         )?;
         self.work_becomes_due(due_at);
-        Ok(response)
+        Ok(())
     }
 }
 

@@ -64,16 +64,45 @@ impl TryFrom<BatchRow> for BatchState {
 
 macro_rules! select_batches {
     ($rest:literal) => {
+        select_batches!("", $rest)
+    };
+    ($more_columns:literal, $rest:literal) => {
         concat!(
             "SELECT b.id, b.message_id, b.conversation_id, b.user_id, b.status, b.expected, b.finished,
                     b.answered, b.judges_wanted, b.judges_voted, b.ranking_method, b.ranking_note, b.ranking_remarks,
-                    b.agreement, b.ranked_ids, b.selected_response_id, b.pruned, b.created_at, b.completed_at
-             FROM batches b ",
+                    b.agreement, b.ranked_ids, b.selected_response_id, b.pruned, b.created_at, b.completed_at",
+            $more_columns,
+            " FROM batches b ",
             $rest
         )
     };
 }
 pub(crate) use select_batches;
+
+/// A change of `batches` that gives the row back as it is now.
+macro_rules! returning_batch {
+    ($change:literal) => {
+        concat!(
+            $change,
+            " RETURNING id, message_id, conversation_id, user_id, status, expected, finished, answered, judges_wanted,
+                 judges_voted, ranking_method, ranking_note, ranking_remarks, agreement, ranked_ids, selected_response_id, pruned,
+                 created_at, completed_at"
+        )
+    };
+}
+pub(crate) use returning_batch;
+
+/// What the responses of batch `$1` come to.
+macro_rules! count_responses {
+    () => {
+        "SELECT COUNT(*) AS now_expected,
+                COUNT(CASE WHEN state IN ('answered', 'failed', 'refused', 'cancelled') THEN 1 END) AS now_finished,
+                COUNT(CASE WHEN state = 'answered' THEN 1 END) AS now_answered,
+                COUNT(CASE WHEN state = 'cancelled' THEN 1 END) AS now_cancelled,
+                COUNT(CASE WHEN state <> 'queued' THEN 1 END) AS now_begun
+         FROM responses WHERE batch_id = $1 AND role = 'answer'"
+    };
+}
 
 /// What became of a batch when one of its responses moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,11 +115,24 @@ pub struct BatchSettled {
 
 #[derive(sqlx::FromRow)]
 struct Counts {
+    #[sqlx(rename = "now_expected")]
     expected: i64,
+    #[sqlx(rename = "now_finished")]
     finished: i64,
+    #[sqlx(rename = "now_answered")]
     answered: i64,
+    #[sqlx(rename = "now_cancelled")]
     cancelled: i64,
+    #[sqlx(rename = "now_begun")]
     begun: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct CountedBatch {
+    #[sqlx(flatten)]
+    batch: BatchRow,
+    #[sqlx(flatten)]
+    counts: Counts,
 }
 
 impl Counts {
@@ -165,19 +207,9 @@ impl Tx {
     /// batch changes because a response did. When the last response is final, ranking is
     /// enqueued here, so that nobody can forget it.
     pub async fn settle_batch(&mut self, id: BatchId) -> Result<BatchSettled> {
-        let (before, conversation) = self.batch_locked(id).await?;
-        let counts = fetch!(
-            fetch_one,
-            self,
-            Counts,
-            "SELECT COUNT(*) AS expected,
-                    COUNT(CASE WHEN state IN ('answered', 'failed', 'refused', 'cancelled') THEN 1 END) AS finished,
-                    COUNT(CASE WHEN state = 'answered' THEN 1 END) AS answered,
-                    COUNT(CASE WHEN state = 'cancelled' THEN 1 END) AS cancelled,
-                    COUNT(CASE WHEN state <> 'queued' THEN 1 END) AS begun
-             FROM responses WHERE batch_id = $1 AND role = 'answer'",
-            id.uuid()
-        )?;
+        let CountedBatch { batch, counts } = self.counted_batch(id).await?;
+        let conversation = batch.conversation_id.into();
+        let before = BatchState::try_from(batch)?;
         let same_counts = before.finished_responses == counts.finished
             && before.answered_responses == counts.answered
             && before.expected_responses == counts.expected;
@@ -241,17 +273,35 @@ impl Tx {
         Ok(answered.iter().all(is_ranked))
     }
 
-    /// A batch whose row nobody else changes until this transaction ends: two last responses must
-    /// not both see the other unfinished. An embedded database has one writer anyway.
-    async fn batch_locked(&mut self, id: BatchId) -> Result<(BatchState, ConversationId)> {
-        let query = by_dialect!(
+    /// A batch whose row nobody else changes until this transaction ends, and its responses counted
+    /// after that: two last responses must not both see the other unfinished. An embedded database
+    /// has one writer anyway.
+    async fn counted_batch(&mut self, id: BatchId) -> Result<CountedBatch> {
+        if !self.is_postgres() {
+            let counted = fetch!(
+                fetch_optional,
+                self,
+                CountedBatch,
+                concat!(
+                    select_batches!(", counted.* ", ", ("),
+                    count_responses!(),
+                    ") AS counted WHERE b.id = $1"
+                ),
+                id.uuid()
+            )?;
+            return counted.ok_or(StoreError::NotFound("batch"));
+        }
+        let locked = fetch!(
+            fetch_optional,
             self,
-            sqlite: select_batches!("WHERE b.id = $1"),
-            postgres: select_batches!("WHERE b.id = $1 FOR UPDATE")
-        );
-        let row = fetch!(fetch_optional, self, BatchRow, query, id.uuid())?.ok_or(StoreError::NotFound("batch"))?;
-        let conversation = row.conversation_id.into();
-        Ok((row.try_into()?, conversation))
+            BatchRow,
+            select_batches!("WHERE b.id = $1 FOR UPDATE"),
+            id.uuid()
+        )?;
+        Ok(CountedBatch {
+            batch: locked.ok_or(StoreError::NotFound("batch"))?,
+            counts: fetch!(fetch_one, self, Counts, count_responses!(), id.uuid())?,
+        })
     }
 
     /// Stores the event that a batch moved, and the one that it is done.
@@ -261,7 +311,7 @@ impl Tx {
         Ok(batch)
     }
 
-    async fn tell_batch_as(&mut self, batch: BatchState, conversation: ConversationId) -> Result<()> {
+    pub(crate) async fn tell_batch_as(&mut self, batch: BatchState, conversation: ConversationId) -> Result<()> {
         self.tell_webhooks(&batch, conversation).await?;
         let done = batch.status.is_final().then_some(EventBody::BatchComplete {
             batch_id: batch.id,

@@ -40,6 +40,7 @@ struct PayerRow {
     user_id: Uuid,
     token_id: Option<Uuid>,
     response_id: Option<Uuid>,
+    bounded: bool,
 }
 
 /// The end of a call.
@@ -160,7 +161,8 @@ impl Tx {
             PayerRow,
             "UPDATE calls SET outcome = $2, usage = $3, input_tokens = $4, output_tokens = $5, cost_micro_usd = $6,
                  provider_request_id = $7, detail = $8, finished_at = $9
-             WHERE id = $1 AND finished_at IS NULL RETURNING user_id, token_id, response_id",
+             WHERE id = $1 AND finished_at IS NULL
+             RETURNING user_id, token_id, response_id, EXISTS (SELECT 1 FROM budgets) AS bounded",
             end.call_id.uuid(),
             end.outcome.as_str(),
             end.usage.map(Json),
@@ -171,7 +173,8 @@ impl Tx {
             end.detail.as_deref(),
             now
         )?;
-        if let Some(row) = row {
+        // Most installations have no budget, and nothing to book.
+        if let Some(row) = row.filter(|row| row.bounded) {
             let spender = Spender {
                 user_id: UserId(row.user_id),
                 token_id: row.token_id.map(ApiTokenId),

@@ -95,7 +95,7 @@ pub use jobs::ClaimedJob;
 pub use judges::{ExamRow, JudgeRecord};
 pub use leases::{Held, Lease};
 pub use ledger::{CallEnd, NewCall};
-pub use messages::{AskedQuestion, MessagePage, NewMessage};
+pub use messages::{AskedQuestion, MessagePage, NewMessage, QuestionAtWork};
 pub use pauses::Pause;
 pub use probes::{Probe, ProbeOf};
 pub use prompts::Prompt;

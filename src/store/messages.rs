@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use quorum_domain::{
-    Attachment, Batch, BatchStatus, ConversationChange, Job, Message, Response, ResponseRole, Service, Timestamp,
+    Attachment, Batch, BatchStatus, ContextMode, ConversationChange, Job, Message, Response, ResponseRole, Service,
+    Timestamp,
     batch::BatchState,
     event::EventBody,
     ids::{ApiTokenId, BatchId, ConversationId, MessageId, UserId},
@@ -14,6 +15,7 @@ use crate::{
     Result, Session, StoreError, Tx,
     batches::{BatchRow, select_batches},
     responses::{ResponseRow, select_responses},
+    rows::parsed,
 };
 
 #[derive(sqlx::FromRow)]
@@ -67,6 +69,28 @@ pub struct AskedQuestion {
     pub content: String,
     /// The images that came with it.
     pub attachments: Vec<Attachment>,
+}
+
+/// A question as those who answer it need it.
+#[derive(Debug, Clone)]
+pub struct QuestionAtWork {
+    /// Its place in the conversation, from 1.
+    pub position: i64,
+    /// Its words and images.
+    pub asked: AskedQuestion,
+    /// Who sees which earlier answers.
+    pub context_mode: ContextMode,
+    /// Put before every prompt.
+    pub system_prompt: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct QuestionRow {
+    position: i64,
+    content: String,
+    attachment_count: i64,
+    context_mode: String,
+    system_prompt: String,
 }
 
 /// A page of messages.
@@ -219,6 +243,35 @@ impl Session {
         Ok(row.into_message(attachments, batch))
     }
 
+    /// Where in a user's conversation a question stands, and how it is to be put.
+    pub async fn question_at_work(&mut self, user: UserId, message: MessageId) -> Result<QuestionAtWork> {
+        let row = fetch!(
+            fetch_optional,
+            self,
+            QuestionRow,
+            "SELECT m.position, m.content, m.attachment_count, c.context_mode, c.system_prompt
+             FROM messages m JOIN conversations c ON c.id = m.conversation_id
+             JOIN participants p ON p.conversation_id = c.id AND p.user_id = $2
+             WHERE m.id = $1 AND c.deleted_at IS NULL",
+            message.uuid(),
+            user.uuid()
+        )?
+        .ok_or(StoreError::NotFound("conversation"))?;
+        let attachments = match row.attachment_count {
+            0 => Vec::new(),
+            _ => self.attachments_of(message).await?,
+        };
+        Ok(QuestionAtWork {
+            position: row.position,
+            asked: AskedQuestion {
+                content: row.content,
+                attachments,
+            },
+            context_mode: parsed(&row.context_mode, "conversations", "context_mode")?,
+            system_prompt: row.system_prompt,
+        })
+    }
+
     /// The question that a batch asks.
     pub async fn question_of(&mut self, message: MessageId) -> Result<AskedQuestion> {
         let row = fetch!(
@@ -290,12 +343,7 @@ impl Tx {
         if !new.services.is_empty() {
             message.batch = Some(self.create_batch(&message, new).await?);
         }
-        execute!(
-            self,
-            "UPDATE participants SET sort_at = $2 WHERE conversation_id = $1",
-            new.conversation_id.uuid(),
-            now
-        )?;
+        self.move_up(new.conversation_id, now).await?;
         self.index_for_search(new.conversation_id, Some(message.id), None, new.content)
             .await?;
         let body = EventBody::MessageCreated {
@@ -305,9 +353,22 @@ impl Tx {
         if position == 1 {
             self.enqueue(Job::Title(new.conversation_id)).await?;
         }
-        self.note_change(new.conversation_id, ConversationChange::Updated)
-            .await?;
         Ok(message)
+    }
+
+    /// Puts a conversation at the top of the list of everyone who takes part, and tells the lists.
+    async fn move_up(&mut self, id: ConversationId, now: Timestamp) -> Result<()> {
+        let users = fetch!(
+            fetch_all,
+            self,
+            (Uuid,),
+            "UPDATE participants SET sort_at = $2 WHERE conversation_id = $1 RETURNING user_id",
+            id.uuid(),
+            now
+        )?;
+        let told = |(user,)| (UserId(user), id, ConversationChange::Updated);
+        self.changes.extend(users.into_iter().map(told));
+        Ok(())
     }
 
     async fn create_batch(&mut self, message: &Message, new: &NewMessage<'_>) -> Result<Batch> {
@@ -344,11 +405,7 @@ impl Tx {
             state.created_at,
             new.token_id.map(ApiTokenId::uuid)
         )?;
-        let mut responses = Vec::with_capacity(services.len());
-        for (position, service) in (0_i64..).zip(services) {
-            let queued = self.queue_response(message, state.id, service, ResponseRole::Answer, position);
-            responses.push(queued.await?);
-        }
+        let responses = self.queue_answers(message, state.id, services).await?;
         Ok(Batch {
             state,
             responses,

@@ -9,7 +9,12 @@ use quorum_domain::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, Session, StoreError, Tx, rows::parsed};
+use crate::{
+    Result, Session, StoreError, Tx,
+    batches::{BatchRow, returning_batch},
+    responses::{ResponseRow, returning_response},
+    rows::parsed,
+};
 
 /// A ballot to hand to a judge.
 #[derive(Debug, Clone)]
@@ -418,7 +423,8 @@ impl Tx {
         self.begin_wanted_consensus(batch).await
     }
 
-    /// Stores the result of a ranking and completes the batch; nothing follows.
+    /// Stores the result of a ranking and completes the batch; nothing follows. A ranking that asked
+    /// nobody need not have been begun.
     pub(crate) async fn close_ranking(
         &mut self,
         batch: BatchId,
@@ -430,37 +436,56 @@ impl Tx {
         let ranked: Vec<ResponseId> = result.entries.iter().map(|entry| entry.response_id).collect();
         execute!(
             self,
-            "UPDATE rankings SET method = $2, outcome = $3, completed_at = $4 WHERE id = $1",
+            "INSERT INTO rankings (id, batch_id, created_at, method, outcome, completed_at) VALUES ($1, $2, $5, $3, $4, $5)
+             ON CONFLICT (id) DO UPDATE SET method = excluded.method, outcome = excluded.outcome,
+                 completed_at = excluded.completed_at",
             ranking.uuid(),
+            batch.uuid(),
             result.method.as_str(),
             Json(&result.record),
             now
         )?;
-        execute!(
+        let row = fetch!(
+            fetch_optional,
             self,
-            "UPDATE batches SET status = $2, ranking_method = $3, ranking_note = $4, agreement = $5, judges_wanted = $6,
-                 judges_voted = $7, completed_at = $8, ranked_ids = $9, ranking_remarks = $10
-             WHERE id = $1",
-            batch.uuid(), BatchStatus::Completed.as_str(), result.method.as_str(), RankingRemark::note(&result.remarks),
-            result.agreement.as_ref().map(Json), result.judges_wanted, result.judges_voted, now, Json(&ranked), Json(&result.remarks)
-        )?;
+            BatchRow,
+            returning_batch!(
+                "UPDATE batches SET status = $2, ranking_method = $3, ranking_note = $4, agreement = $5,
+                     judges_wanted = $6, judges_voted = $7, completed_at = $8, ranked_ids = $9, ranking_remarks = $10
+                 WHERE id = $1"
+            ),
+            batch.uuid(),
+            BatchStatus::Completed.as_str(),
+            result.method.as_str(),
+            RankingRemark::note(&result.remarks),
+            result.agreement.as_ref().map(Json),
+            result.judges_wanted,
+            result.judges_voted,
+            now,
+            Json(&ranked),
+            Json(&result.remarks)
+        )?
+        .ok_or(StoreError::NotFound("batch"))?;
         for entry in &result.entries {
             self.save_ranked_response(entry).await?;
         }
-        self.tell_batch(batch, conversation).await?;
-        Ok(())
+        self.tell_batch_as(row.try_into()?, conversation).await
     }
 
     async fn save_ranked_response(&mut self, entry: &RankedResponse) -> Result<()> {
         let (score, low, high) = entry.score.map_or((None, None, None), |(score, low, high)| {
             (Some(score), Some(low), Some(high))
         });
-        execute!(
+        let row = fetch!(
+            fetch_optional,
             self,
-            "UPDATE responses SET rank = $2, score = $3, score_low = $4, score_high = $5, tied = $6,
-                 summary = COALESCE($7, summary), summary_source = COALESCE($8, summary_source), reasoning = $9,
-                 agreement_reason = $10
-             WHERE id = $1",
+            ResponseRow,
+            returning_response!(
+                "UPDATE responses SET rank = $2, score = $3, score_low = $4, score_high = $5, tied = $6,
+                     summary = COALESCE($7, summary), summary_source = COALESCE($8, summary_source), reasoning = $9,
+                     agreement_reason = $10
+                 WHERE id = $1"
+            ),
             entry.response_id.uuid(),
             entry.rank,
             score,
@@ -471,8 +496,9 @@ impl Tx {
             entry.summary.as_ref().map(|_| SummarySource::Judge.as_str()),
             entry.reasoning.as_ref().map(Reasoning::as_str),
             entry.agreement_reason.as_ref().map(Json)
-        )?;
-        self.tell_response(entry.response_id).await?;
+        )?
+        .ok_or(StoreError::NotFound("response"))?;
+        self.tell_response_as(row.try_into()?).await?;
         Ok(())
     }
 

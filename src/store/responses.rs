@@ -68,6 +68,11 @@ fn shown_usage(usage: TokenUsage) -> ResponseUsage {
 }
 
 impl ResponseRow {
+    /// Whether its batch is already known to be worked on.
+    pub fn batch_is_processing(&self) -> bool {
+        self.batch_status == BatchStatus::Processing.as_str()
+    }
+
     fn failure(&self) -> Result<Option<Failure>> {
         let kind = parsed_option(self.failure_kind.as_deref(), "responses", "failure_kind")?;
         Ok(kind.map(|kind| Failure {
@@ -155,6 +160,22 @@ macro_rules! select_responses {
     };
 }
 pub(crate) use select_responses;
+
+/// A change of `responses` that gives the row back as it is now, to be told without reading it again.
+macro_rules! returning_response {
+    ($change:literal) => {
+        concat!(
+            $change,
+            " RETURNING id, batch_id, message_id, conversation_id, service_id, service_name, model, demo, tiny, role,
+                 position, state, (SELECT b.status FROM batches b WHERE b.id = responses.batch_id) AS batch_status,
+                 attempt, max_attempts, next_attempt_at, CAST(NULL AS TEXT) AS content, content_length, finish_reason,
+                 summary, summary_source, reasoning, agreement_reason, score, score_low, score_high, rank, tied,
+                 failure_kind, failure_detail, usage, cost_micro_usd, created_at, started_at, first_token_at, finished_at, selected,
+                 deleted_at"
+        )
+    };
+}
+pub(crate) use returning_response;
 
 /// Where a response stands, for a command on it.
 #[derive(Debug, Clone, Copy)]
@@ -263,15 +284,17 @@ impl Session {
         rows.into_iter().map(Response::try_from).collect()
     }
 
-    /// Running responses of a conversation with the attempt and text saved so far.
+    /// Running responses of a conversation with the attempt and text saved so far; 0 and nothing
+    /// where nothing was saved yet.
     pub async fn running_texts(&mut self, conversation: ConversationId) -> Result<Vec<(ResponseId, i64, String)>> {
         let rows = fetch!(
             fetch_all,
             self,
             (Uuid, i64, String),
-            "SELECT r.id, t.attempt, t.content
-             FROM batches b JOIN responses r ON r.batch_id = b.id JOIN response_texts t ON t.response_id = r.id
-             WHERE b.conversation_id = $1 AND r.state = 'streaming'
+            "SELECT r.id, COALESCE(t.attempt, 0), COALESCE(t.content, '')
+             FROM batches b JOIN responses r ON r.batch_id = b.id 
+             LEFT JOIN response_texts t ON t.response_id = r.id AND t.attempt = r.attempt
+             WHERE b.conversation_id = $1 AND r.state IN ('calling', 'streaming')
                  AND (b.status IN ('PENDING', 'PROCESSING') OR r.role = 'consensus')",
             conversation.uuid()
         )?;
@@ -297,6 +320,11 @@ impl Tx {
     /// Stores the event that a response moved.
     pub(crate) async fn tell_response(&mut self, id: ResponseId) -> Result<Response> {
         let response = self.response_row(id).await?;
+        self.tell_response_as(response).await
+    }
+
+    /// The same for one that was just read or given back by its change.
+    pub(crate) async fn tell_response_as(&mut self, response: Response) -> Result<Response> {
         let body = match response.role {
             ResponseRole::Answer => EventBody::ResponseUpdate {
                 response: Box::new(response.clone()),

@@ -43,13 +43,24 @@ impl Session {
         message: Option<MessageId>,
         token_limit: u64,
     ) -> Result<Vec<Turn>> {
-        let mut before = match message {
+        let before = match message {
             Some(id) => self.position_of(id).await?,
             None => i64::MAX,
         };
+        self.turns_before_position(conversation, before, token_limit).await
+    }
+
+    /// The same for the question at a position.
+    pub async fn turns_before_position(
+        &mut self,
+        conversation: ConversationId,
+        position: i64,
+        token_limit: u64,
+    ) -> Result<Vec<Turn>> {
+        let mut before = position;
         let mut newest_first: Vec<Turn> = Vec::new();
         let mut tokens = 0;
-        loop {
+        while before > 1 {
             let rows = fetch!(
                 fetch_all,
                 self,

@@ -9,7 +9,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
-    ContextMode, Conversation, JudgingPolicy, StoredEvent, TitleSource,
+    ContextMode, Conversation, JudgingPolicy, Service, StoredEvent, TitleSource,
     ids::{ConversationId, ServiceId, UserId},
 };
 use quorum_store::{ConversationPatch, Cursor, NewConversation};
@@ -82,8 +82,9 @@ pub fn decode(text: &str) -> Result<Cursor, ApiError> {
     read().ok_or_else(|| ApiError::field("cursor", "is not a cursor of this list"))
 }
 
-/// Services that may be asked, each once; unknown ones are refused by name of the field.
-pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<(), ApiError> {
+/// Services that may be asked, each once; unknown ones are refused by name of the field. Gives all
+/// services there are, as they were looked at.
+pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<Vec<Service>, ApiError> {
     let limit = state.limits().services_per_message;
     if ids.len() > limit {
         return Err(ApiError::limit(
@@ -111,7 +112,7 @@ pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<(),
             Some(_) => {}
         }
     }
-    Ok(())
+    Ok(services)
 }
 
 /// Judges that are named must be such as can judge for the user.

@@ -100,10 +100,10 @@ pub(super) async fn services_to_ask(
     named: Option<&[ServiceId]>,
     of_conversation: &[ServiceId],
 ) -> Result<Vec<Service>, ApiError> {
-    if let Some(ids) = named {
-        checked_services(state, ids).await?;
-    }
-    let all = state.store.read().await?.services().await?;
+    let all = match named {
+        Some(ids) => checked_services(state, ids).await?,
+        None => state.store.read().await?.services().await?,
+    };
     let available: Vec<Service> = all
         .into_iter()
         .filter(|service| service.active && service.contestant)

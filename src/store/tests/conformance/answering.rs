@@ -90,7 +90,7 @@ on_both_databases! {
         let claimed = fixture.claim("worker").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
         let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
-        tx.save_text_so_far(&claimed.lease, started.attempt, "Grüße 𝕏\0", true).await.unwrap();
+        tx.save_text_so_far(&claimed.lease, started.attempt, "Grüße 𝕏\0", Some(fixture.store.work_now())).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let mut session = fixture.store.read().await.unwrap();
         let texts = session.running_texts(conversation.id).await.unwrap();

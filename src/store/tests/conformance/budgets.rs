@@ -97,7 +97,7 @@ on_both_databases! {
         let started = tx.start_call(&first, MicroUsd(400)).await.unwrap();
         let _ = tx.commit().await.unwrap();
         assert_eq!(standing(&fixture, id).await, (0, 800));
-        let outcome = Outcome::Answered { content: "So.".into(), finish: FinishReason::Stop, summary: None, usage: TokenUsage::default(), sentences: Vec::new() };
+        let outcome = Outcome::Answered { content: "So.".into(), finish: FinishReason::Stop, summary: None, usage: TokenUsage::default(), first_token_at: None, sentences: Vec::new() };
         let mut tx = fixture.store.begin().await.unwrap();
         tx.finish_response(&first, started.attempt, &outcome, Some(&end(started.call_id, 90))).await.unwrap();
         let _ = tx.commit().await.unwrap();

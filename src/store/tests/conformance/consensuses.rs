@@ -144,7 +144,7 @@ on_both_databases! {
             passage: Passage { start: 0, end: 5 }, sources: vec![], contradicted_by: vec![], likeness: 0.0,
         };
         let Outcome::Answered { content, finish, summary, usage, .. } = answered("fused") else { unreachable!() };
-        end(&fixture, &claimed, &Outcome::Answered { content, finish, summary, usage, sentences: vec![sentence] }).await.unwrap();
+        end(&fixture, &claimed, &Outcome::Answered { content, finish, summary, usage, first_token_at: None, sentences: vec![sentence] }).await.unwrap();
         let mut session = fixture.store.read().await.unwrap();
         let batch = session.message(user.id, message.id).await.unwrap().batch.unwrap();
         assert_eq!((batch.state.status, batch.state.expected_responses, batch.responses.len()), (BatchStatus::Completed, 2, 2));
@@ -167,7 +167,7 @@ on_both_databases! {
         let writers = fixture.services(&["one", "two", "three"]).await;
         let id = begin(&fixture, &message, &writers).await.unwrap().response.id;
         let refused = Outcome::Answered {
-            content: "No.".into(), finish: FinishReason::Refusal, summary: None, usage: TokenUsage::default(), sentences: vec![],
+            content: "No.".into(), finish: FinishReason::Refusal, summary: None, usage: TokenUsage::default(), first_token_at: None, sentences: vec![],
         };
         let retry = Outcome::Retry { failure: Failure::new(FailureKind::RateLimited, "Later."), at: fixture.store.work_now() };
         for (writer, outcome) in writers.iter().zip([retry, refused, failed(FailureKind::Auth)]) {

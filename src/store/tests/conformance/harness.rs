@@ -240,6 +240,7 @@ pub fn answered(text: &str) -> Outcome {
             output: 5,
             ..TokenUsage::default()
         },
+        first_token_at: None,
         sentences: Vec::new(),
     }
 }
