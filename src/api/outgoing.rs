@@ -19,6 +19,8 @@ use tokio::{
 const MOST_BUFFERED: usize = 1024 * 1024;
 /// The past is sent in portions of this size, each when the one before is read.
 const REPLAY_BUFFERED: usize = 256 * 1024;
+/// Messages that wait together are written together, up to this many bytes.
+pub const WRITTEN_AT_ONCE: usize = 16 * 1024;
 /// A page that reads nothing for this long while it is sent the past is dropped as well.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -134,9 +136,22 @@ async fn write(
     mut waiting: mpsc::UnboundedReceiver<Parcel>,
     unread: Arc<Unread>,
 ) {
-    while let Some(parcel) = waiting.recv().await {
-        let (size, last) = (size_of(&parcel), matches!(parcel, Parcel::Close { .. }));
-        if sink.send(parcel).await.is_err() {
+    while let Some(first) = waiting.recv().await {
+        // What waits already goes out with it: one write to the line for all.
+        let (mut next, mut size, mut last) = (Some(first), 0, false);
+        while let Some(parcel) = next {
+            size += size_of(&parcel);
+            last = matches!(parcel, Parcel::Close { .. });
+            if sink.feed(parcel).await.is_err() {
+                return;
+            }
+            next = if last || size > WRITTEN_AT_ONCE {
+                None
+            } else {
+                waiting.try_recv().ok()
+            };
+        }
+        if sink.flush().await.is_err() {
             return;
         }
         unread.bytes.fetch_sub(size, Ordering::AcqRel);

@@ -17,7 +17,7 @@ use crate::{
     access::{authenticate, bears_token, holder_of},
     extract::{PathId, QueryString},
     line::{Admitted, Line, Transport},
-    outgoing::{Outgoing, Parcel},
+    outgoing::{Outgoing, Parcel, WRITTEN_AT_ONCE},
     security::names_same_origin,
     visitor::Visitor,
 };
@@ -78,7 +78,7 @@ pub async fn conversation(
         Ok::<_, ApiError>(admitted)
     };
     match allowed.await {
-        Ok(admitted) => upgrade.on_upgrade(move |socket| async move {
+        Ok(admitted) => small(upgrade).on_upgrade(move |socket| async move {
             let mut line = Line::new(over(socket), state, admitted);
             let end = line.follow(id, query.after).await;
             line.close(end).await;
@@ -95,13 +95,27 @@ pub async fn user(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     match admitted(&state, &visitor, ticket).await {
-        Ok(admitted) => upgrade.on_upgrade(move |socket| async move {
+        Ok(admitted) => small(upgrade).on_upgrade(move |socket| async move {
             let mut line = Line::new(over(socket), state, admitted);
             let end = line.follow_list().await;
             line.close(end).await;
         }),
         Err(error) => error.into_response(),
     }
+}
+
+/// A page says little: a pong, a close. What is read at once is cleared beforehand, so the default of
+/// 128 KiB would be a cost of every socket, in memory and time.
+const READ_AT_ONCE: usize = 4 * 1024;
+/// The most that a page may say at once.
+const LONGEST_SAYING: usize = 64 * 1024;
+
+fn small(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .read_buffer_size(READ_AT_ONCE)
+        .write_buffer_size(WRITTEN_AT_ONCE)
+        .max_message_size(LONGEST_SAYING)
+        .max_frame_size(LONGEST_SAYING)
 }
 
 /// Who opens a socket. A browser sends its cookie to whoever asks, so there the page must be ours.

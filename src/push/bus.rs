@@ -17,8 +17,10 @@ use crate::{
     wire::{Hears, Wire},
 };
 
-/// Notices that a page of a conversation may be behind: some seconds of the text of many answers.
-const CONVERSATION_BEHIND: usize = 1024;
+/// Notices that a socket may be behind before it reads the store again: it hands them on to a
+/// queue of its own without waiting, so this is for a busy processor only. Room for all of them is
+/// taken for every conversation that is looked at.
+const CONVERSATION_BEHIND: usize = 256;
 /// Notices that a list may be behind; it is read again after missing one.
 const LIST_BEHIND: usize = 64;
 /// Signals that a worker or socket may be behind.
