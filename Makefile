@@ -7,7 +7,7 @@ PORT ?= 8000
 MINUTES ?= 30
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run run-scale test-faults test-security fuzz dev test test-rust test-web test-browser test-compatible test-fleet-sdk test-real run-local demo-data lint coverage bench bench-ranking bench-page walk soak clean setup setup-run web
+.PHONY: help run run-scale test-faults test-security fuzz dev test test-rust test-web test-browser test-compatible test-fleet-sdk test-real run-local demo-data lint coverage bench bench-micro bench-ranking bench-page walk soak clean setup setup-run web
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -97,6 +97,11 @@ bench: ## Print this build's figures beside a bare fan-out and the smallest engi
 	@tests/setup.sh scale
 	$(CARGO) build --release --package quorum --package quorum-bench
 	tests/bench/run.sh target/release full
+
+bench-micro: ## Print what the hot pure parts cost: stream parser, prompt, tally, order by agreement
+	$(CARGO) bench -p quorum-providers --bench stream_parser
+	$(CARGO) bench -p quorum-domain --bench context_builder
+	$(CARGO) bench -p quorum-rank --bench ranking
 
 bench-page: web ## Print how long the page keeps the browser busy
 	$(CARGO) build --release --bin quorum

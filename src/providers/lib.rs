@@ -36,4 +36,5 @@ pub use deadlines::Deadlines;
 pub use fetch::{FetchError, Fetcher};
 pub use guard::{AddressRefused, AllowedHosts, check_url};
 pub use prices::{Preset, PresetModel, PriceTable, price_table};
+pub use sse::{LineTooLong, SseEvent, SseParser};
 pub use voices::{ProviderError, Voices, VoicesOptions, install_tls};

@@ -76,6 +76,25 @@ enum What {
     },
     /// Drive two turns a second for a while and print the slopes of memory and tasks.
     Soak(Soak),
+    /// Drive so many turns through one engine and print what they cost it; for profiles.
+    Drive(Drive),
+}
+
+/// Whom to drive, and how.
+#[derive(Debug, clap::Args)]
+pub struct Drive {
+    /// The product.
+    #[arg(long)]
+    binary: PathBuf,
+    /// Turns in all.
+    #[arg(long, default_value_t = 2_000)]
+    turns: usize,
+    /// People who ask at once.
+    #[arg(long, default_value_t = 16)]
+    users: usize,
+    /// Drive the smallest engine instead.
+    #[arg(long)]
+    smallest: bool,
 }
 
 /// What to measure and with what.
@@ -131,6 +150,7 @@ async fn main() -> anyhow::Result<()> {
         What::Run(run) => measure(&run).await,
         What::Smallest { fleet, database } => smallest::serve(fleet, database).await,
         What::Soak(soak) => memory::soak(&soak.binary, soak.minutes).await,
+        What::Drive(drive) => saturation::cost_of_turns(&drive).await,
     }
 }
 

@@ -12,12 +12,12 @@ use std::{
 use futures::future::join_all;
 
 use crate::{
-    Run,
+    Drive, EngineStart, Run,
     engine::{Asker, Engine},
     engines,
     fleet::Fleet,
     machine,
-    product::Product,
+    product::{Placement, Product},
     table::{Table, percentile},
 };
 
@@ -49,6 +49,54 @@ pub async fn measure(run: &Run, table: &mut Table) -> anyhow::Result<()> {
     table.goal("CPU seconds per 1,000 turns", "embedded 3");
     table.goal("turns/s at twice the load", "80 % of the peak");
     table.goal("accepted to started p95, ms", "2");
+    Ok(())
+}
+
+/// Prints the process to look at, and what a fixed number of turns costs it: unlike turns a second,
+/// that says something on a busy machine too.
+pub async fn cost_of_turns(drive: &Drive) -> anyhow::Result<()> {
+    let fleet = Fleet::start(&drive.binary, 0, 0).await?;
+    let engine = if drive.smallest {
+        EngineStart::Smallest(fleet.origin.clone())
+    } else {
+        EngineStart::Product(
+            Box::new(Placement::Embedded),
+            drive.binary.clone(),
+            fleet.origin.clone(),
+        )
+    }
+    .start()
+    .await?;
+    let askers = engine.askers(drive.users).await?;
+    let each = drive.turns.div_ceil(drive.users);
+    let ask = |turns: usize| {
+        move |mut asker: Box<dyn Asker>| {
+            tokio::spawn(async move {
+                for _ in 0..turns {
+                    asker.turn("a question").await?;
+                }
+                anyhow::Ok(asker)
+            })
+        }
+    };
+    let mut warm = Vec::new();
+    for asked in join_all(askers.into_iter().map(ask(2))).await {
+        warm.push(asked??);
+    }
+    println!("processes {:?}", engine.processes());
+    let (begun, cpu) = (Instant::now(), machine::cpu(&engine.processes()));
+    for asked in join_all(warm.into_iter().map(ask(each))).await {
+        asked??;
+    }
+    let turns = (each * drive.users) as f64;
+    let cpu = machine::cpu(&engine.processes()).saturating_sub(cpu).as_secs_f64();
+    println!(
+        "{}: {turns} turns, {:.0} a second, {:.2} CPU seconds per 1,000, {:.1} MiB",
+        engine.name(),
+        turns / begun.elapsed().as_secs_f64(),
+        cpu * 1000.0 / turns,
+        machine::memory(&engine.processes())
+    );
     Ok(())
 }
 
