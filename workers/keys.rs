@@ -39,8 +39,8 @@ pub async fn key_read_in(
     user: UserId,
     service: &Service,
 ) -> Result<Option<OpenedKey>, NoKey> {
-    let stored = session.key_for(user, service.service_type, &service.origin());
-    let Some(key) = stored.await.map_err(NoKey::Store)? else {
+    let stored = session.key_for(user, service.service_type, &service.origin()).await;
+    let Some(key) = stored.map_err(NoKey::Store)? else {
         return if service.requires_key {
             Err(NoKey::Failed(FailureKind::KeyMissing.into()))
         } else {

@@ -111,16 +111,19 @@ struct Read {
 /// Questions being read at the moment: those who answer the same one at the same time, within
 /// windows of the same size, read it once. Nobody finds what an earlier one has read.
 #[derive(Default)]
-pub struct Questions(Mutex<HashMap<(MessageId, u64), Weak<OnceCell<Read>>>>);
+pub struct Questions(Mutex<HashMap<(MessageId, u64), Weak<Reading>>>);
+
+/// A question that is read once, whoever asks for it.
+type Reading = OnceCell<Read>;
 
 impl Questions {
-    fn reading(&self, message: MessageId, window: u64) -> Arc<OnceCell<Read>> {
+    fn reading(&self, message: MessageId, window: u64) -> Arc<Reading> {
         let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(reading) = readings.get(&(message, window)).and_then(Weak::upgrade) {
             return reading;
         }
         readings.retain(|_, reading| reading.strong_count() > 0);
-        let reading = Arc::new(OnceCell::new());
+        let reading = Arc::new(Reading::new());
         readings.insert((message, window), Arc::downgrade(&reading));
         reading
     }

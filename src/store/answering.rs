@@ -2,7 +2,8 @@
 //! the lease in its own transaction, so a worker that lost it changes nothing.
 
 use quorum_domain::{
-    AttributedSentence, Failure, FailureKind, FinishReason, Job, Response, ResponseRole, ResponseState, Summary, Timestamp,
+    AttributedSentence, Failure, FailureKind, FinishReason, Job, Response, ResponseRole, ResponseState, Summary,
+    Timestamp,
     event::utf16_length,
     ids::{CallId, ResponseId},
     usage::{MicroUsd, TokenUsage},
@@ -178,11 +179,11 @@ impl Tx {
         if let Some(call) = call {
             self.close_call(call).await?;
         }
-        match claimed.role {
+        let _told = match claimed.role {
             ResponseRole::Answer => self.tell_response_as(row.try_into()?).await?,
             // What a run waited for is selected by now, so the row is read anew.
             ResponseRole::Consensus => self.tell_response(lease.response_id).await?,
-        }
+        };
         self.settle_batch(claimed.batch_id).await?;
         Ok(())
     }

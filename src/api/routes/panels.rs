@@ -57,7 +57,7 @@ async fn check_members(state: &AppState, ids: &[ServiceId]) -> Result<(), ApiErr
     if ids.is_empty() {
         return Err(ApiError::field("service_ids", "must name a service"));
     }
-    checked_services(state, ids).await
+    checked_services(state, ids).await.map(|_| ())
 }
 
 /// Your panels, by name

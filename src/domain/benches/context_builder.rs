@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use quorum_domain::{
     ContextMode, ResponseRole,
-    context::{Reader, Turn, TurnAnswer, build_prompt},
+    context::{Question, Reader, Turn, TurnAnswer, build_prompt},
     ids::{MessageId, ResponseId, ServiceId},
 };
 
@@ -23,6 +23,7 @@ fn turns(count: usize, services: &[ServiceId]) -> Vec<Turn> {
         .map(|number| Turn {
             message_id: MessageId::new(),
             content: format!("And what about bed {number}, which has been dry since the spring?"),
+            attachments: Vec::new(),
             excluded: false,
             answers: services
                 .iter()
@@ -45,9 +46,15 @@ fn context_builder(criterion: &mut Criterion) {
                 max_output_tokens: 4_000,
                 mode,
                 system_prompt: "Answer briefly.",
+                vision: false,
             };
             group.bench_with_input(BenchmarkId::new(mode.as_str(), count), &turns, |bencher, turns| {
-                bencher.iter(|| build_prompt(reader, black_box(turns), Some((MessageId::new(), "And now?"))));
+                let question = Question {
+                    id: MessageId::new(),
+                    content: "And now?",
+                    attachments: &[],
+                };
+                bencher.iter(|| build_prompt(reader, black_box(turns), Some(question)));
             });
         }
     }
