@@ -67,15 +67,17 @@ def sessions_ended_every_two_seconds_break_nothing(stage):
     driver.begin(per_second=4.0)
     pids = [node.pid for node in cluster.nodes]
     before = len(driver.replies)
-    until = time.monotonic() + stage.pick(14, 60)
+    until, cuts = time.monotonic() + stage.pick(14, 60), 0
     while time.monotonic() < until:
+        cuts += 1
         cluster.db.psql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
         time.sleep(2)
     driver.end()
     replies = driver.replies[before:]
     refused = sum(status == 503 for status, _, _ in replies)
-    stage.expect(refused <= max(2, len(replies) * 0.05), f"{refused} of {len(replies)} requests were refused")
-    stage.note(f"{refused} of {len(replies)} refused; longest {max(seconds for _, seconds, _ in replies):.1f} s")
+    # Each cut may hit a request at work, which counts for more than a twentieth where there are few.
+    stage.expect(refused <= max(cuts, len(replies) * 0.05), f"{refused} of {len(replies)} requests were refused")
+    stage.note(f"{refused} of {len(replies)} refused in {cuts} cuts; longest {max(seconds for _, seconds, _ in replies):.1f} s")
     nobody_exits(stage, cluster, pids)
     recovered(stage, driver, 10, "after the last cut")
     stage.judge(cluster, driver, extra_allowed=0)
