@@ -22,7 +22,7 @@ use sqlx::{
 
 use crate::{
     Result, StoreError,
-    embedded::{Lines, ReadLine, WriteLine},
+    embedded::{Ending, Lines, ReadLine, WriteLine},
     reservations::Booking,
     time::DatabaseClock,
 };
@@ -134,7 +134,7 @@ impl Store {
             changes: Vec::new(),
             work_due_at: None,
             bookings: Vec::new(),
-            stored: false,
+            ending: None,
         })
     }
 
@@ -273,6 +273,22 @@ impl Session {
         matches!(self.link, Link::PostgresRead(_) | Link::PostgresWrite(_))
     }
 
+    /// Whether others have left their commit to this transaction.
+    fn others_depend(&self) -> bool {
+        matches!(&self.link, Link::SqliteWrite(line) if line.others_depend())
+    }
+
+    /// How the transaction ends if it ends now, and the statement for it; PostgreSQL is told by itself.
+    pub(crate) fn ending(&self) -> Option<(Ending, Option<&'static str>)> {
+        match &self.link {
+            Link::SqliteWrite(line) => {
+                let ending = line.ending();
+                Some((ending, line.statement(ending)))
+            }
+            Link::SqliteRead(_) | Link::PostgresRead(_) | Link::PostgresWrite(_) => None,
+        }
+    }
+
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -301,8 +317,8 @@ pub struct Tx {
     pub(crate) changes: Vec<(UserId, ConversationId, ConversationChange)>,
     work_due_at: Option<Timestamp>,
     pub(crate) bookings: Vec<Booking>,
-    /// Whether the statement that stored the events has committed too.
-    pub(crate) stored: bool,
+    /// How the statement that stored the events has ended it too.
+    pub(crate) ending: Option<Ending>,
 }
 
 impl Tx {
@@ -310,7 +326,16 @@ impl Tx {
     ///
     /// Use the queue's `commit` where work may have become due: it rings the doorbell in the
     /// same transaction.
-    pub async fn commit(mut self) -> Result<Committed> {
+    pub async fn commit(self) -> Result<Committed> {
+        if !self.session.others_depend() {
+            return self.finish().await;
+        }
+        // Not to be broken off half-way, whatever becomes of who asked for it.
+        let done = tokio::spawn(self.finish()).await;
+        done.map_err(|_| StoreError::Unavailable(sqlx::Error::WorkerCrashed))?
+    }
+
+    async fn finish(mut self) -> Result<Committed> {
         if self.is_postgres() {
             self.store_events().await?;
             self.book().await?;
@@ -319,12 +344,12 @@ impl Tx {
             self.book().await?;
             self.store_events().await?;
         }
-        match self.session.link {
-            Link::SqliteWrite(line) if self.stored => line.committed(),
-            Link::SqliteWrite(line) => line.commit().await?,
-            Link::PostgresWrite(transaction) => transaction.commit().await?,
+        match (self.session.link, self.ending) {
+            (Link::SqliteWrite(line), Some(ending)) => line.ended(ending).await?,
+            (Link::SqliteWrite(line), None) => line.commit().await?,
+            (Link::PostgresWrite(transaction), _) => transaction.commit().await?,
             // A Tx is only made from the two links above.
-            Link::SqliteRead(_) | Link::PostgresRead(_) => {}
+            (Link::SqliteRead(_) | Link::PostgresRead(_), _) => {}
         }
         Ok(Committed {
             events: self.events,

@@ -1,26 +1,39 @@
 //! The lines to an embedded database: one to write on and a few to read on.
 //!
+//! What is written goes to the disk together: a transaction that ends while another waits to begin
+//! leaves the commit to it, and both are done when that is. One wait for the disk then serves all
+//! who came meanwhile, and a page that all of them change is written once. Nobody is told that
+//! their changes are stored before they are.
+//!
 //! They are kept here and not in a pool of sqlx: every statement on such a line is a message to
 //! its thread and one back, and the pool adds up to five more for each transaction (it waits twice
 //! each for `BEGIN` and `COMMIT`, and tries the line twice when it is given back).
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use sqlx::{ConnectOptions as _, SqliteConnection, migrate::MigrateError, sqlite::SqliteConnectOptions};
 use tokio::{
     runtime::Handle,
-    sync::{Mutex as Turn, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
+    sync::{Mutex as Turn, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, watch},
 };
 
-use crate::Result;
+use crate::{Result, StoreError};
+
+/// Most transactions that share a commit, so that the first of them does not wait for long.
+const MOST_TOGETHER: usize = 16;
 
 /// All lines to one file. Cheap to clone.
 #[derive(Clone)]
 pub struct Lines {
     writer: Arc<Turn<Writer>>,
+    /// Transactions that wait to begin.
+    waiting: Arc<AtomicUsize>,
     readers: Arc<Readers>,
     patience: Duration,
 }
@@ -29,6 +42,41 @@ struct Writer {
     line: SqliteConnection,
     connect: SqliteConnectOptions,
     standing: Standing,
+    /// Transactions that have ended and are not committed yet.
+    group: Option<Group>,
+}
+
+/// Transactions that share a commit: each of them hears what became of it.
+struct Group {
+    outcome: watch::Sender<Option<Outcome>>,
+    members: usize,
+}
+
+/// What became of a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Stored,
+    DiskFull,
+    Undone,
+}
+
+impl Outcome {
+    fn into_result(self) -> Result<()> {
+        match self {
+            Self::Stored => Ok(()),
+            Self::DiskFull => Err(StoreError::DiskFull),
+            Self::Undone => Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
+        }
+    }
+}
+
+/// How a transaction ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Its changes, and those of who left the commit to it, go to the disk.
+    Commit,
+    /// It leaves the commit to who comes next.
+    LeaveToNext,
 }
 
 /// How the line to write on was left.
@@ -60,9 +108,11 @@ impl Lines {
             line: connect.connect().await?,
             connect: connect.clone(),
             standing: Standing::Ready,
+            group: None,
         };
         Ok(Self {
             writer: Arc::new(Turn::new(writer)),
+            waiting: Arc::default(),
             readers: Arc::new(Readers {
                 connect: connect.read_only(true),
                 places: Arc::new(Semaphore::new(readers)),
@@ -95,9 +145,14 @@ impl Lines {
         let mut line = WriteLine {
             guard,
             turn: Arc::clone(&self.writer),
+            waiting: Arc::clone(&self.waiting),
         };
         line.guard.standing = Standing::Unfinished;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut line.guard.line).await?;
+        let begin = match line.guard.group {
+            None => "BEGIN IMMEDIATE",
+            Some(_) => "SAVEPOINT member",
+        };
+        sqlx::query(begin).execute(&mut line.guard.line).await?;
         Ok(line)
     }
 
@@ -105,9 +160,12 @@ impl Lines {
     async fn writer(&self) -> Result<OwnedMutexGuard<Writer>> {
         let mut writer = match Arc::clone(&self.writer).try_lock_owned() {
             Ok(writer) => writer,
-            Err(_) => tokio::time::timeout(self.patience, Arc::clone(&self.writer).lock_owned())
-                .await
-                .map_err(|_| sqlx::Error::PoolTimedOut)?,
+            Err(_) => {
+                let _waiting = Waiting::among(&self.waiting);
+                tokio::time::timeout(self.patience, Arc::clone(&self.writer).lock_owned())
+                    .await
+                    .map_err(|_| sqlx::Error::PoolTimedOut)?
+            }
         };
         writer.make_ready().await?;
         Ok(writer)
@@ -117,6 +175,7 @@ impl Lines {
     pub async fn migrate(&self, migrations: &sqlx::migrate::Migrator) -> Result<(), MigrateError> {
         let mut writer = self.writer.lock().await;
         writer.make_ready().await?;
+        writer.commit_group().await;
         migrations.run_direct(None, &mut writer.line, false).await
     }
 
@@ -127,6 +186,7 @@ impl Lines {
         self.readers.lines().clear();
         let mut writer = self.writer.lock().await;
         if writer.make_ready().await.is_ok() {
+            writer.commit_group().await;
             let done = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
                 .execute(&mut writer.line)
                 .await;
@@ -138,16 +198,37 @@ impl Lines {
     }
 }
 
+/// One who waits to begin, for as long as this lives.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn among(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
 impl Writer {
     /// Undoes what was left unfinished, and opens the line again where it was lost.
     async fn make_ready(&mut self) -> Result<(), sqlx::Error> {
         if self.standing == Standing::Unfinished {
+            let undo = match self.group {
+                None => "ROLLBACK",
+                Some(_) => "ROLLBACK TO member; RELEASE member",
+            };
             // It fails where there is nothing to undo: SQLite has ended the transaction by itself
             // (a full disk), or it never began. A new line knows of neither.
-            let undone = sqlx::query("ROLLBACK").execute(&mut self.line).await;
+            let undone = sqlx::query(undo).execute(&mut self.line).await;
             self.standing = if undone.is_ok() {
                 Standing::Ready
             } else {
+                self.end_group(Outcome::Undone);
                 Standing::Lost
             };
         }
@@ -160,6 +241,48 @@ impl Writer {
                 Ok(())
             }
         }
+    }
+}
+
+impl Writer {
+    /// Brings to the disk what was left to who comes next, and says what became of it.
+    async fn commit_group(&mut self) {
+        if self.group.is_none() {
+            return;
+        }
+        let outcome = match sqlx::query("COMMIT").execute(&mut self.line).await {
+            Ok(_) => Outcome::Stored,
+            Err(error) => {
+                self.standing = Standing::Lost;
+                match StoreError::from(error) {
+                    StoreError::DiskFull => Outcome::DiskFull,
+                    error => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "changes could not be committed"
+                        );
+                        Outcome::Undone
+                    }
+                }
+            }
+        };
+        self.end_group(outcome);
+    }
+
+    fn end_group(&mut self, outcome: Outcome) {
+        if let Some(group) = self.group.take() {
+            group.outcome.send_replace(Some(outcome));
+        }
+    }
+
+    /// Takes one more into the group; gives where it hears the outcome.
+    fn join_group(&mut self) -> watch::Receiver<Option<Outcome>> {
+        let group = self.group.get_or_insert_with(|| Group {
+            outcome: watch::Sender::new(None),
+            members: 0,
+        });
+        group.members += 1;
+        group.outcome.subscribe()
     }
 }
 
@@ -198,6 +321,7 @@ impl ReadLine {
 pub struct WriteLine {
     guard: OwnedMutexGuard<Writer>,
     turn: Arc<Turn<Writer>>,
+    waiting: Arc<AtomicUsize>,
 }
 
 impl WriteLine {
@@ -206,16 +330,105 @@ impl WriteLine {
         &mut self.guard.line
     }
 
-    /// Stores all changes.
-    pub async fn commit(mut self) -> Result<()> {
-        sqlx::query("COMMIT").execute(&mut self.guard.line).await?;
-        self.committed();
-        Ok(())
+    /// Whether others have left their commit to this one.
+    pub fn others_depend(&self) -> bool {
+        self.guard.group.is_some()
     }
 
-    /// Notes that a statement has stored all changes.
-    pub fn committed(mut self) {
+    /// How it ends, if it ended now.
+    pub fn ending(&self) -> Ending {
+        let members = self.guard.group.as_ref().map_or(0, |group| group.members);
+        if self.waiting.load(Ordering::Acquire) == 0 || members >= MOST_TOGETHER {
+            Ending::Commit
+        } else {
+            Ending::LeaveToNext
+        }
+    }
+
+    /// The statement that ends it so; none where there is nothing to say.
+    pub fn statement(&self, ending: Ending) -> Option<&'static str> {
+        match (ending, &self.guard.group) {
+            (Ending::Commit, _) => Some("COMMIT"),
+            (Ending::LeaveToNext, Some(_)) => Some("RELEASE member"),
+            (Ending::LeaveToNext, None) => None,
+        }
+    }
+
+    /// Stores all changes.
+    pub async fn commit(mut self) -> Result<()> {
+        let ending = self.ending();
+        if let Some(statement) = self.statement(ending) {
+            sqlx::query(statement).execute(&mut self.guard.line).await?;
+        }
+        self.ended(ending).await
+    }
+
+    /// Waits until all changes are stored, after the statement that ends it.
+    pub async fn ended(mut self, ending: Ending) -> Result<()> {
         self.guard.standing = Standing::Ready;
+        match ending {
+            Ending::Commit => {
+                self.guard.end_group(Outcome::Stored);
+                Ok(())
+            }
+            Ending::LeaveToNext => {
+                let member = Member {
+                    outcome: self.guard.join_group(),
+                    turn: Arc::clone(&self.turn),
+                };
+                drop(self);
+                member.outcome().await.into_result()
+            }
+        }
+    }
+}
+
+/// Somebody who left the commit to who comes next.
+struct Member {
+    outcome: watch::Receiver<Option<Outcome>>,
+    turn: Arc<Turn<Writer>>,
+}
+
+impl Member {
+    /// What became of it. Whoever it was left to may undo their own changes or go away: so this
+    /// queues for the line as well, and commits if nobody has.
+    async fn outcome(mut self) -> Outcome {
+        let turn = Arc::clone(&self.turn);
+        let writer = tokio::select! {
+            biased;
+            _ = self.outcome.wait_for(Option::is_some) => None,
+            writer = turn.lock_owned() => Some(writer),
+        };
+        if let Some(writer) = writer {
+            // Not to be broken off half-way, as others depend on it.
+            let done = tokio::spawn(commit_left(writer, self.outcome.clone())).await;
+            if let Err(error) = done {
+                tracing::error!(%error, "a commit was broken off");
+            }
+        }
+        let outcome = *self.outcome.borrow();
+        outcome.unwrap_or(Outcome::Undone)
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        if self.outcome.borrow().is_some() {
+            return;
+        }
+        // Others may have left their commit to the same one, and the file is locked until then.
+        let (turn, outcome) = (Arc::clone(&self.turn), self.outcome.clone());
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move { commit_left(turn.lock_owned().await, outcome).await });
+        }
+    }
+}
+
+/// Commits what was left to who comes next, unless somebody has.
+async fn commit_left(mut writer: OwnedMutexGuard<Writer>, outcome: watch::Receiver<Option<Outcome>>) {
+    let undone = writer.make_ready().await;
+    if undone.is_ok() && outcome.borrow().is_none() {
+        writer.commit_group().await;
     }
 }
 

@@ -98,17 +98,23 @@ impl Tx {
         let conversations: BTreeSet<ConversationId> = events.iter().map(|event| event.conversation_id).collect();
         let last = conversations.last().copied();
         for conversation in conversations {
-            let commits = !self.is_postgres() && last == Some(conversation);
+            let is_last = last == Some(conversation);
             let of_it = |event: &&mut StoredEvent| event.conversation_id == conversation;
             let mut of_it: Vec<&mut StoredEvent> = events.iter_mut().filter(of_it).collect();
             let parts = of_it.len().div_ceil(EVENTS_AT_ONCE);
             for (part, some) in of_it.chunks_mut(EVENTS_AT_ONCE).enumerate() {
-                let commits = commits && part + 1 == parts;
-                let last_seq = self.store_some(conversation, some, commits).await?;
+                let ending = if is_last && part + 1 == parts {
+                    self.ending()
+                } else {
+                    None
+                };
+                let last_seq = self
+                    .store_some(conversation, some, ending.and_then(|(_, say)| say))
+                    .await?;
                 for (event, seq) in some.iter_mut().rev().zip((1..=last_seq).rev()) {
                     event.seq = seq;
                 }
-                self.stored = commits;
+                self.ending = ending.map(|(ending, _)| ending);
             }
         }
         self.events = events;
@@ -120,7 +126,7 @@ impl Tx {
         &mut self,
         conversation: ConversationId,
         events: &[&mut StoredEvent],
-        commits: bool,
+        end: Option<&'static str>,
     ) -> Result<i64> {
         let numbered = match self.connection() {
             crate::Connection::Sqlite(connection) => {
@@ -136,11 +142,10 @@ impl Tx {
                 );
                 sql.push_bind(conversation.uuid()).push(")) AS c, (");
                 push_events!(sql, events);
-                sql.push(if commits {
-                    ") AS e RETURNING seq; COMMIT"
-                } else {
-                    ") AS e RETURNING seq"
-                });
+                sql.push(") AS e RETURNING seq");
+                if let Some(end) = end {
+                    sql.push("; ").push(end);
+                }
                 let done = sql.build_query_as::<(i64,)>().fetch_all(connection).await;
                 done.map_err(|error| match &error {
                     // No such conversation, no number: nothing is committed.

@@ -20,3 +20,4 @@ mod runs;
 mod sign_in_places;
 mod webhooks;
 mod work;
+mod writing_together;
