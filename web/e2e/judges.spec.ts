@@ -61,7 +61,7 @@ test.describe('judges and choices', () => {
     await page.getByRole('button', { name: 'Who voted what' }).click();
     const how = page.getByTestId('how-it-came');
     await expect(how.getByTestId('score')).toHaveCount(3);
-    await expect(how).toContainText('The ballots agree (1.0 of 1).');
+    await expect(how).toContainText('The ballots agree (by 100%).');
     await how.getByText('Every two answers side by side').click();
     await expect(how).toContainText(/\w+ before \w+/);
     await expect(page.getByTestId('ballot')).toHaveCount(2);

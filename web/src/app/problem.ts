@@ -1,5 +1,7 @@
 import type { FieldValues, Path, UseFormSetError } from 'react-hook-form';
 import type { Problem } from '@/generated/api';
+import { i18n } from '@/i18n';
+import { formatExact } from './format';
 
 /** A request that never reached the server, in the shape of its own errors. */
 export function unreachable(): Problem {
@@ -39,11 +41,42 @@ export function problemSlug(problem: Problem | null): string {
   return problem?.type.split('/').pop() ?? '';
 }
 
+/** What only the server knows of these belongs to the sentence. */
+const SPECIFIC = new Set([
+  'validation',
+  'malformed_json',
+  'malformed_request',
+  'scope_missing',
+  'conflict',
+  'key_test_failed',
+]);
+
+/** A problem in the reader's language. English is what the server itself speaks. */
+export function problemWords(problem: Problem): string {
+  const said = problem.detail || problem.errors?.[0]?.message || problem.title;
+  const slug = problemSlug(problem);
+  const key = `problems.${slug}` as 'problems.internal';
+  if (i18n.language === 'en' || !i18n.exists(key)) return said;
+  const { budget } = problem;
+  if (budget) {
+    const name = i18n.t(`budgets.name.${budget.scope}.${budget.period}`, { name: budget.subject_name });
+    return i18n.t('problems.budget', { budget: name, at: formatExact(budget.resets_at) });
+  }
+  const words = i18n.t(key, { status: problem.status }) as string;
+  if (!SPECIFIC.has(slug)) return words;
+  return i18n.t('problems.withDetail', { words, detail: problem.errors?.[0]?.message ?? said });
+}
+
 /** One line for a toast or a banner. */
 export function problemText(error: unknown): string {
   const problem = problemOf(error);
-  if (!problem) return '';
-  return problem.detail || problem.errors?.[0]?.message || problem.title;
+  return problem ? problemWords(problem) : '';
+}
+
+/** The first thing that is wrong, where a form has one field alone. */
+export function faultText(error: unknown): string {
+  const fault = i18n.language === 'en' ? problemOf(error)?.errors?.[0]?.message : undefined;
+  return fault ?? problemText(error);
 }
 
 /**

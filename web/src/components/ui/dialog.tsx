@@ -9,7 +9,7 @@ const shapes = {
   center:
     'left-1/2 top-[8vh] max-h-[84vh] w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 rounded-2xl animate-[rise_160ms_ease-out]',
   left: 'inset-y-0 left-0 w-[min(20rem,86vw)] animate-[slide-in_180ms_ease-out]',
-  full: 'inset-0 sm:inset-3 sm:rounded-2xl animate-[rise_160ms_ease-out]',
+  full: 'inset-0 sm:inset-3 sm:mx-auto sm:max-w-[112rem] sm:rounded-2xl animate-[rise_160ms_ease-out]',
   right: 'inset-y-0 right-0 w-[min(34rem,100vw)] animate-[slide-over_180ms_ease-out]',
 };
 

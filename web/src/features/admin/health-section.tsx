@@ -43,7 +43,9 @@ export default function HealthSection() {
               <li key={finding.words} className="flex items-start gap-3 bg-surface px-4 py-3 text-sm">
                 <span className="mt-0.5 shrink-0">{marks[finding.level]}</span>
                 <span className="sr-only">{t(`instanceHealth.level.${finding.level}`)}</span>
-                <span className="min-w-0 break-words first-letter:uppercase">{finding.words}</span>
+                <span lang="en" className="min-w-0 break-words first-letter:uppercase">
+                  {finding.words}
+                </span>
               </li>
             ))}
           </ul>

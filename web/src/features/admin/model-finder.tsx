@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFindModelsMutation } from '@/app/api';
-import { problemOf, problemText } from '@/app/problem';
+import { faultText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { SelectField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -27,7 +27,7 @@ export function ModelFinder({ address, onPick }: ModelFinderProps) {
     try {
       setModels((await find({ modelAddress: address() }).unwrap()).items);
     } catch (error) {
-      setProblem(problemOf(error)?.errors?.[0]?.message ?? problemText(error));
+      setProblem(faultText(error));
     }
   };
   return (

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { formatPercent, formatScore } from '@/app/format';
+import { formatPercent } from '@/app/format';
 import { reasonText, remarkText } from '@/app/ranking-words';
 import { Notice } from '@/components/ui/notice';
 import { ScoreBar } from '@/components/ui/score-bar';
@@ -35,7 +35,9 @@ export function HowItCame({ record, ranking, ballots, responses }: HowItCameProp
   const sentences = [
     stopped && t(`ballots.stopped.${stopped}`),
     agreement != null &&
-      t(`ballots.agreement.${agreementWord(agreement)}`, { share: formatScore(agreement) }),
+      t(`ballots.agreement.${agreementWord(agreement)}`, {
+        share: formatPercent(Math.round(agreement * 100)),
+      }),
     isMarked(place) && t(place > 0 ? 'ballots.placeFirst' : 'ballots.placeLast'),
     isMarked(length) && t(length > 0 ? 'ballots.longer' : 'ballots.shorter'),
   ].filter(Boolean);

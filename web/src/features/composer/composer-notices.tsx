@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '@/app/format';
+import { problemWords } from '@/app/problem';
 import { cx } from '@/components/ui/class-names';
 import { Notice } from '@/components/ui/notice';
 import type { Problem } from '@/generated/api';
@@ -33,7 +34,7 @@ export function ComposerProblem(props: {
   return (
     <Notice tone="bad" role="alert">
       {fields.length === 0 ? (
-        problem.detail || problem.title
+        problemWords(problem)
       ) : (
         <ul>
           {fields.map((field) => (

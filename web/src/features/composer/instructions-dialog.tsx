@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetInstanceQuery } from '@/app/api';
 import { formatNumber } from '@/app/format';
-import { problemOf, problemText } from '@/app/problem';
+import { faultText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { TextArea } from '@/components/ui/field';
@@ -29,7 +29,7 @@ export default function InstructionsDialog({
       await settings.change({ system_prompt: text });
       onClose();
     } catch (error) {
-      setProblem(problemOf(error)?.errors?.[0]?.message ?? problemText(error));
+      setProblem(faultText(error));
     } finally {
       setBusy(false);
     }

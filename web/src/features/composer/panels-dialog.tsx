@@ -7,7 +7,7 @@ import {
   useListPanelsQuery,
   useUpdatePanelMutation,
 } from '@/app/api';
-import { problemOf, problemText } from '@/app/problem';
+import { faultText, problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
@@ -19,7 +19,7 @@ import { panelOf } from './panels-menu';
 import type { ConversationSettings } from './use-conversation-settings';
 
 function wordsOf(error: unknown): string {
-  return problemOf(error)?.errors?.[0]?.message ?? problemText(error);
+  return faultText(error);
 }
 
 /** Saves the services that will be asked under a name; renames and lets go of saved ones. */

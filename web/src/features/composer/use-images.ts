@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDeleteAttachmentMutation, useGetInstanceQuery, useUploadAttachmentMutation } from '@/app/api';
 import { formatNumber } from '@/app/format';
-import { problemOf } from '@/app/problem';
+import { faultText } from '@/app/problem';
 import { uniqueId } from '@/app/unique-id';
 import type { Attachment } from '@/generated/api';
 import { announce } from '@/live/announcer';
@@ -79,10 +79,7 @@ export function useImages(
         drop(image);
         announce(t('images.added', { name: image.name }));
       } catch (error) {
-        const problem = problemOf(error);
-        fail(
-          problem?.errors?.[0]?.message ?? problem?.detail ?? t('images.notBrought', { name: image.name }),
-        );
+        fail(faultText(error) || t('images.notBrought', { name: image.name }));
       }
     },
     [change, drop, t, upload],

@@ -62,7 +62,7 @@ function Group({ group, batch, ticked, onTick, onShow }: GroupProps) {
         {t(`agreement.${group.standing}`)}
       </h3>
       <p className="mb-1.5 text-xs text-ink-faint">{t(`agreement.means.${group.standing}`)}</p>
-      <ul className="grid gap-2 text-ink-soft">
+      <ul className="grid gap-3 text-ink-soft">
         {group.claims.map((claim) => (
           <Point
             key={claim.text}
@@ -107,19 +107,20 @@ function Point({ claim, batch, ticked, onTick, onShow }: PointProps) {
       <div className="min-w-0">
         <span id={id} dir="auto" className="break-words text-ink">
           {claim.text}
-        </span>{' '}
+        </span>
         {claim.method !== batch.agreement?.source && (
-          <span className="text-xs text-ink-faint">{t(`agreement.by.${claim.method}`)} </span>
+          <span className="text-xs text-ink-faint"> {t(`agreement.by.${claim.method}`)}</span>
         )}
         <ClaimHolders
+          className="-ms-1.5 mt-1 flex"
           sources={claim.supported_by}
           answers={batch.responses}
           point={claim.text}
           onShow={onShow}
         />
         {against && (
-          <span className="mt-0.5 block">
-            {t('agreement.against')}{' '}
+          <span className="mt-1 flex flex-wrap items-center gap-x-1 text-xs">
+            {t('agreement.against')}
             <ClaimHolders
               sources={claim.contradicted_by}
               answers={batch.responses}

@@ -29,6 +29,8 @@ export interface AnswerCardProps {
   takeFocus: boolean;
   sought: Sought | null;
   wide: boolean;
+  /** Other answers stand beside it where the screen has room. */
+  beside: boolean;
   /** How many answers were ranked with it; 0 when there was nothing to compare with. */
   compared: number;
   /** The question came with images, which this service does not take. */
@@ -58,6 +60,7 @@ export function AnswerCard(props: AnswerCardProps) {
         'flex min-w-0 flex-col gap-3 rounded-xl bg-surface p-4 shadow-card ring-1 ring-inset outline-offset-4',
         kept ? 'ring-2 ring-accent' : 'ring-line',
         (wide || expanded) && 'col-span-full sm:p-5',
+        expanded && props.beside && 'huge:col-span-2',
         'scroll-mt-3',
       )}
     >
@@ -107,9 +110,13 @@ function CardHead({ response, kept, compared, textOnly, nameId }: AnswerCardProp
 }
 
 function CardBody({ response, expanded, takeFocus, sought, wide, actions, onToggle }: AnswerCardProps) {
-  const { t } = useTranslation();
   if (expanded) {
-    return <ExpandedAnswer response={response} takeFocus={takeFocus} sought={sought} onClose={onToggle} />;
+    return (
+      <>
+        <ExpandedAnswer response={response} takeFocus={takeFocus} sought={sought} onClose={onToggle} />
+        <Why response={response} />
+      </>
+    );
   }
   const height = wide ? 'min-h-0' : 'sm:min-h-56';
   if (isRunning(response)) {
@@ -129,13 +136,20 @@ function CardBody({ response, expanded, takeFocus, sought, wide, actions, onTogg
   return (
     <div className={cx('flex flex-1 flex-col gap-3', height)}>
       <Summary response={response} />
-      {response.reasoning && (
-        <p dir="auto" className="border-s-2 border-accent ps-3 text-sm text-ink-soft" data-testid="reasoning">
-          <span className="font-medium text-ink">{t('card.why')}</span>{' '}
-          {response.agreement_reason ? reasonText(t, response.agreement_reason) : response.reasoning}
-        </p>
-      )}
+      <Why response={response} />
     </div>
+  );
+}
+
+/** Why it stands where it stands, in the words of the judges. */
+function Why({ response }: { response: Response }) {
+  const { t } = useTranslation();
+  if (!response.reasoning || isRunning(response)) return null;
+  return (
+    <p className="max-w-[80ch] border-s-2 border-accent ps-3 text-sm text-ink-soft" data-testid="reasoning">
+      <span className="font-medium text-ink">{t('card.why')}</span>{' '}
+      <bdi>{response.agreement_reason ? reasonText(t, response.agreement_reason) : response.reasoning}</bdi>
+    </p>
   );
 }
 
@@ -143,7 +157,11 @@ function Summary({ response }: { response: Response }) {
   const { t } = useTranslation();
   if (response.summary) {
     return (
-      <p className="text-[0.9375rem] leading-relaxed break-words" dir="auto" data-testid="summary">
+      <p
+        className="max-w-[80ch] text-[0.9375rem] leading-relaxed break-words"
+        dir="auto"
+        data-testid="summary"
+      >
         {response.summary}
       </p>
     );
@@ -163,10 +181,11 @@ function CardControls(props: AnswerCardProps) {
   const running = isRunning(response);
   const readable = response.content_length > 0 || running;
   return (
-    <footer className="flex flex-wrap items-center gap-1.5">
+    <footer className="flex flex-wrap items-center gap-1.5 empty:hidden">
       {readable && response.stage !== 'failed' && (
         <Button
           data-action="expand"
+          className="max-sm:[&>svg]:hidden"
           aria-expanded={expanded}
           icon={
             expanded ? (
@@ -183,6 +202,7 @@ function CardControls(props: AnswerCardProps) {
       {canSelect(response) && (
         <Button
           data-action="select"
+          className="max-sm:[&>svg]:hidden"
           look={kept ? 'secondary' : 'primary'}
           aria-pressed={kept}
           icon={<Check aria-hidden className="size-4" />}

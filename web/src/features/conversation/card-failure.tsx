@@ -1,6 +1,7 @@
 import { KeyRound, RotateCw, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { failureText } from '@/app/failure-words';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import type { Response } from '@/generated/api';
@@ -36,9 +37,9 @@ export function CardFailure({ response, actions }: { response: Response; actions
     <div className="grid gap-3">
       <Notice tone={needsKey ? 'warn' : 'bad'}>
         <p className="font-medium" data-testid="failure-message">
-          {error?.message ?? t('failure.unknown')}
+          {error ? failureText(t, error) : t('failure.unknown')}
         </p>
-        {error?.action && <p className="mt-0.5 text-ink-soft">{error.action}</p>}
+        {error && <p className="mt-0.5 text-ink-soft">{t(`failures.advice.${error.kind}`)}</p>}
       </Notice>
       <div className="flex flex-wrap gap-2">
         {needsKey && (

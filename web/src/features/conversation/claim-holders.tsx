@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { cx } from '@/components/ui/class-names';
 import { Monogram } from '@/components/ui/monogram';
 import type { ClaimSource, Passage, Response } from '@/generated/api';
 
@@ -10,14 +11,16 @@ export interface ClaimHoldersProps {
   point: string;
   /** They say otherwise, and do not say it. */
   against?: boolean;
+  className?: string;
   onShow: ShowPassage;
 }
 
 /** The answers behind a point, each a way to the sentence that says it; removed ones are left out. */
-export function ClaimHolders({ sources, answers, point, against = false, onShow }: ClaimHoldersProps) {
+export function ClaimHolders(props: ClaimHoldersProps) {
+  const { sources, answers, point, against = false, className = 'inline-flex', onShow } = props;
   const { t } = useTranslation();
   return (
-    <span className="inline-flex flex-wrap gap-x-1 gap-y-1 align-middle">
+    <span className={cx('flex-wrap gap-x-1 gap-y-1 align-middle', className)}>
       {sources.map((source) => {
         const response = answers.find((answer) => answer.id === source.response_id);
         if (!response || response.deleted) return null;

@@ -2,6 +2,7 @@ import { Check, ChevronDown, ChevronUp, CircleStop, Combine, RotateCw, Trash2, U
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLazyAnswerTextQuery } from '@/app/api';
+import { failureText } from '@/app/failure-words';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { CopyButton } from '@/components/ui/copy-button';
@@ -100,7 +101,7 @@ function Notes({ batch, consensus, actions }: ConsensusCardProps) {
     <>
       {consensus.passed_over.map((past) => (
         <p key={past.service_id} className="text-xs text-ink-soft" data-testid="passed-over">
-          {t('consensus.passedOver', { name: past.service_name, reason: past.message })}
+          {t('consensus.passedOver', { name: past.service_name, reason: failureText(t, past) })}
         </p>
       ))}
       {(missed.length > 0 || gone.length > 0) && (
@@ -146,6 +147,7 @@ function Controls({ consensus, kept, actions, open, onToggle }: ControlsProps) {
       {!running && response.content_length > 0 && response.stage !== 'failed' && (
         <Button
           data-action="expand"
+          className="max-sm:[&>svg]:hidden"
           aria-expanded={open}
           icon={
             open ? (
@@ -162,6 +164,7 @@ function Controls({ consensus, kept, actions, open, onToggle }: ControlsProps) {
       {canSelect(response) && (
         <Button
           data-action="select"
+          className="max-sm:[&>svg]:hidden"
           look={kept ? 'secondary' : 'primary'}
           aria-pressed={kept}
           icon={<Check aria-hidden className="size-4" />}

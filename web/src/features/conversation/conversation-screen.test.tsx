@@ -400,7 +400,7 @@ describe('an answer that did not come', () => {
     ];
     const { user } = await opened();
     expect(card('Aria').getByTestId('failure-message')).toHaveTextContent('The service is overloaded.');
-    expect(card('Aria').getByText('Wait a minute, then retry.')).toBeInTheDocument();
+    expect(card('Aria').getByText('Wait a little, then retry.')).toBeInTheDocument();
     await user.click(card('Aria').getByRole('button', { name: 'Retry' }));
     await waitFor(() => expect(card('Aria').getByTestId('stage')).toHaveTextContent('Waiting to start'));
     expect(sentPaths()).toContain('post /responses/response-Aria/retry');
@@ -579,9 +579,11 @@ describe('menus and drawers of a turn', () => {
     expect(judge.getByText('level')).toBeInTheDocument();
     expect(judge.getByText('Right and short.')).toBeInTheDocument();
     expect(judge.getByText(/No example\./)).toBeInTheDocument();
-    expect(judge.getByText('Counts whole. Expected to be right in 65% of pairs.')).toBeInTheDocument();
+    expect(
+      judge.getByText('Counts as one whole ballot. Expected to be right in 65% of pairs.'),
+    ).toBeInTheDocument();
     const how = within(drawer.getByTestId('how-it-came'));
-    expect(how.getByText('The ballots agree in part (0.7 of 1).')).toBeInTheDocument();
+    expect(how.getByText('The ballots agree in part (by 70%).')).toBeInTheDocument();
     expect(
       how.getByText('An answer tried to influence the judges. Those words were withheld from them.'),
     ).toBeInTheDocument();

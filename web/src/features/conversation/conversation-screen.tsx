@@ -106,7 +106,7 @@ function ThreadArea({ id, thread, find, demo }: ThreadAreaProps) {
           loadOlder={loadOlder}
         />
       )}
-      <div className="mx-auto grid w-full max-w-[76rem] gap-2 px-3 pb-3 sm:px-6">
+      <div className="mx-auto grid w-full max-w-[76rem] grid-cols-1 gap-2 px-3 pb-3 sm:px-6">
         <PruneBar />
         <Composer conversation={conversation} conversationId={id} turns={messages.length} />
       </div>

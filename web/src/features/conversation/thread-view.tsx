@@ -51,7 +51,10 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
   return (
     <div className="relative min-h-0 flex-1">
       <div ref={scroller} className="relative h-full overflow-y-auto" data-testid="thread">
-        <div ref={content} className="mx-auto max-w-[76rem] px-4 pt-4 pb-8 sm:px-6">
+        <div
+          ref={content}
+          className="mx-auto max-w-[76rem] px-4 pt-4 pb-8 sm:px-6 huge:max-w-[112rem] vast:max-w-[168rem]"
+        >
           <div ref={top} />
           {loadingOlder && (
             <div className="grid gap-2 py-4" role="status">

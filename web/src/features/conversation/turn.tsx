@@ -1,4 +1,4 @@
-import { memo, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, memo, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useListServicesQuery } from '@/app/api';
 import { ImageStrip } from '@/components/images/image-strip';
@@ -42,6 +42,8 @@ export const Turn = memo(function Turn({ message, last, recent }: TurnProps) {
       aria-label={t('turn.label')}
       className={cx(
         'grid grid-cols-1 content-start gap-4 py-6 first:pt-2',
+        // Words keep their measure on a large screen; only answers beside each other take the room.
+        'huge:*:mx-auto huge:*:w-full huge:*:max-w-[73rem] huge:*:data-beside:max-w-[max(73rem,calc(var(--across)*32rem))]',
         !last && 'turn border-b border-line',
       )}
     >
@@ -125,6 +127,21 @@ function columns(count: number): string {
   return 'grid-cols-1 md:grid-cols-2 xl:grid-cols-3';
 }
 
+/** On a screen with room an opened answer takes two columns, and the others stay beside it. */
+const ROOMY = [
+  '',
+  '',
+  'huge:grid-cols-2',
+  'huge:grid-cols-3',
+  'huge:grid-cols-4',
+  'huge:grid-cols-4 vast:grid-cols-5',
+  'huge:grid-cols-4 vast:grid-cols-6',
+];
+
+function roomyColumns(shown: number, open: number): string {
+  return ROOMY[Math.min(shown + open, ROOMY.length - 1)] ?? '';
+}
+
 function Answers(props: { batch: Batch; withImages: boolean; actions: TurnActions }) {
   const { batch, actions } = props;
   const { t } = useTranslation();
@@ -140,6 +157,8 @@ function Answers(props: { batch: Batch; withImages: boolean; actions: TurnAction
   const cards = keptId
     ? [...ordered].sort((a, b) => Number(b.id === keptId) - Number(a.id === keptId))
     : ordered;
+  const open = cards.filter(isOpen).length;
+  const beside = !keptId && shown.length > 1;
   const ranked = batch.ranking_method === 'single' ? 0 : shown.filter(({ rank }) => rank != null).length;
   const tiny = shown.some((response) => response.tiny);
   return (
@@ -149,9 +168,13 @@ function Answers(props: { batch: Batch; withImages: boolean; actions: TurnAction
         onClickCapture={thread.release}
         className={cx(
           'grid grid-flow-row-dense gap-3',
-          columns(keptId ? 1 : shown.length - cards.filter(isOpen).length),
+          columns(keptId ? 1 : shown.length - open),
+          beside && roomyColumns(shown.length, open),
+          beside && open > 0 && 'huge:items-start',
         )}
         data-phase={phase.phase}
+        data-beside={beside || undefined}
+        style={{ '--across': shown.length + open } as CSSProperties}
       >
         {cards.map((response, index) =>
           keptId && response.id !== keptId && !isOpen(response) ? (
@@ -172,6 +195,7 @@ function Answers(props: { batch: Batch; withImages: boolean; actions: TurnAction
               takeFocus={focusFor === response.id}
               sought={sought?.responseId === response.id ? sought : null}
               wide={response.id === keptId}
+              beside={beside}
               compared={ranked}
               textOnly={textOnly.has(response.service_id)}
               actions={actions}

@@ -1,13 +1,17 @@
+import { EyeOff } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetContextQuery } from '@/app/api';
 import { formatMoney, formatNumber } from '@/app/format';
 import { ImageStrip } from '@/components/images/image-strip';
+import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Dialog } from '@/components/ui/dialog';
 import { LoadProblem } from '@/components/ui/load-problem';
 import { Badge, Notice, Skeleton } from '@/components/ui/notice';
 import type { PromptMessage, ServiceContext } from '@/generated/api';
+import { LeftOut } from './left-out';
+import { useLeaveOut } from './use-leave-out';
 
 /** The exact messages of the next prompt, per service. */
 export default function PreviewDrawer({
@@ -22,6 +26,7 @@ export default function PreviewDrawer({
     { id: conversationId },
     { refetchOnMountOrArgChange: true },
   );
+  const choice = useLeaveOut(conversationId);
   const [chosen, setChosen] = useState<string | null>(null);
   const service = data?.services.find((entry) => entry.service_id === chosen) ?? data?.services[0];
   return (
@@ -66,7 +71,10 @@ export default function PreviewDrawer({
                 </button>
               ))}
             </div>
-            {service && <ServicePrompt service={service} />}
+            {service && (
+              <ServicePrompt service={service} leaveOut={(id) => void choice.setExcluded(id, true)} />
+            )}
+            <LeftOut {...choice} />
           </>
         )}
       </div>
@@ -74,7 +82,12 @@ export default function PreviewDrawer({
   );
 }
 
-function ServicePrompt({ service }: { service: ServiceContext }) {
+interface ServicePromptProps {
+  service: ServiceContext;
+  leaveOut(messageId: string): void;
+}
+
+function ServicePrompt({ service, leaveOut }: ServicePromptProps) {
   const { t } = useTranslation();
   return (
     <div
@@ -102,7 +115,7 @@ function ServicePrompt({ service }: { service: ServiceContext }) {
       {service.messages.length === 0 && <p className="text-sm text-ink-faint">{t('preview.empty')}</p>}
       <ol className="grid grid-cols-1 gap-2.5">
         {service.messages.map((message, index) => (
-          <PromptEntry key={index} message={message} />
+          <PromptEntry key={index} message={message} leaveOut={leaveOut} />
         ))}
       </ol>
       <p className="text-sm text-ink-faint">{t('preview.thenYours')}</p>
@@ -110,8 +123,14 @@ function ServicePrompt({ service }: { service: ServiceContext }) {
   );
 }
 
-function PromptEntry({ message }: { message: PromptMessage }) {
+interface PromptEntryProps {
+  message: PromptMessage;
+  leaveOut(messageId: string): void;
+}
+
+function PromptEntry({ message, leaveOut }: PromptEntryProps) {
   const { t } = useTranslation();
+  const { message_id: id } = message;
   return (
     <li className="rounded-xl bg-sunken px-4 py-3 text-sm">
       <p className="mb-1 flex items-center gap-2 text-xs font-medium text-ink-soft">
@@ -119,6 +138,16 @@ function PromptEntry({ message }: { message: PromptMessage }) {
         {message.kept === 'selected' && <Badge tone="accent">{t('preview.selected')}</Badge>}
         {message.kept === 'consensus' && <Badge tone="accent">{t('preview.consensus')}</Badge>}
         {message.kept === 'by_default' && <Badge>{t('preview.byDefault')}</Badge>}
+        {message.role === 'user' && id && (
+          <Button
+            look="quiet"
+            className="-my-1 ms-auto -me-2 text-xs"
+            icon={<EyeOff aria-hidden className="size-3.5" />}
+            onClick={() => leaveOut(id)}
+          >
+            {t('preview.leaveOut')}
+          </Button>
+        )}
       </p>
       <p dir="auto" className="max-h-64 overflow-y-auto break-words whitespace-pre-wrap" tabIndex={0}>
         {message.content}

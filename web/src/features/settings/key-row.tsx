@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { useDeleteApiKeyMutation, useListServicesQuery, useTestApiKeyMutation } from '@/app/api';
-import { problemOf, problemText } from '@/app/problem';
+import { faultText, problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { Badge } from '@/components/ui/notice';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -29,7 +29,7 @@ export function KeyRow({ apiKey }: { apiKey: ApiKey }) {
       await test({ id: apiKey.id }).unwrap();
       announce(t('keysPage.works'));
     } catch (error) {
-      setProblem(problemOf(error)?.errors?.[0]?.message ?? problemText(error));
+      setProblem(faultText(error));
     }
   };
   const runRevoke = async () => {

@@ -27,7 +27,7 @@ type SectionName = keyof typeof sections;
 
 /** The order at the side; the names of the groups are under `settings.groups`. */
 const groups = [
-  { name: 'account', sections: ['profile', 'password', 'sessions', 'tokens'] },
+  { name: 'account', sections: ['profile', 'password', 'sessions', 'tokens', 'webhooks'] },
   { name: 'asking', sections: ['keys', 'services', 'judges', 'prompts'] },
   { name: 'mine', sections: ['usage', 'kept', 'data'] },
   { name: 'page', sections: ['appearance'] },

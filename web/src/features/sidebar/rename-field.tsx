@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetInstanceQuery } from '@/app/api';
-import { problemOf, problemText } from '@/app/problem';
+import { faultText } from '@/app/problem';
 import type { Conversation } from '@/generated/api';
 import { useConversationActions } from './use-conversation-actions';
 
@@ -38,7 +38,7 @@ export function RenameField({ conversation, onDone }: { conversation: Conversati
       onDone();
     } catch (error) {
       done.current = false;
-      setProblem(problemOf(error)?.errors?.[0]?.message ?? problemText(error));
+      setProblem(faultText(error));
     }
   };
 

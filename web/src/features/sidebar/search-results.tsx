@@ -60,7 +60,7 @@ export function SearchResults({ query }: { query: string }) {
       <p role="status" className="px-2 pt-2 pb-1 text-xs text-ink-faint">
         {t('sidebar.found', { count: data.items.length })}
       </p>
-      <ul className="grid gap-0.5">
+      <ul className="grid grid-cols-1 gap-0.5">
         {data.items.map((hit) => (
           <li
             key={`${hit.conversation_id}-${hit.response_id ?? hit.message_id ?? 'title'}`}

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue';
 import { admin } from './admin';
+import { failures } from './failures';
 import { frame } from './frame';
 import { identity } from './identity';
 import { images } from './images';
@@ -21,4 +22,5 @@ export const de: Catalogue = {
   ...spending,
   ...taking,
   ...webhooks,
+  ...failures,
 };

@@ -1,4 +1,5 @@
 import { admin } from './admin';
+import { failures } from './failures';
 import { frame } from './frame';
 import { identity } from './identity';
 import { images } from './images';
@@ -20,4 +21,5 @@ export const en = {
   ...spending,
   ...taking,
   ...webhooks,
+  ...failures,
 };
