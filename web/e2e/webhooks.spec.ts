@@ -7,7 +7,8 @@ test.describe('webhooks', () => {
   }) => {
     const [demo] = await api.demoServices();
     const name = `Hook ${test.info().project.name}`;
-    await page.goto('/settings/webhooks');
+    await page.goto('/settings/profile');
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Webhooks' }).click();
     await page.getByRole('button', { name: 'Add webhook' }).click();
     const form = page.getByRole('form', { name: 'Add webhook' });
     await form.getByLabel('Address').fill('not an address');

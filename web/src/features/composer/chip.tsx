@@ -14,7 +14,7 @@ export function Chip({ icon, label, children, ...rest }: ChipProps) {
     <button
       type="button"
       title={label}
-      className="tap inline-flex min-w-0 items-center gap-1.5 rounded-lg px-2 py-1 text-[0.8125rem] text-ink-soft hover:bg-sunken hover:text-ink"
+      className="tap inline-flex min-w-0 items-center gap-1.5 rounded-lg px-2 max-sm:px-1.5 py-1 text-[0.8125rem] text-ink-soft hover:bg-sunken hover:text-ink"
       {...rest}
     >
       {icon}

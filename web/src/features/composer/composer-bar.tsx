@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useListPanelsQuery } from '@/app/api';
-import { Menu, MenuChecks, MenuChoices } from '@/components/ui/menu';
+import { Menu, MenuChecks, MenuChoices, MenuNote } from '@/components/ui/menu';
 import { Chip } from './chip';
 import { JudgingMenu } from './judging-menu';
 import { PanelsMenu, panelOf } from './panels-menu';
@@ -66,10 +66,13 @@ export function ComposerBar({
             id: service.id,
             label: <ServiceLabel service={service} withImages={withImages} />,
             checked: chosen.includes(service),
-            disabled: chosen.length === 1 && chosen.includes(service),
+            disabled: chosen.includes(service) ? chosen.length === 1 : chosen.length >= settings.most,
           }))}
           onToggle={settings.toggleService}
         />
+        {available.length > settings.most && (
+          <MenuNote>{t('composer.mostServices', { count: settings.most })}</MenuNote>
+        )}
         <PanelsMenu settings={settings} onManage={() => setManaging(true)} />
       </Menu>
       <Menu

@@ -152,7 +152,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
       </div>
       <div className="flex flex-wrap items-center gap-x-0.5 px-2 pb-1.5 max-sm:flex-nowrap">
         <ComposerBar settings={settings} withImages={attachments.length > 0} />
-        <span className="ms-auto pe-2">
+        <span className="ms-auto pe-2 empty:hidden">
           <Counter length={length} limit={limit} />
         </span>
       </div>

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useLocation } from 'react-router';
 import { toast } from 'sonner';
-import { api, useListServicesQuery, useUpdateConversationMutation } from '@/app/api';
+import { api, useGetInstanceQuery, useListServicesQuery, useUpdateConversationMutation } from '@/app/api';
 import { showConversation } from '@/app/conversation-cache';
 import { problemText } from '@/app/problem';
 import { useAppDispatch } from '@/app/store';
@@ -11,8 +11,10 @@ export interface ConversationSettings {
   /** Services that can be asked. */
   available: Service[];
   loading: boolean;
-  /** Those that will be asked; all available ones while nothing is chosen. */
+  /** Those that will be asked; the first of the available ones while nothing is chosen. */
   chosen: Service[];
+  /** So many may be asked at once. */
+  most: number;
   contextMode: ContextMode;
   judgingPolicy: JudgingPolicy;
   /** Services that can judge for this user. */
@@ -40,6 +42,7 @@ export function useConversationSettings(
 ): ConversationSettings {
   const dispatch = useAppDispatch();
   const { data: services, isLoading } = useListServicesQuery();
+  const most = useGetInstanceQuery().data?.limits.services_per_message ?? Number.POSITIVE_INFINITY;
   const [update] = useUpdateConversationMutation();
   const proposed = useLocation().state as unknown;
   const [draft, setDraft] = useState<ConversationDraft>(() => proposedServices(proposed));
@@ -80,11 +83,13 @@ export function useConversationSettings(
         // Already shown as a notice and taken back.
       });
     };
-    const chosen = ids.length === 0 ? available : available.filter((service) => ids.includes(service.id));
+    const chosen =
+      ids.length === 0 ? available.slice(0, most) : available.filter((service) => ids.includes(service.id));
     return {
       available,
       loading: isLoading,
       chosen,
+      most,
       contextMode: source.context_mode ?? 'shared',
       judgingPolicy: source.judging_policy ?? 'cascade',
       judges,
@@ -95,7 +100,7 @@ export function useConversationSettings(
       toggleService: (id) => {
         const now = chosen.map((service) => service.id);
         const next = now.includes(id) ? now.filter((known) => known !== id) : [...now, id];
-        if (next.length === 0) return;
+        if (next.length === 0 || next.length > most) return;
         const all = next.length === available.length;
         quietly({
           service_ids: all ? [] : available.map((s) => s.id).filter((known) => next.includes(known)),
@@ -108,5 +113,5 @@ export function useConversationSettings(
         if (next.length > 0) quietly({ judge_ids: next });
       },
     };
-  }, [services, source, draft, change, isLoading]);
+  }, [services, source, draft, change, isLoading, most]);
 }

@@ -15,6 +15,7 @@ import { CardFailure } from './card-failure';
 import { CardFigures, CardStatus } from './card-status';
 import { ExpandedAnswer } from './expanded-answer';
 import { LiveText } from './live-text';
+import { plainSummary } from './plain-summary';
 import { Standing } from './score';
 import { canSelect, isRunning } from './turn-phase';
 import type { Sought } from './use-sought-passage';
@@ -162,7 +163,7 @@ function Summary({ response }: { response: Response }) {
         dir="auto"
         data-testid="summary"
       >
-        {response.summary}
+        {plainSummary(response.summary)}
       </p>
     );
   }

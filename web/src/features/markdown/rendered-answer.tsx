@@ -41,10 +41,10 @@ function codeOf(pre: Element | undefined): { code: string; language: string } {
   };
 }
 
-function TableFrame({ children }: { children?: ReactNode }) {
+function TableFrame({ children, dir }: { children?: ReactNode; dir?: string }) {
   return (
     <div className="table-frame" role="region" aria-label={i18n.t('markdown.table')} tabIndex={0}>
-      <table>{children}</table>
+      <table dir={dir}>{children}</table>
     </div>
   );
 }
@@ -65,7 +65,7 @@ const components: Components = {
   h5: ({ children }) => <h6 dir="auto">{children}</h6>,
   a: ({ href, children }) => <GuardedLink href={href}>{children}</GuardedLink>,
   img: ({ src, alt }) => <BlockedImage src={typeof src === 'string' ? src : undefined} alt={alt} />,
-  table: ({ children }) => <TableFrame>{children}</TableFrame>,
+  table: ({ children, dir }) => <TableFrame dir={dir}>{children}</TableFrame>,
   pre: Code,
 };
 

@@ -281,6 +281,8 @@ export const talk = {
     servicesHeading: 'Diese Dienste fragen',
     serviceCount_one: '{{count}} Dienst',
     serviceCount_other: '{{count}} Dienste',
+    mostServices_one: 'Höchstens {{count}} wird auf einmal gefragt.',
+    mostServices_other: 'Höchstens {{count}} werden auf einmal gefragt.',
     keyMissing: 'braucht einen Schlüssel',
     noServices: 'Es gibt keinen Dienst, der gefragt werden kann.',
     setUpServices: 'Einen einrichten',

@@ -269,6 +269,8 @@ export const talk = {
     servicesHeading: 'Ask these services',
     serviceCount_one: '{{count}} service',
     serviceCount_other: '{{count}} services',
+    mostServices_one: '{{count}} at most is asked at once.',
+    mostServices_other: 'At most {{count}} are asked at once.',
     keyMissing: 'needs a key',
     noServices: 'There is no service to ask.',
     setUpServices: 'Set one up',

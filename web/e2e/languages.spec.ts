@@ -1,0 +1,91 @@
+import type { Locator } from '@playwright/test';
+import { ask, askAndRank, card, cards, composer, expect, expectAccessible, questions, test } from './support';
+
+test.describe('in German', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('a failure says in German what happened and what to do', async ({ page, api }) => {
+    const broken = await api.addService('Ohne Guthaben', 'demo-aria+quota');
+    const { id } = await api.conversation({ service_ids: [broken.id] });
+    await page.goto(`/c/${id}`);
+    await page.getByRole('textbox', { name: 'Nachricht' }).fill(questions.udp);
+    await page.keyboard.press('Enter');
+    const failure = page.getByTestId('failure-message');
+    await expect(failure).toContainText('Das Konto beim Dienst hat kein Guthaben mehr', { timeout: 30_000 });
+    await expect(page.getByText('Laden Sie beim Dienst Guthaben auf')).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  test('a refusal of the server is told in German', async ({ page, api }) => {
+    const { id } = await api.conversation();
+    await page.route(`**/api/v1/conversations/${id}/messages`, (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({
+            status: 503,
+            contentType: 'application/problem+json',
+            json: {
+              type: '/problems/unavailable',
+              title: 'Not available',
+              status: 503,
+              detail: 'The database cannot be reached.',
+            },
+          })
+        : route.continue(),
+    );
+    await page.goto(`/c/${id}`);
+    await page.getByRole('textbox', { name: 'Nachricht' }).fill(questions.udp);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert').filter({ hasText: 'Ihr Text bleibt erhalten.' })).toContainText(
+      'Der Server erreicht seine Datenbank nicht.',
+      { timeout: 30_000 },
+    );
+    await expectAccessible(page);
+  });
+
+  test('on every section of the settings nothing covers anything', async ({ page }) => {
+    for (const section of ['keys', 'services', 'tokens', 'webhooks', 'prompts']) {
+      await page.goto(`/settings/${section}`);
+      const heading = page.getByRole('heading', { level: 2 });
+      await expect(heading).toBeVisible();
+      const spills = await heading.evaluate((element) => element.scrollWidth > element.clientWidth + 1);
+      expect(spills, section).toBe(false);
+    }
+  });
+});
+
+test('the lists and tables of an answer from right to left stand on their own side', async ({ page }) => {
+  await askAndRank(page, questions.index);
+  const text = [
+    'استخدم فهرس **BRIN** على عمود الوقت.',
+    '1. أولاً\n2. ثانيًا',
+    '> ملاحظة',
+    '| العمود | النوع |\n|---|---|\n| الوقت | timestamp |',
+    'English stays left to right.',
+  ].join('\n\n');
+  await page.route('**/api/v1/responses/*', async (route) => {
+    const reply = await route.fetch();
+    await route.fulfill({ response: reply, json: { ...(await reply.json()), expanded_content: text } });
+  });
+  await page.reload();
+  await card(page, 'Aria').getByRole('button', { name: 'Expand' }).click();
+  const answer = page.getByTestId('expanded-answer');
+  const direction = (part: Locator) => part.evaluate((element) => getComputedStyle(element).direction);
+  for (const part of ['ol', 'blockquote', 'table']) {
+    await expect(answer.locator(part)).toBeVisible();
+    expect(await direction(answer.locator(part)), part).toBe('rtl');
+  }
+  expect(await direction(answer.getByText('English stays left to right.'))).toBe('ltr');
+  await expectAccessible(page);
+});
+
+test('a question from right to left is written and shown from its own side', async ({ page, api }) => {
+  const { id } = await api.conversation();
+  await page.goto(`/c/${id}`);
+  await ask(page, 'מה ההבדל בין TCP ל-UDP?');
+  const direction = (part: Locator) => part.evaluate((element) => getComputedStyle(element).direction);
+  expect(await direction(page.getByTestId('question').last())).toBe('rtl');
+  await composer(page).fill('שלום');
+  expect(await direction(composer(page))).toBe('rtl');
+  await composer(page).fill('');
+  await expect(cards(page).first().getByTestId('summary')).toBeVisible({ timeout: 30_000 });
+});
