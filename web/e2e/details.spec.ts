@@ -72,6 +72,27 @@ test.describe('details', () => {
     await expect(page.getByText('Copied', { exact: true }).first()).toBeAttached();
   });
 
+  test('what a model thought before it answered is folded, and opens on request', async ({ page }) => {
+    await askAndRank(page, questions.index);
+    await page.route('**/api/v1/responses/*', async (route) => {
+      const reply = await route.fetch();
+      const json = {
+        ...(await reply.json()),
+        expanded_content: '<think>First the writes.</think>\n\nUse **BRIN**.',
+      };
+      await route.fulfill({ response: reply, json });
+    });
+    await page.reload();
+    await card(page, 'Aria').getByRole('button', { name: 'Expand' }).click();
+    const answer = page.getByTestId('expanded-answer');
+    await expect(answer.locator('strong')).toHaveText('BRIN');
+    await expect(answer.getByText('First the writes.')).toBeHidden();
+    await expect(answer).not.toContainText('think>');
+    await answer.getByText('Reasoning', { exact: true }).click();
+    await expect(answer.getByText('First the writes.')).toBeVisible();
+    await expectAccessible(page);
+  });
+
   test('times are relative and have the exact one on hover; the title is in the tab', async ({
     page,
     api,

@@ -45,6 +45,67 @@ test.describe('what is kept, taken away, brought in and shown', () => {
     await expect(page.locator('[data-card]')).toHaveCount(3);
   });
 
+  test('exports of ChatGPT and Open WebUI are brought in, branches and sibling answers included', async ({
+    page,
+  }) => {
+    const mark = `${test.info().project.name} ${test.info().retry}`;
+    const said = (role: string, text: string, parent: string | null) => ({
+      parent,
+      message: {
+        author: { role },
+        create_time: 1_700_000_000,
+        content: { parts: [text] },
+        metadata: role === 'assistant' ? { model_slug: 'gpt-4o' } : {},
+      },
+    });
+    const chatGpt = [
+      {
+        title: `From ChatGPT ${mark}`,
+        current_node: 'd',
+        mapping: {
+          a: { parent: null, message: null },
+          b: said('user', 'What is a quorum?', 'a'),
+          c: said('assistant', 'A branch that was left.', 'b'),
+          d: said('assistant', 'The number that must be present.', 'b'),
+        },
+      },
+    ];
+    const messages = {
+      q: { parentId: null, role: 'user', content: 'Which colour is the sky?' },
+      r: { parentId: 'q', role: 'assistant', content: 'Blue by day.', modelName: 'Model one', model: 'one' },
+      s: { parentId: 'q', role: 'assistant', content: 'It depends.', modelName: 'Model two', model: 'two' },
+    };
+    const webUi = [{ title: `From Open WebUI ${mark}`, chat: { history: { currentId: 's', messages } } }];
+    const bringIn = async (name: string, content: unknown) => {
+      await page.goto('/settings/data');
+      await page.getByLabel('Choose a file').setInputFiles({
+        name,
+        mimeType: 'application/json',
+        buffer: Buffer.from(JSON.stringify(content)),
+      });
+      await expect(page.getByText('1 conversation brought in')).toBeVisible();
+      await page.getByRole('status').getByRole('link').click();
+    };
+    await bringIn('conversations.json', chatGpt);
+    await expect(page.getByTestId('conversation-title')).toHaveText(`From ChatGPT ${mark}`);
+    await expect(page.getByTestId('question')).toHaveText('What is a quorum?');
+    await expect(page.locator('[data-card]')).toHaveCount(1);
+    await expect(page.getByRole('main')).toContainText('gpt-4o');
+    await expect(page.getByRole('main')).not.toContainText('A branch that was left.');
+    await bringIn('chat-export.json', webUi);
+    await expect(page.getByTestId('question')).toHaveText('Which colour is the sky?');
+    await expect(page.getByRole('main')).toContainText('Model one');
+    await expect(page.getByRole('main')).toContainText('Model two');
+    await expectAccessible(page);
+    await page.goto('/settings/data');
+    await page.getByLabel('Choose a file').setInputFiles({
+      name: 'other.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from('{"something":"else"}'),
+    });
+    await expect(page.getByText(/not .*Quorum|neither|Quorum, ChatGPT/).last()).toBeVisible();
+  });
+
   test('a snapshot is read by a stranger until it is taken back', async ({ page, browser, home }) => {
     await askAndRank(page, questions.udp);
     await page.getByRole('button', { name: 'Conversation menu' }).click();

@@ -1,5 +1,7 @@
 import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { RenderedAnswerProps } from './rendered-answer';
+import { splitReasoning } from './split-reasoning';
 
 const RenderedAnswer = lazy(() => import('./rendered-answer'));
 
@@ -18,11 +20,36 @@ function plain(text: string): string {
     .replace(/^ {0,3}#{1,6} |\*\*|\$\$|\\[[\]()]|`|\|/gm, '');
 }
 
-/** An answer's text; plain until the renderer has arrived. */
+/** An answer's text, what was thought before it folded; plain until the renderer has arrived. */
 export function AnswerText(props: RenderedAnswerProps) {
+  const { reasoning, answer, thinking } = splitReasoning(props.text, props.streaming ?? false);
+  if (reasoning === null) return <Shown {...props} />;
+  return (
+    <>
+      <Reasoning text={reasoning} thinking={thinking} />
+      {answer !== '' && <Shown {...props} text={answer} />}
+    </>
+  );
+}
+
+function Shown(props: RenderedAnswerProps) {
   return (
     <Suspense fallback={<div className="whitespace-pre-wrap break-words">{plain(props.text)}</div>}>
       <RenderedAnswer {...props} />
     </Suspense>
+  );
+}
+
+function Reasoning({ text, thinking }: { text: string; thinking: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <details className="mb-3 text-sm text-ink-soft" data-testid="model-reasoning">
+      <summary className="tap w-fit rounded-md font-medium">
+        {t(thinking ? 'markdown.thinking' : 'markdown.reasoning')}
+      </summary>
+      <div dir="auto" className="mt-1.5 border-s-2 border-line ps-3 break-words whitespace-pre-wrap">
+        {text.trim()}
+      </div>
+    </details>
   );
 }

@@ -96,11 +96,12 @@ function ServicePrompt({ service, leaveOut }: ServicePromptProps) {
       aria-label={service.service_name}
       className="grid grid-cols-1 gap-3"
     >
-      <p className="text-sm text-ink-soft">
-        {t('preview.figures', {
-          tokens: formatNumber(service.input_tokens),
-          cost: formatMoney(service.cost_micro_usd),
-        })}
+      <p className="text-sm text-ink-soft empty:hidden">
+        {service.messages.length > 0 &&
+          t('preview.figures', {
+            tokens: formatNumber(service.input_tokens),
+            cost: formatMoney(service.cost_micro_usd),
+          })}
       </p>
       {service.dropped_turns > 0 && (
         <Notice tone="warn">{t('preview.dropped', { count: service.dropped_turns })}</Notice>

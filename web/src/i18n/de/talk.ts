@@ -394,6 +394,8 @@ export const talk = {
     codeIn: 'Code, {{language}}',
     copyCode: 'Code kopieren',
     table: 'Tabelle',
+    reasoning: 'Gedankengang',
+    thinking: 'Gedankengang, noch im Gange',
     image: 'Bild',
     imageBlocked: '{{label}} (Bild nicht geladen)',
     destination: 'Wohin das führt',

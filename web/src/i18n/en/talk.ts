@@ -381,6 +381,8 @@ export const talk = {
     codeIn: 'Code, {{language}}',
     copyCode: 'Copy code',
     table: 'Table',
+    reasoning: 'Reasoning',
+    thinking: 'Reasoning, still going on',
     image: 'Image',
     imageBlocked: '{{label}} (image not loaded)',
     destination: 'Where this leads',
