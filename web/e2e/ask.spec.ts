@@ -6,6 +6,7 @@ import {
   cards,
   composer,
   expect,
+  expectAccessible,
   isPhone,
   questions,
   ranked,
@@ -101,6 +102,7 @@ test.describe('asking', () => {
     const unsure = card(page, 'Unsure');
     await expect(unsure.getByTestId('failure-message')).toContainText('too long');
     await expect(batchLine(page)).toContainText('1 of 2 answered');
+    await expectAccessible(page);
     await api.send('patch', `/admin/services/${services[0]?.id}`, { model: 'echo+slow400' });
     await unsure.getByRole('button', { name: 'Retry' }).click();
     await expect(unsure.getByTestId('failure-message')).toBeHidden();
@@ -130,6 +132,7 @@ test.describe('asking', () => {
     await ask(page, 'Anything at all');
     await expect(batchLine(page)).toContainText('0 of 2 answered');
     await expect(page.getByTestId('failure-message')).toHaveCount(2);
+    await expectAccessible(page);
     for (const service of services) {
       await api.send('patch', `/admin/services/${service.id}`, { model: 'echo' });
     }
@@ -149,6 +152,7 @@ test.describe('asking', () => {
     const first = await seconds();
     expect(first).toBeLessThanOrEqual(20);
     await expect.poll(seconds).toBeLessThan(first);
+    await expectAccessible(page);
   });
 
   test('asks a busy service again by itself', async ({ page, api }) => {
@@ -172,6 +176,7 @@ test.describe('asking', () => {
     await ask(page, questions.index);
     await page.getByRole('button', { name: 'Add key' }).click();
     await page.getByLabel(`Key for ${locked.name}`).fill('sk-rehearsal-0123456789');
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Save and retry' }).click();
     await expect(card(page, locked.name).getByTestId('summary')).not.toBeEmpty({ timeout: 30_000 });
   });
@@ -184,5 +189,6 @@ test.describe('asking', () => {
     await expect(card(page, 'Shy').getByTestId('stage')).toContainText('Declined to answer', {
       timeout: 30_000,
     });
+    await expectAccessible(page);
   });
 });

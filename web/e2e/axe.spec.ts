@@ -83,7 +83,21 @@ test.describe('every screen is accessible', () => {
   });
 
   test('settings', async ({ page }) => {
-    for (const section of ['profile', 'keys', 'services', 'appearance', 'usage']) {
+    for (const section of [
+      'profile',
+      'password',
+      'sessions',
+      'tokens',
+      'webhooks',
+      'keys',
+      'services',
+      'judges',
+      'prompts',
+      'usage',
+      'kept',
+      'data',
+      'appearance',
+    ]) {
       await page.goto(`/settings/${section}`);
       await expect(page.getByRole('heading', { level: 2 })).toBeVisible();
       await expectAccessible(page);

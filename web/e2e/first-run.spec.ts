@@ -1,5 +1,5 @@
 import { type RunningQuorum, startQuorum } from './quorum';
-import { admin, batchLine, cards, expect, test } from './support';
+import { admin, batchLine, cards, expect, expectAccessible, test } from './support';
 
 test.describe('the first start', () => {
   test.skip(!process.env.QUORUM_BIN, 'needs QUORUM_BIN, to start an instance that nobody has set up');
@@ -18,6 +18,7 @@ test.describe('the first start', () => {
 
     await page.getByRole('button', { name: 'Create account' }).click();
     await expect(page.getByText('Enter your name.')).toBeVisible();
+    await expectAccessible(page);
 
     await page.getByLabel('Name').fill(admin.name);
     await page.getByLabel('E-mail').fill(admin.email);

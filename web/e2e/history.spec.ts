@@ -1,4 +1,4 @@
-import { ask, batchLine, composer, expect, openSidebar, questions, test } from './support';
+import { ask, batchLine, composer, expect, expectAccessible, openSidebar, questions, test } from './support';
 
 test.describe('the list of conversations', () => {
   async function conversationAbout(
@@ -94,8 +94,10 @@ test.describe('the list of conversations', () => {
   test('says so when a conversation is not there', async ({ page }) => {
     await page.goto('/c/01900000-0000-7000-8000-000000000000');
     await expect(page.getByText('Nothing here')).toBeVisible();
+    await expectAccessible(page);
     await page.goto('/no/such/place');
     await expect(page.getByText('Nothing here')).toBeVisible();
+    await expectAccessible(page);
   });
 });
 

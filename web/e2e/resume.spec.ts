@@ -1,4 +1,4 @@
-import { ask, card, composer, expect, questions, test } from './support';
+import { ask, card, composer, expect, expectAccessible, questions, test } from './support';
 
 interface StoredAnswer {
   items: { batch: { responses: { id: string; service_name: string }[] } }[];
@@ -73,6 +73,7 @@ test.describe('nothing is missed', () => {
     await composer(page).fill('Kept while offline');
     await composer(page).press('Enter');
     await expect(page.getByText('You are offline. The text is kept here')).toBeVisible();
+    await expectAccessible(page);
     await expect(page.getByTestId('question')).toHaveCount(1);
     const heard = (await page.getByTestId('live-text').textContent())?.length ?? 0;
     await expect.poll(async () => (await wholeText(api, id))?.length ?? 0).toBeGreaterThan(heard);

@@ -1,4 +1,4 @@
-import { admin, composer, expect, openSidebar, test } from './support';
+import { admin, composer, expect, expectAccessible, openSidebar, test } from './support';
 
 test.describe('signing in and out', () => {
   test.use({ storageState: { cookies: [], origins: [] } });
@@ -31,6 +31,7 @@ test.describe('signing in and out', () => {
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await expect(page).toHaveURL(/\/sign-in/);
     await expect(other.getByText('Your session has ended.')).toBeVisible();
+    await expectAccessible(other);
 
     await signIn(other);
     await expect(composer(other)).toHaveValue('Half a thought');

@@ -15,6 +15,7 @@ import { CardFailure } from './card-failure';
 import { CardFigures, CardStatus } from './card-status';
 import { ExpandedAnswer } from './expanded-answer';
 import { LiveText } from './live-text';
+import { LONG_WORDS } from './long-words';
 import { plainSummary } from './plain-summary';
 import { Standing } from './score';
 import { canSelect, isRunning } from './turn-phase';
@@ -186,7 +187,7 @@ function CardControls(props: AnswerCardProps) {
       {readable && response.stage !== 'failed' && (
         <Button
           data-action="expand"
-          className="max-sm:[&>svg]:hidden"
+          className={LONG_WORDS}
           aria-expanded={expanded}
           icon={
             expanded ? (
@@ -203,7 +204,7 @@ function CardControls(props: AnswerCardProps) {
       {canSelect(response) && (
         <Button
           data-action="select"
-          className="max-sm:[&>svg]:hidden"
+          className={LONG_WORDS}
           look={kept ? 'secondary' : 'primary'}
           aria-pressed={kept}
           icon={<Check aria-hidden className="size-4" />}

@@ -13,6 +13,7 @@ import { CardFigures, CardStatus } from './card-status';
 import type { ShowPassage } from './claim-holders';
 import { ConsensusText } from './consensus-text';
 import { ConsensusVersus } from './consensus-versus';
+import { LONG_WORDS } from './long-words';
 import { staleness } from './staleness';
 import { canSelect, isRunning } from './turn-phase';
 import type { TurnActions } from './use-turn-actions';
@@ -147,7 +148,7 @@ function Controls({ consensus, kept, actions, open, onToggle }: ControlsProps) {
       {!running && response.content_length > 0 && response.stage !== 'failed' && (
         <Button
           data-action="expand"
-          className="max-sm:[&>svg]:hidden"
+          className={LONG_WORDS}
           aria-expanded={open}
           icon={
             open ? (
@@ -164,7 +165,7 @@ function Controls({ consensus, kept, actions, open, onToggle }: ControlsProps) {
       {canSelect(response) && (
         <Button
           data-action="select"
-          className="max-sm:[&>svg]:hidden"
+          className={LONG_WORDS}
           look={kept ? 'secondary' : 'primary'}
           aria-pressed={kept}
           icon={<Check aria-hidden className="size-4" />}

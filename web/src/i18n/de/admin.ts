@@ -10,7 +10,7 @@ export const admin = {
       services: 'Dienste',
       keys: 'Anbieterschlüssel',
       queue: 'Warteschlange',
-      usage: 'Nutzung',
+      usage: 'Verbrauch',
       budgets: 'Budgets',
       people: 'Personen',
       audit: 'Prüfprotokoll',

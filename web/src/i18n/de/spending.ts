@@ -62,7 +62,7 @@ export const spending = {
     reached:
       'Budget erreicht ({{budget}}): {{spent}} von {{cap}} ausgegeben. Bis {{at}} antworten nur kostenlose Dienste.',
     nearlyReached: 'Budget-Warnung ({{budget}}): {{spent}} ausgegeben, mehr als {{cap}}.',
-    see: 'Nutzung ansehen',
+    see: 'Verbrauch ansehen',
   },
   estimate: {
     willCome: 'Was das Senden kosten wird, steht hier, sobald Sie schreiben.',
