@@ -57,11 +57,6 @@ test.describe('details', () => {
       .poll(async () => (await page.getByTestId('live-text').first().textContent())?.length ?? 1e9)
       .toBeGreaterThan(heard);
     expect((await question.boundingBox())?.y).toBe(before?.y);
-    const below = page.getByRole('button', { name: /New text below|To the latest/ });
-    await expect(below).toBeVisible();
-    await expectAccessible(page);
-    await below.click();
-    await expect(below).toBeHidden();
   });
 
   test('an answer is copied as Markdown, and code alone as code', async ({ page }) => {
