@@ -21,9 +21,6 @@ use cli::{Cli, Command, Common};
 use config::Config;
 use lifecycle::Roles;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();

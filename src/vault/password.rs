@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{self, PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
@@ -108,26 +108,50 @@ impl Drop for Counted {
     }
 }
 
-fn argon2id() -> Result<Argon2<'static>, VaultError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| VaultError::SealingFailed)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+/// So many blocks are asked for, however few are used: glibc keeps what was freed up to a size that
+/// grows with use, but never beyond 32 MiB (mallopt(3), `M_MMAP_THRESHOLD`). A larger piece always
+/// goes back to the system, and what is not touched of it takes no memory.
+const BLOCKS_ASKED_FOR: usize = 33 * 1024 * 1024 / Block::SIZE;
+
+fn output(hasher: &Argon2<'_>, password: &SecretString, salt: &Salt, length: usize) -> Result<Output, VaultError> {
+    let blocks = hasher.params().block_count();
+    let mut memory = Vec::with_capacity(blocks.max(BLOCKS_ASKED_FOR));
+    memory.resize(blocks, Block::new());
+    let mut bytes = vec![0; length];
+    hasher
+        .hash_password_into_with_memory(password.expose_secret().as_bytes(), salt, &mut bytes, &mut memory)
+        .map_err(|_| VaultError::UnreadableHash)?;
+    Output::new(&bytes).map_err(|_| VaultError::UnreadableHash)
 }
 
 fn hash_now(password: &SecretString) -> Result<String, VaultError> {
-    let hash = argon2id()?.hash_password(password.expose_secret().as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|_| VaultError::SealingFailed)
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| VaultError::SealingFailed)?;
+    let shown = ParamsString::try_from(&params).map_err(|_| VaultError::SealingFailed)?;
+    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let salt = Salt::generate();
+    let hash = output(&hasher, password, &salt, Params::DEFAULT_OUTPUT_LEN).map_err(|_| VaultError::SealingFailed)?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: shown,
+        salt: Some(salt),
+        hash: Some(hash),
+    };
+    Ok(hash.to_string())
 }
 
 fn verify_now(password: &SecretString, stored: &str) -> Result<bool, VaultError> {
     let stored = PasswordHash::new(stored).map_err(|_| VaultError::UnreadableHash)?;
-    if stored.salt.is_none() || stored.hash.is_none() {
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
         return Err(VaultError::UnreadableHash);
-    }
-    match argon2id()?.verify_password(password.expose_secret().as_bytes(), &stored) {
-        Ok(()) => Ok(true),
-        Err(password_hash::Error::PasswordInvalid) => Ok(false),
-        Err(_) => Err(VaultError::UnreadableHash),
-    }
+    };
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(|_| VaultError::UnreadableHash)?;
+    let version = stored.version.map(Version::try_from).transpose();
+    let version = version.map_err(|_| VaultError::UnreadableHash)?.unwrap_or_default();
+    let params = Params::try_from(&stored).map_err(|_| VaultError::UnreadableHash)?;
+    let found = output(&Argon2::new(algorithm, version, params), password, salt, expected.len())?;
+    // Compared in constant time.
+    Ok(found == *expected)
 }
 
 fn is_strong_enough(stored: &str) -> Option<bool> {
@@ -144,6 +168,7 @@ fn is_strong_enough(stored: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::password_hash::PasswordHasher;
     use std::{sync::mpsc, time::Duration};
 
     fn hashed_with(algorithm: Algorithm, memory: u32, passes: u32) -> String {
