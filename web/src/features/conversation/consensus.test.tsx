@@ -92,7 +92,9 @@ describe('a consensus', () => {
     };
     const { user } = await opened({ consensuses: [aConsensus({ passed_over: [over] })] });
     expect(screen.getByTestId('consensus')).toHaveTextContent('Written by Judge. Made from Aria, Bolt.');
-    expect(card().getByTestId('passed-over')).toHaveTextContent('Cedar gave none. The service is overloaded.');
+    expect(card().getByTestId('passed-over')).toHaveTextContent(
+      'Cedar gave none. The service is overloaded.',
+    );
     const rests = await card().findByRole('button', { name: 'Rests on Aria' });
     expect(rests).toHaveTextContent('A');
     await user.click(card().getByRole('button', { name: 'No answer says this' }));
