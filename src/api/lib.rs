@@ -26,6 +26,7 @@ mod extract;
 mod images;
 mod line;
 mod mcp;
+mod mount;
 mod oidc;
 mod outgoing;
 mod page;

@@ -21,7 +21,9 @@ use crate::{
     body::BODY_BYTES,
     client_address, compatible,
     description::Everywhere,
-    docs, event_stream, mcp, page, rates, request_figures,
+    docs, event_stream, mcp,
+    mount::Mount,
+    page, rates, request_figures,
     routes::{
         account_links, admin_instance, admin_keys, admin_queue, admin_services, admin_users, api_keys, api_tokens,
         attachments, audit, auth, batches, branches, budgets, client_tokens, consensus_estimate, consensuses, context,
@@ -51,8 +53,8 @@ use crate::{
 struct Description;
 
 /// Every operation under `/api/v1`.
-fn api() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+fn api<M: Mount>() -> M {
+    M::empty()
         .routes(routes!(instance::get_instance))
         .routes(routes!(auth::register))
         .routes(routes!(auth::login))
@@ -161,43 +163,22 @@ fn api() -> OpenApiRouter<AppState> {
 }
 
 /// What is listened to for as long as one likes.
-fn streams() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+fn streams<M: Mount>() -> M {
+    M::empty()
         .routes(routes!(event_stream::conversation))
         .routes(routes!(event_stream::list))
 }
 
 /// The description of the API, generated from the handlers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().description
-}
-
-/// The routes of the API, and what is said of them.
-struct Described {
-    /// Answered at once.
-    prompt: Router<AppState>,
-    /// Answered when there is an answer, or for as long as somebody listens: no time is up for them.
-    lasting: Router<AppState>,
-    description: utoipa::openapi::OpenApi,
-}
-
-fn described() -> Described {
-    let (prompt, mut description) = OpenApiRouter::with_openapi(Description::openapi())
-        .nest("/api/v1", api())
-        .split_for_parts();
-    let (streams, of_streams) = OpenApiRouter::new().nest("/api/v1", streams()).split_for_parts();
-    let (compatible, of_compatible) = OpenApiRouter::new().nest("/v1", compatible::routes()).split_for_parts();
-    description.merge(of_streams);
-    description.merge(of_compatible);
+    let described = OpenApiRouter::<AppState>::with_openapi(Description::openapi())
+        .nest("/api/v1", api::<OpenApiRouter<_>>())
+        .nest("/api/v1", streams::<OpenApiRouter<_>>())
+        .nest("/v1", compatible::routes::<OpenApiRouter<_>>());
+    let mut description = described.into_openapi();
     name_the_rest(&mut description);
     Everywhere.modify(&mut description);
-    Described {
-        prompt,
-        lasting: compatible
-            .layer(middleware::from_fn(compatible::take_api_key_header))
-            .merge(streams),
-        description,
-    }
+    description
 }
 
 /// A parameter that takes the rest of a path has a mark in the router that descriptions do not know.
@@ -211,17 +192,17 @@ fn name_the_rest(description: &mut utoipa::openapi::OpenApi) {
 
 /// The front door.
 pub fn router(state: AppState) -> Router {
-    let Described {
-        prompt,
-        lasting,
-        description,
-    } = described();
+    // Answered when there is an answer, or for as long as somebody listens: no time is up for them.
+    let lasting = Router::new()
+        .nest("/v1", compatible::routes::<Router<_>>())
+        .layer(middleware::from_fn(compatible::take_api_key_header))
+        .nest("/api/v1", streams::<Router<_>>());
     Router::new()
-        .merge(prompt)
+        .nest("/api/v1", api::<Router<_>>())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
-        .merge(docs::routes(description))
+        .merge(docs::routes())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(60),

@@ -23,13 +23,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-use crate::{ApiError, AppState};
+use crate::{ApiError, mount::Mount};
 
 /// Every operation under `/v1`.
-pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+pub fn routes<M: Mount>() -> M {
+    M::empty()
         .routes(routes!(models::list))
         .routes(routes!(models::get))
         .routes(routes!(chat::create))

@@ -28,7 +28,7 @@ async function finding(words: string) {
   const app = renderApp('/c/conversation-1');
   await app.user.click(await screen.findByRole('button', { name: 'Find in this conversation' }));
   const field = await screen.findByRole('searchbox', { name: 'Find in this conversation' });
-  expect(field).toHaveFocus();
+  await waitFor(() => expect(field).toHaveFocus());
   await app.user.type(field, words);
   return { ...app, field };
 }
