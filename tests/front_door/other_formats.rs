@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     compatible::{council, events, read, request, user},
     harness::{TestApp, question},
+    runs::question_sent,
 };
 
 #[tokio::test]
@@ -51,7 +52,7 @@ async fn the_responses_api_answers_streams_waits_and_goes_on() {
         last["response"]["quorum"]["conversation_id"],
         done["quorum"]["conversation_id"]
     );
-    let sent = app.fleet.calls().after(calls).remove(0).messages;
+    let sent = question_sent(&app, calls, "And why?");
     assert_eq!(sent[2], ("assistant".to_owned(), answer));
 }
 
