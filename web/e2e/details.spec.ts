@@ -59,30 +59,6 @@ test.describe('details', () => {
     expect((await question.boundingBox())?.y).toBe(before?.y);
   });
 
-  test('a reader of an earlier turn is told of new text below and taken to it', async ({ page, api }) => {
-    await page.setViewportSize({ width: page.viewportSize()?.width ?? 1280, height: 420 });
-    const quick = await api.addService('Quick', 'demo-aria');
-    const { id } = await api.conversation({ service_ids: [quick.id] });
-    await page.goto(`/c/${id}`);
-    for (const question of [questions.index, questions.code]) {
-      await ask(page, question);
-      await expect(cards(page).last().getByTestId('summary')).toBeVisible({ timeout: 30_000 });
-    }
-    const slow = await api.addService('Unhurried', 'demo-aria+slow300+tps6');
-    await api.send('patch', `/conversations/${id}`, { service_ids: [slow.id] });
-    await page.reload();
-    await ask(page, questions.index);
-    await expect(page.getByTestId('live-text').first()).toBeVisible();
-    await page.mouse.move(200, 200);
-    await page.mouse.wheel(0, -250);
-    const below = page.getByRole('button', { name: 'New text below' });
-    await expect(below).toBeVisible();
-    await expectAccessible(page);
-    await below.click();
-    await expect(below).toBeHidden();
-    await expect(page.getByTestId('live-text').first()).toBeInViewport();
-  });
-
   test('an answer is copied as Markdown, and code alone as code', async ({ page }) => {
     await askAndRank(page, questions.index);
     const aria = card(page, 'Aria');
