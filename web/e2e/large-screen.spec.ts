@@ -1,18 +1,7 @@
-import {
-  askAndRank,
-  card,
-  cards,
-  composer,
-  expect,
-  expectAccessible,
-  isPhone,
-  questions,
-  test,
-} from './support';
+import { askAndRank, card, cards, composer, expect, expectAccessible, questions, test } from './support';
 
 test.describe('on a screen of 3840 pixels', () => {
   test('answers stand beside each other, an opened one too, and lines stay readable', async ({ page }) => {
-    test.skip(isPhone(page), 'a phone has no such screen');
     await page.setViewportSize({ width: 3840, height: 2000 });
     await askAndRank(page, questions.index);
     await card(page, 'Aria').getByRole('button', { name: 'Expand' }).click();

@@ -145,6 +145,12 @@ test('a reload in mid-stream keeps the place and goes on', async ({ page, api })
   const { id } = await api.conversation({ service_ids: [echo.id], judging_policy: 'off' });
   for (let turn = 1; turn <= 4; turn += 1)
     await api.send('post', `/conversations/${id}/messages`, { content: `Turn ${turn}.` });
+  // What is read stays as high as it is: only the newest turn is at work.
+  const states = async () => {
+    const page = await api.get<{ items: { batch: { status: string } }[] }>(`/conversations/${id}/messages`);
+    return page.items.map((message) => message.batch.status);
+  };
+  await expect.poll(states).toEqual(Array(4).fill('COMPLETED'));
   await page.goto(`/c/${id}`);
   await expect(page.getByTestId('question').filter({ hasText: 'Turn 4.' })).toBeVisible();
   await api.send('post', `/conversations/${id}/messages`, {
