@@ -2,7 +2,7 @@
 //! from there differently. Nobody is asked again and nothing is booked again.
 
 use quorum_domain::{
-    Conversation, ConversationChange, ResponseRole, Timestamp,
+    Conversation, ResponseRole, Timestamp,
     ids::{ConversationId, MessageId, UserId},
     transcript::{TRANSCRIPT_TURNS, TranscriptAnswer, TranscriptTurn},
 };
@@ -97,16 +97,7 @@ impl Tx {
         };
         let made = self.create_conversation(owner, &new).await?;
         let turns = self.copy_turns(owner, from.id, made.id, position).await?;
-        let now = self.now();
-        execute!(
-            self,
-            "UPDATE conversations SET message_count = $2, last_message_at = $3, updated_at = $3 WHERE id = $1",
-            made.id.uuid(),
-            turns,
-            now
-        )?;
-        self.note_change(made.id, ConversationChange::Updated).await?;
-        self.conversation(owner, made.id, false).await
+        self.count_turns_brought_in(owner, made.id, turns).await
     }
 
     /// Copies the turns before a position; gives how many.

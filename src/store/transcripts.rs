@@ -159,16 +159,26 @@ impl Tx {
                 .await?;
         }
         let many = i64::try_from(turns.len()).unwrap_or(i64::MAX);
+        self.count_turns_brought_in(owner, conversation.id, many).await
+    }
+
+    /// Says how many turns a new conversation was given, and gives it with them.
+    pub(crate) async fn count_turns_brought_in(
+        &mut self,
+        owner: UserId,
+        conversation: ConversationId,
+        turns: i64,
+    ) -> Result<Conversation> {
         let now = self.now();
         execute!(
             self,
             "UPDATE conversations SET message_count = $2, last_message_at = $3, updated_at = $3 WHERE id = $1",
-            conversation.id.uuid(),
-            many,
+            conversation.uuid(),
+            turns,
             now
         )?;
-        self.note_change(conversation.id, ConversationChange::Updated).await?;
-        self.conversation(owner, conversation.id, false).await
+        self.note_change(conversation, ConversationChange::Updated).await?;
+        self.conversation(owner, conversation, false).await
     }
 
     /// Puts a question with these answers into a conversation.
