@@ -35,8 +35,9 @@ pub struct Prepared {
 pub async fn prepare(shop: &Shop, claimed: &ClaimedResponse) -> Result<Prepared, NoKey> {
     let mut session = shop.store.read().await.map_err(NoKey::Store)?;
     let mut service = session.service(claimed.service_id).await.map_err(NoKey::Store)?;
-    let limit = session.output_limit_of(claimed.batch_id).await.map_err(NoKey::Store)?;
-    service.max_output_tokens = service.max_output_tokens.min(limit.unwrap_or(u32::MAX));
+    if let Some(limit) = claimed.output_limit {
+        service.max_output_tokens = service.max_output_tokens.min(limit);
+    }
     if !service.active {
         return Err(NoKey::Failed(Failure::new(
             FailureKind::BadRequest,

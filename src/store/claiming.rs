@@ -41,6 +41,8 @@ pub struct ClaimedResponse {
     pub max_attempts: i64,
     /// When this asking began, retries included.
     pub started_at: Timestamp,
+    /// Most tokens of the answer, where whoever asked set a limit.
+    pub output_limit: Option<u32>,
 }
 
 /// What a worker has room for.
@@ -120,6 +122,7 @@ struct ResponseRow {
     max_attempts: i64,
     started_at: Timestamp,
     fence: i64,
+    output_limit: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -284,7 +287,8 @@ impl Tx {
                      started_at = COALESCE(started_at, $3)
                  WHERE id IN ($4, $5, $6, $7, $8, $9, $10, $11) AND state IN ('queued', 'retrying')
                  RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, role, attempt, max_attempts,
-                     started_at, fence",
+                     started_at, fence,
+                     (SELECT n.max_output_tokens FROM runs n WHERE n.batch_id = responses.batch_id) AS output_limit",
                 claim.owner,
                 now + claim.lease,
                 now,
@@ -362,5 +366,6 @@ fn claimed(row: ResponseRow, owner: &str) -> Result<ClaimedResponse> {
         attempt: row.attempt,
         max_attempts: row.max_attempts,
         started_at: row.started_at,
+        output_limit: row.output_limit.and_then(|most| u32::try_from(most).ok()),
     })
 }

@@ -109,18 +109,6 @@ impl Session {
         )?;
         rows.into_iter().map(Run::try_from).collect()
     }
-
-    /// Most tokens of an answer of this batch, where whoever asked set a limit.
-    pub async fn output_limit_of(&mut self, batch: BatchId) -> Result<Option<u32>> {
-        let row = fetch!(
-            fetch_optional,
-            self,
-            (Option<i64>,),
-            "SELECT max_output_tokens FROM runs WHERE batch_id = $1",
-            batch.uuid()
-        )?;
-        Ok(row.and_then(|(most,)| most).and_then(|most| u32::try_from(most).ok()))
-    }
 }
 
 impl Tx {

@@ -10,9 +10,7 @@ use quorum_domain::{
     response::{ResponseStatus, Stage},
     usage::{CallOutcome, MicroUsd, TokenUsage, UsageGroup},
 };
-use quorum_store::{
-    CallEnd, ClaimedResponse, NewBallot, NewConsensus, Outcome, RankedResponse, RankingResult, StoreError, UsageReport,
-};
+use quorum_store::{CallEnd, ClaimedResponse, NewBallot, NewConsensus, Outcome, StoreError, UsageReport};
 
 use super::harness::{Fixture, LEASE, answered};
 use crate::on_both_databases;
@@ -21,32 +19,15 @@ use crate::on_both_databases;
 async fn ranked_turn(fixture: &Fixture, names: &[&str]) -> (quorum_domain::User, quorum_domain::Conversation, Message) {
     let (user, conversation, message) = fixture.answered_turn(names).await;
     fixture.claim_jobs("worker").await;
-    let batch = message.batch.as_ref().unwrap();
-    let mut tx = fixture.store.begin().await.unwrap();
-    let (ranking, _) = tx.begin_ranking(batch.state.id, &[]).await.unwrap();
-    let entries = (1..).zip(&batch.responses).map(|(rank, response)| RankedResponse {
-        response_id: response.id,
-        rank: Some(rank),
-        score: None,
-        tied: false,
-        summary: None,
-        reasoning: None,
-        agreement_reason: None,
-    });
-    let result = RankingResult {
-        method: RankingMethod::Local,
-        remarks: vec![],
-        agreement: None,
-        judges_wanted: 0,
-        judges_voted: 0,
-        entries: entries.collect(),
-        record: serde_json::Value::Null,
-    };
-    tx.save_ranking(batch.state.id, conversation.id, ranking, &result)
+    fixture.rank_in_order(&message).await;
+    let message = fixture
+        .store
+        .read()
+        .await
+        .unwrap()
+        .message(user.id, message.id)
         .await
         .unwrap();
-    let message = tx.message(user.id, message.id).await.unwrap();
-    let _ = tx.commit().await.unwrap();
     (user, conversation, message)
 }
 

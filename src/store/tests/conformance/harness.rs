@@ -4,13 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use quorum_domain::{
     ContextMode, Conversation, JudgingPolicy, Message, Prices, Role, Service, ServiceType, User,
+    batch::RankingMethod,
     clock::ManualClock,
     ids::{ServiceId, UserId},
     usage::{MicroUsd, TokenUsage},
 };
 use quorum_store::{
-    Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, NewConversation, NewMessage, NewUser, Outcome, Store,
-    StoreOptions, Timekeeping,
+    Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, NewConversation, NewMessage, NewUser, Outcome, RankedResponse,
+    RankingResult, Store, StoreOptions, Timekeeping,
 };
 use sqlx::{Connection, Executor};
 
@@ -227,6 +228,35 @@ impl Fixture {
             self.answer(&claimed, &format!("answer of {name}")).await;
         }
         (user, conversation, message)
+    }
+
+    /// Ranks the answers of a message in the order asked, without judges.
+    pub async fn rank_in_order(&self, message: &Message) {
+        let batch = message.batch.as_ref().unwrap();
+        let mut tx = self.store.begin().await.unwrap();
+        let (ranking, _) = tx.begin_ranking(batch.state.id, &[]).await.unwrap();
+        let entries = (1..).zip(&batch.responses).map(|(rank, response)| RankedResponse {
+            response_id: response.id,
+            rank: Some(rank),
+            score: None,
+            tied: false,
+            summary: None,
+            reasoning: None,
+            agreement_reason: None,
+        });
+        let result = RankingResult {
+            method: RankingMethod::Local,
+            remarks: Vec::new(),
+            agreement: None,
+            judges_wanted: 0,
+            judges_voted: 0,
+            entries: entries.collect(),
+            record: serde_json::Value::Null,
+        };
+        tx.save_ranking(batch.state.id, message.conversation_id, ranking, &result)
+            .await
+            .unwrap();
+        let _ = tx.commit().await.unwrap();
     }
 }
 

@@ -2,12 +2,11 @@
 
 use quorum_domain::{
     BatchStatus, Message, Run, RunAnswer, User,
-    batch::RankingMethod,
-    ids::{ConversationId, PanelId, ServiceId},
+    ids::{PanelId, ServiceId},
     response::ResponseStatus,
     usage::{CallOutcome, MicroUsd},
 };
-use quorum_store::{CallEnd, NewRun, Outcome, RankedResponse, RankingResult, StoreError};
+use quorum_store::{CallEnd, ClaimedResponse, NewRun, Outcome, StoreError};
 
 use super::harness::{Fixture, answered};
 use crate::on_both_databases;
@@ -33,36 +32,7 @@ async fn begin_run(fixture: &Fixture, user: &User, message: &Message, wants: Run
     run
 }
 
-/// Ranks the answers of a message in the order asked.
-async fn rank(fixture: &Fixture, conversation: ConversationId, message: &Message) {
-    let batch = message.batch.as_ref().unwrap();
-    let mut tx = fixture.store.begin().await.unwrap();
-    let (ranking, _) = tx.begin_ranking(batch.state.id, &[]).await.unwrap();
-    let entries = (1..).zip(&batch.responses).map(|(rank, response)| RankedResponse {
-        response_id: response.id,
-        rank: Some(rank),
-        score: None,
-        tied: false,
-        summary: None,
-        reasoning: None,
-        agreement_reason: None,
-    });
-    let result = RankingResult {
-        method: RankingMethod::Local,
-        remarks: Vec::new(),
-        agreement: None,
-        judges_wanted: 0,
-        judges_voted: 0,
-        entries: entries.collect(),
-        record: serde_json::Value::Null,
-    };
-    tx.save_ranking(batch.state.id, conversation, ranking, &result)
-        .await
-        .unwrap();
-    let _ = tx.commit().await.unwrap();
-}
-
-async fn answer_one(fixture: &Fixture, text: &str) {
+async fn answer_one(fixture: &Fixture, text: &str) -> ClaimedResponse {
     let claimed = fixture.claim("worker").await.remove(0);
     let mut tx = fixture.store.begin().await.unwrap();
     let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
@@ -79,6 +49,7 @@ async fn answer_one(fixture: &Fixture, text: &str) {
         .await
         .unwrap();
     let _ = tx.commit().await.unwrap();
+    claimed
 }
 
 on_both_databases! {
@@ -112,15 +83,15 @@ on_both_databases! {
         let mut tx = fixture.store.begin().await.unwrap();
         tx.save_service(&writer).await.unwrap();
         let _ = tx.commit().await.unwrap();
-        rank(&fixture, conversation.id, &message).await;
+        fixture.rank_in_order(&message).await;
         let mut session = fixture.store.read().await.unwrap();
         let run = session.run(user.id, run.batch_id).await.unwrap();
         let (batch, _) = session.batch_state(user.id, run.batch_id).await.unwrap();
         assert_eq!(batch.status, BatchStatus::Completed);
         let consensus = run.consensus_id.expect("begun in the same transaction");
-        assert_eq!(session.output_limit_of(run.batch_id).await.unwrap(), Some(77));
         drop(session);
-        answer_one(&fixture, "fused").await;
+        let claimed = answer_one(&fixture, "fused").await;
+        assert_eq!((claimed.lease.response_id, claimed.output_limit), (consensus, Some(77)));
         let mut session = fixture.store.read().await.unwrap();
         let (batch, _) = session.batch_state(user.id, run.batch_id).await.unwrap();
         assert_eq!(batch.selected_response_id, Some(consensus), "what the program goes on with is kept");
@@ -131,22 +102,22 @@ on_both_databases! {
         let mut tx = fixture.store.begin().await.unwrap();
         tx.reopen_for_ranking(run.batch_id, conversation.id).await.unwrap();
         let _ = tx.commit().await.unwrap();
-        rank(&fixture, conversation.id, &message).await;
+        fixture.rank_in_order(&message).await;
         let made = fixture.store.read().await.unwrap().consensuses_of_batch(run.batch_id).await.unwrap();
         assert_eq!(made.len(), 1);
     }
 
     async fn nothing_to_fuse_or_nobody_to_write_it_is_no_error(fixture: Fixture) {
-        let (user, conversation, message) = fixture.answered_turn(&["a"]).await;
+        let (user, _, message) = fixture.answered_turn(&["a"]).await;
         fixture.claim_jobs("worker").await;
         let run = begin_run(&fixture, &user, &message, RunAnswer::Consensus, "h").await;
-        rank(&fixture, conversation.id, &message).await;
+        fixture.rank_in_order(&message).await;
         let found = fixture.store.read().await.unwrap().run(user.id, run.batch_id).await.unwrap();
         assert_eq!(found.consensus_id, None);
     }
 
     async fn a_choice_of_the_users_is_not_taken_over(fixture: Fixture) {
-        let (user, conversation, message) = fixture.answered_turn(&["a", "b"]).await;
+        let (user, _, message) = fixture.answered_turn(&["a", "b"]).await;
         fixture.claim_jobs("worker").await;
         begin_run(&fixture, &user, &message, RunAnswer::Consensus, "h").await;
         let mut writer = super::harness::service("writer");
@@ -157,7 +128,7 @@ on_both_databases! {
         let at = tx.response_context(user.id, chosen).await.unwrap();
         tx.select_response(&at, true).await.unwrap();
         let _ = tx.commit().await.unwrap();
-        rank(&fixture, conversation.id, &message).await;
+        fixture.rank_in_order(&message).await;
         answer_one(&fixture, "fused").await;
         let batch = message.batch.as_ref().unwrap().state.id;
         let (state, _) = fixture.store.read().await.unwrap().batch_state(user.id, batch).await.unwrap();
