@@ -7,13 +7,7 @@ use crate::harness::{TestApp, id, question, responses};
 async fn three_services_answer_and_are_ranked(app: TestApp) {
     let mut ada = app.admin().await;
     let services = ada.add_three(&app).await;
-    ada.add_service(
-        &app,
-        "openai_responses",
-        "demo-judge",
-        json!({"judge": true, "contestant": false}),
-    )
-    .await;
+    ada.add_judge(&app, "openai_responses", "demo-judge").await;
     let conversation = ada.conversation(json!({})).await;
     let message = ada.ask(&conversation, &question(), &services).await;
     let batch = ada.finished(&id(&message["batch"])).await;

@@ -88,13 +88,7 @@ async fn a_question_is_answered_with_ranks_summaries_and_the_best_answer() {
     let app = TestApp::start().await;
     let mut ada = app.admin().await;
     ada.add_three(&app).await;
-    ada.add_service(
-        &app,
-        "openai_responses",
-        "demo-judge",
-        json!({"judge": true, "contestant": false}),
-    )
-    .await;
+    ada.add_judge(&app, "openai_responses", "demo-judge").await;
     let shell = Shell::signed_in(&mut ada).await;
     let asked = shell.run(&["ask", &question()], "").await;
     assert_eq!(asked.code, 0, "{asked:#?}");
@@ -191,13 +185,7 @@ async fn a_consensus_is_written_below_the_ranking() {
     let app = TestApp::start().await;
     let mut ada = app.admin().await;
     ada.add_three(&app).await;
-    ada.add_service(
-        &app,
-        "openai_responses",
-        "demo-judge",
-        json!({"judge": true, "contestant": false}),
-    )
-    .await;
+    ada.add_judge(&app, "openai_responses", "demo-judge").await;
     let shell = Shell::signed_in(&mut ada).await;
     let asked = shell.run(&["ask", "--consensus", &question()], "").await;
     assert_eq!(asked.code, 0, "{asked:#?}");

@@ -92,13 +92,7 @@ async fn every_frame_and_every_webhook_is_as_described() {
     let mut described = Described::of(&ada).await;
     let services = ada.add_three(&app).await;
     let broken = ada.add_service(&app, "gemini", "demo-cedar+quota", json!({})).await;
-    ada.add_service(
-        &app,
-        "openai_responses",
-        "demo-judge",
-        json!({"judge": true, "contestant": false}),
-    )
-    .await;
+    ada.add_judge(&app, "openai_responses", "demo-judge").await;
     ada.post("/webhooks", json!({"url": receiver.url})).await;
     let mut list = open(&ada, "/ws/user", None).await.unwrap();
     let conversation = ada.conversation(json!({})).await;

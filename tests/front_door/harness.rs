@@ -297,6 +297,12 @@ impl TestUser {
         ids
     }
 
+    /// A service that judges and answers nothing; gives its id.
+    pub async fn add_judge(&mut self, app: &TestApp, service_type: &str, model: &str) -> String {
+        self.add_service(app, service_type, model, json!({"judge": true, "contestant": false}))
+            .await
+    }
+
     pub async fn conversation(&mut self, settings: Value) -> String {
         self.post("/conversations", settings).await["id"]
             .as_str()

@@ -6,11 +6,6 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestApp, TestUser, id, question, responses};
 
-async fn add_judge(app: &TestApp, ada: &mut TestUser, service_type: &str, model: &str) -> String {
-    ada.add_service(app, service_type, model, json!({"judge": true, "contestant": false}))
-        .await
-}
-
 async fn ballots(ada: &mut TestUser, batch: &str) -> Value {
     ada.get(&format!("/batches/{batch}/ballots")).await
 }
@@ -20,8 +15,8 @@ async fn two_judges_see_opposite_orders_and_the_record_explains_the_ranking() {
     let app = TestApp::start().await;
     let mut ada = app.admin().await;
     let services = ada.add_three(&app).await;
-    add_judge(&app, &mut ada, "openai", "demo-judge").await;
-    add_judge(&app, &mut ada, "gemini", "demo-judge").await;
+    ada.add_judge(&app, "openai", "demo-judge").await;
+    ada.add_judge(&app, "gemini", "demo-judge").await;
     let conversation = ada.conversation(json!({})).await;
     let message = ada.ask(&conversation, &question(), &services).await;
     let batch = ada.finished(&id(&message["batch"])).await;
@@ -42,7 +37,7 @@ async fn two_judges_see_opposite_orders_and_the_record_explains_the_ranking() {
 async fn an_exam_tries_a_judge_and_its_mark_becomes_its_weight() {
     let app = TestApp::start().await;
     let mut ada = app.admin().await;
-    let judge = add_judge(&app, &mut ada, "openai", "demo-judge").await;
+    let judge = ada.add_judge(&app, "openai", "demo-judge").await;
     let before = ada.get("/admin/judges").await["items"][0].clone();
     assert_eq!(
         (before["expected_accuracy"].as_f64(), before["exam"].is_null()),
@@ -76,7 +71,7 @@ async fn what_a_user_keeps_is_a_standing_of_services_and_a_lesson_about_judges()
     let app = TestApp::start().await;
     let mut ada = app.admin().await;
     let services = ada.add_three(&app).await;
-    add_judge(&app, &mut ada, "openai", "demo-judge").await;
+    ada.add_judge(&app, "openai", "demo-judge").await;
     assert!(
         ada.get("/usage/leaderboard").await["boards"]
             .as_array()
