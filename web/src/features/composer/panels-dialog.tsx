@@ -18,10 +18,6 @@ import { announce } from '@/live/announcer';
 import { panelOf } from './panels-menu';
 import type { ConversationSettings } from './use-conversation-settings';
 
-function wordsOf(error: unknown): string {
-  return faultText(error);
-}
-
 /** Saves the services that will be asked under a name; renames and lets go of saved ones. */
 export default function PanelsDialog({
   settings,
@@ -77,7 +73,7 @@ function NewPanel({ settings, panels }: { settings: ConversationSettings; panels
       setName('');
       setProblem(undefined);
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(faultText(error));
     }
   };
   return (
@@ -149,7 +145,7 @@ function PanelRow(props: { panel: Panel; settings: ConversationSettings; onGone(
       setName(null);
       setProblem(undefined);
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(faultText(error));
     }
   };
   const letGo = async () => {
