@@ -58,12 +58,13 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
     }
     let Prepared {
         service,
+        pauses,
         key,
         messages,
         images,
         material,
     } = prepared;
-    let standing = match pauses::ask_leave(shop, service.id, key.as_ref()).await {
+    let standing = match pauses::ask_leave(shop, service.id, &pauses, key.as_ref()).await {
         Ok(Leave::Granted(standing)) => standing,
         Ok(Leave::Held(held)) => return wait(shop, claimed, held).await,
         Err(error) => return put_back(shop, claimed, error.into()).await,

@@ -33,7 +33,7 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
     }
     let (batch, user, conversation) = session.batch_at_work(ballot.batch_id).await?;
     let question = session.question_of(batch.message_id).await?;
-    let judge = session.service(ballot.judge).await?;
+    let (judge, pauses) = session.service_and_pauses(ballot.judge).await?;
     let field = match ballot.consensus_id {
         None => field_of(session.responses_of_batch(ballot.batch_id, true).await?),
         Some(consensus) => compare_consensus::field(&mut session, consensus).await?,
@@ -56,7 +56,7 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
         }
         Err(NoKey::Store(error)) => return Err(error.into()),
     };
-    let standing = match pauses::ask_leave(shop, judge.id, key.as_ref()).await? {
+    let standing = match pauses::ask_leave(shop, judge.id, &pauses, key.as_ref()).await? {
         Leave::Granted(standing) => standing,
         Leave::Held(held) => return wait(shop, claimed, &ballot, held).await,
     };

@@ -31,7 +31,6 @@ mod sweep;
 mod synthesize;
 mod take_exam;
 mod test_key;
-mod title;
 
 use std::{sync::Arc, time::Duration};
 
@@ -69,7 +68,6 @@ impl Hands for Workers {
         let done = match claimed.job {
             Job::CastBallot(ballot) => cast_ballot::run(shop, &claimed, ballot, &stop).await,
             Job::RankBatch(batch) => rank_batch::run(shop, &claimed, batch).await,
-            Job::Title(conversation) => title::run(shop, &claimed, conversation).await,
             Job::TestKey(key) => test_key::run(shop, &claimed, key, &stop).await,
             Job::Probe(id) => probe::run(shop, &claimed, id, &stop).await,
             Job::TakeExam(exam) => take_exam::run(shop, &claimed, exam, &stop).await,

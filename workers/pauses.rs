@@ -8,7 +8,7 @@ use quorum_domain::{
     ids::{ApiKeyId, ServiceId},
 };
 use quorum_providers::CallError;
-use quorum_store::{Pause, StoreError, Tx};
+use quorum_store::{Pause, Pauses, StoreError, Tx};
 use rand::Rng;
 
 use crate::{keys::OpenedKey, shop::Shop};
@@ -66,11 +66,16 @@ pub enum Verdict {
     AsksForPause(Standing, FailureKind, Duration),
 }
 
-/// Looks whether a service may be asked. After the pause of a failing service one caller may try
+/// Looks whether a service may be asked, as far as what was just read of it says. After the pause of a failing service one caller may try
 /// it, and the others wait for what comes of that.
-pub async fn ask_leave(shop: &Shop, service: ServiceId, key: Option<&OpenedKey>) -> Result<Leave, StoreError> {
+pub async fn ask_leave(
+    shop: &Shop,
+    service: ServiceId,
+    pauses: &Pauses,
+    key: Option<&OpenedKey>,
+) -> Result<Leave, StoreError> {
     let key = key.map(|key| key.id);
-    let pause = shop.store.read().await?.pause_of(service, key).await?;
+    let pause = pauses.with(key)?;
     let suspect = pause.is_some();
     let granted = |probes| {
         Leave::Granted(Standing {

@@ -11,7 +11,7 @@ use quorum_domain::{
     ids::MessageId,
 };
 use quorum_providers::ImageContents;
-use quorum_store::{ClaimedResponse, QuestionAtWork, Session, StoreError};
+use quorum_store::{ClaimedResponse, Pauses, QuestionAtWork, Session, StoreError};
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -24,6 +24,8 @@ use crate::{
 /// Everything needed before the request goes out.
 pub struct Prepared {
     pub service: Service,
+    /// What is known against it.
+    pub pauses: Pauses,
     pub key: Option<OpenedKey>,
     pub messages: Vec<PromptMessage>,
     pub images: ImageContents,
@@ -34,7 +36,8 @@ pub struct Prepared {
 /// Reads it all; an answer and a consensus differ in the words.
 pub async fn prepare(shop: &Shop, claimed: &ClaimedResponse) -> Result<Prepared, NoKey> {
     let mut session = shop.store.read().await.map_err(NoKey::Store)?;
-    let mut service = session.service(claimed.service_id).await.map_err(NoKey::Store)?;
+    let read = session.service_and_pauses(claimed.service_id).await;
+    let (mut service, pauses) = read.map_err(NoKey::Store)?;
     if let Some(limit) = claimed.output_limit {
         service.max_output_tokens = service.max_output_tokens.min(limit);
     }
@@ -60,6 +63,7 @@ pub async fn prepare(shop: &Shop, claimed: &ClaimedResponse) -> Result<Prepared,
     let key = key_read_in(shop, &mut session, claimed.user_id, &service).await?;
     Ok(Prepared {
         service,
+        pauses,
         key,
         messages,
         images,

@@ -103,7 +103,7 @@ async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
         Job::TakeExam(id) => tx.fail_exam(id, "it ended its worker repeatedly").await?,
         // It stays without a comparison.
         Job::CompareConsensus(id) => tx.note_comparison(id, None).await?,
-        Job::Title(_) | Job::LearnFromChoice(_) => {}
+        Job::LearnFromChoice(_) => {}
     }
     Ok(())
 }

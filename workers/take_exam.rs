@@ -28,7 +28,7 @@ type Marks = BTreeMap<usize, ExamVerdict>;
 pub async fn run(shop: &Shop, claimed: &ClaimedJob, exam_id: ExamId, stop: &Stop) -> Result<(), QueueError> {
     let mut session = shop.store.read().await?;
     let exam = session.exam(exam_id).await?;
-    let judge = session.service(exam.service_id).await?;
+    let (judge, pauses) = session.service_and_pauses(exam.service_id).await?;
     drop(session);
     if exam.status != ExamStatus::Running {
         return finish(shop, claimed).await;
@@ -38,7 +38,7 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, exam_id: ExamId, stop: &Stop
         Err(NoKey::Failed(failure)) => return give_up(shop, claimed, exam_id, failure.kind.plain_words()).await,
         Err(NoKey::Store(error)) => return Err(error.into()),
     };
-    let standing = match pauses::ask_leave(shop, judge.id, key.as_ref()).await? {
+    let standing = match pauses::ask_leave(shop, judge.id, &pauses, key.as_ref()).await? {
         Leave::Granted(standing) => standing,
         Leave::Held(held) => return give_up(shop, claimed, exam_id, &held.failure.detail).await,
     };

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    ids::{ApiKeyId, BallotId, BatchId, ConversationId, DeliveryId, ExamId, ProbeId, ResponseId},
+    ids::{ApiKeyId, BallotId, BatchId, DeliveryId, ExamId, ProbeId, ResponseId},
     named_enum,
 };
 
@@ -17,8 +17,6 @@ named_enum! {
         CastBallot => "cast_ballot",
         /// Rank the responses of a batch.
         RankBatch => "rank_batch",
-        /// Give a conversation its title.
-        Title => "title",
         /// Try a provider key.
         TestKey => "test_key",
         /// Look at a service or an address.
@@ -41,8 +39,6 @@ pub enum Job {
     CastBallot(BallotId),
     /// Rank the responses of a batch.
     RankBatch(BatchId),
-    /// Give a conversation its title.
-    Title(ConversationId),
     /// Try a provider key.
     TestKey(ApiKeyId),
     /// Look at a service or an address.
@@ -63,7 +59,6 @@ impl Job {
         match self {
             Self::CastBallot(_) => JobKind::CastBallot,
             Self::RankBatch(_) => JobKind::RankBatch,
-            Self::Title(_) => JobKind::Title,
             Self::TestKey(_) => JobKind::TestKey,
             Self::Probe(_) => JobKind::Probe,
             Self::TakeExam(_) => JobKind::TakeExam,
@@ -78,7 +73,6 @@ impl Job {
         match self {
             Self::CastBallot(id) => id.0,
             Self::RankBatch(id) => id.0,
-            Self::Title(id) => id.0,
             Self::TestKey(id) => id.0,
             Self::Probe(id) => id.0,
             Self::TakeExam(id) => id.0,
@@ -93,7 +87,6 @@ impl Job {
         match kind {
             JobKind::CastBallot => Self::CastBallot(BallotId(subject)),
             JobKind::RankBatch => Self::RankBatch(BatchId(subject)),
-            JobKind::Title => Self::Title(ConversationId(subject)),
             JobKind::TestKey => Self::TestKey(ApiKeyId(subject)),
             JobKind::Probe => Self::Probe(ProbeId(subject)),
             JobKind::TakeExam => Self::TakeExam(ExamId(subject)),

@@ -2,8 +2,7 @@
 //! the lease in its own transaction, so a worker that lost it changes nothing.
 
 use quorum_domain::{
-    AttributedSentence, Failure, FailureKind, FinishReason, Job, Response, ResponseRole, ResponseState, Summary,
-    Timestamp,
+    AttributedSentence, Failure, FailureKind, FinishReason, Job, ResponseRole, ResponseState, Summary, Timestamp,
     event::utf16_length,
     ids::{CallId, ResponseId},
     usage::{MicroUsd, TokenUsage},
@@ -12,6 +11,7 @@ use sqlx::types::Json;
 
 use crate::{
     ClaimedResponse, Lease, Result, StoreError, Tx,
+    answer::Answer,
     ledger::CallEnd,
     responses::{ResponseRow, returning_response},
 };
@@ -90,8 +90,7 @@ impl Tx {
     /// [`StoreError::BudgetExceeded`] where a budget has no room for it any more.
     pub async fn start_call(&mut self, claimed: &ClaimedResponse, at_most: MicroUsd) -> Result<CallStart> {
         let lease = &claimed.lease;
-        let row = fetch!(
-            fetch_optional,
+        let row = ask!(
             self,
             ResponseRow,
             returning_response!(
@@ -103,13 +102,12 @@ impl Tx {
             &lease.owner,
             lease.fence
         )?;
-        let row = row.ok_or(StoreError::LeaseLost)?;
+        let attempt = claimed.attempt + 1;
+        let call_id = self.open_answer_call(claimed, attempt).await?;
+        let row = row.optional(self).await?.ok_or(StoreError::LeaseLost)?;
         // The first of a batch to begin moves the batch on; a later one changes no count.
         let settled = claimed.role == ResponseRole::Answer && row.batch_is_processing();
-        let response = Response::try_from(row)?;
-        let attempt = response.attempt;
-        let call_id = self.open_answer_call(claimed, attempt).await?;
-        self.tell_response_as(response).await?;
+        self.tell_response_as(row.try_into()?).await?;
         if !settled {
             self.settle_batch(claimed.batch_id).await?;
         }
@@ -127,8 +125,7 @@ impl Tx {
         first_token_at: Option<Timestamp>,
     ) -> Result<()> {
         let text = storable(text);
-        let row = fetch!(
-            fetch_optional,
+        let row = ask!(
             self,
             ResponseRow,
             returning_response!(
@@ -141,8 +138,8 @@ impl Tx {
             utf16_length(&text),
             first_token_at
         )?;
-        let row = row.ok_or(StoreError::LeaseLost)?;
         self.put_text(lease.response_id, attempt, &text).await?;
+        let row = row.optional(self).await?.ok_or(StoreError::LeaseLost)?;
         if first_token_at.is_some() {
             self.tell_response_as(row.try_into()?).await?;
         }
@@ -176,25 +173,33 @@ impl Tx {
         if call.is_none() && matches!(outcome, Outcome::Failed { .. }) {
             self.note_released(lease.response_id.uuid());
         }
-        if let Some(call) = call {
-            self.close_call(call).await?;
+        let payer = match call {
+            Some(call) => Some((call, self.ask_to_close_call(call).await?)),
+            None => None,
+        };
+        let counted = self.counted_batch(claimed.batch_id).await?;
+        let row = row.optional(self).await?.ok_or(StoreError::LeaseLost)?;
+        if let Some((call, payer)) = payer {
+            let payer = payer.optional(self).await?;
+            self.note_payer(call, payer);
         }
         let _told = match claimed.role {
             ResponseRole::Answer => self.tell_response_as(row.try_into()?).await?,
             // What a run waited for is selected by now, so the row is read anew.
             ResponseRole::Consensus => self.tell_response(lease.response_id).await?,
         };
-        self.settle_batch(claimed.batch_id).await?;
+        self.settle_counted(counted).await?;
         Ok(())
     }
 
+    /// Gives the row where the lease was still held.
     async fn save_outcome(
         &mut self,
         claimed: &ClaimedResponse,
         attempt: i64,
         outcome: &Outcome,
         cost: MicroUsd,
-    ) -> Result<ResponseRow> {
+    ) -> Result<Answer<ResponseRow>> {
         let lease = &claimed.lease;
         match outcome {
             Outcome::Answered {
@@ -234,7 +239,7 @@ impl Tx {
         }
     }
 
-    async fn save_answer(&mut self, lease: &Lease, outcome: &Outcome, cost: MicroUsd) -> Result<ResponseRow> {
+    async fn save_answer(&mut self, lease: &Lease, outcome: &Outcome, cost: MicroUsd) -> Result<Answer<ResponseRow>> {
         let Outcome::Answered {
             content,
             finish,
@@ -252,8 +257,7 @@ impl Tx {
         } else {
             ResponseState::Answered
         };
-        let row = fetch!(
-            fetch_optional,
+        ask!(
             self,
             ResponseRow,
             returning_response!(
@@ -274,8 +278,7 @@ impl Tx {
             now,
             *first_token_at,
             cost.0
-        )?;
-        row.ok_or(StoreError::LeaseLost)
+        )
     }
 
     /// Without a time of the next try it is for good.
@@ -285,11 +288,10 @@ impl Tx {
         failure: &Failure,
         retry_at: Option<Timestamp>,
         cost: MicroUsd,
-    ) -> Result<ResponseRow> {
+    ) -> Result<Answer<ResponseRow>> {
         let now = self.work_now();
         let state = retry_at.map_or(ResponseState::Failed, |_| ResponseState::Retrying);
-        let row = fetch!(
-            fetch_optional,
+        ask!(
             self,
             ResponseRow,
             returning_response!(
@@ -307,8 +309,7 @@ impl Tx {
             retry_at,
             retry_at.is_none().then_some(now),
             cost.0
-        )?;
-        row.ok_or(StoreError::LeaseLost)
+        )
     }
 
     /// Saves a text and makes it findable, in one statement.
@@ -324,7 +325,7 @@ impl Tx {
                      ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content)
                  INSERT INTO search_entries (body, conversation_id, message_id, response_id, at) VALUES ($3, $4, $5, $1, $6)"
         );
-        execute!(
+        execute_later!(
             self,
             sql,
             claimed.lease.response_id.uuid(),
@@ -338,7 +339,7 @@ impl Tx {
     }
 
     pub(crate) async fn put_text(&mut self, id: ResponseId, attempt: i64, text: &str) -> Result<()> {
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO response_texts (response_id, attempt, content) VALUES ($1, $2, $3)
              ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content",

@@ -1,12 +1,48 @@
-//! Putting one more response on a batch: a service's answer, or a consensus.
+//! Asking: what has to be known before a message is accepted, and putting one more response on a
+//! batch (a service's answer, or a consensus).
 
 use quorum_domain::{
-    Message, Response, ResponseRole, ResponseState, Service, Timestamp,
-    ids::{BatchId, ResponseId, UserId},
+    Conversation, Message, Response, ResponseRole, ResponseState, Service, Timestamp,
+    budget::{Budget, Spender},
+    ids::{BatchId, ConversationId, ResponseId, UserId},
     response::{MAX_ATTEMPTS, Standing},
 };
 
-use crate::{Result, Tx};
+use crate::{Result, Session, Tx};
+
+/// What has to be known before a message is accepted.
+#[derive(Debug)]
+pub struct BeforeAsking {
+    /// Where it is to go.
+    pub conversation: Conversation,
+    /// All services there are.
+    pub services: Vec<Service>,
+    /// What bounds whoever pays.
+    pub budgets: Vec<Budget>,
+}
+
+impl Session {
+    /// Reads it all, on an embedded database in one message.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::NotFound`] where the conversation is not the user's.
+    pub async fn before_asking(
+        &mut self,
+        user: UserId,
+        conversation: ConversationId,
+        spender: Spender,
+    ) -> Result<BeforeAsking> {
+        let services = self.ask_for_services().await?;
+        let budgets = self.ask_for_budgets_of(spender).await?;
+        let conversation = self.conversation(user, conversation, false).await?;
+        let services = services.heard()?.into_iter().map(Service::try_from);
+        Ok(BeforeAsking {
+            conversation,
+            services: services.collect::<Result<_>>()?,
+            budgets: self.read_budgets(budgets.heard()?)?,
+        })
+    }
+}
 
 impl Tx {
     /// Adds one queued response to a batch; it is due at once.

@@ -128,7 +128,7 @@ struct Counts {
 }
 
 #[derive(sqlx::FromRow)]
-struct CountedBatch {
+pub(crate) struct CountedBatch {
     #[sqlx(flatten)]
     batch: BatchRow,
     #[sqlx(flatten)]
@@ -207,7 +207,14 @@ impl Tx {
     /// batch changes because a response did. When the last response is final, ranking is
     /// enqueued here, so that nobody can forget it.
     pub async fn settle_batch(&mut self, id: BatchId) -> Result<BatchSettled> {
-        let CountedBatch { batch, counts } = self.counted_batch(id).await?;
+        let counted = self.counted_batch(id).await?;
+        self.settle_counted(counted).await
+    }
+
+    /// The same for one whose answers were counted after their last change.
+    pub(crate) async fn settle_counted(&mut self, counted: CountedBatch) -> Result<BatchSettled> {
+        let CountedBatch { batch, counts } = counted;
+        let id = BatchId(batch.id);
         let conversation = batch.conversation_id.into();
         let before = BatchState::try_from(batch)?;
         let same_counts = before.finished_responses == counts.finished
@@ -230,7 +237,7 @@ impl Tx {
             });
         }
         let completed_at = status.is_final().then(|| self.now());
-        execute!(
+        execute_later!(
             self,
             "UPDATE batches SET status = $2, expected = $3, finished = $4, answered = $5, completed_at = $6
              WHERE id = $1",
@@ -276,7 +283,7 @@ impl Tx {
     /// A batch whose row nobody else changes until this transaction ends, and its responses counted
     /// after that: two last responses must not both see the other unfinished. An embedded database
     /// has one writer anyway.
-    async fn counted_batch(&mut self, id: BatchId) -> Result<CountedBatch> {
+    pub(crate) async fn counted_batch(&mut self, id: BatchId) -> Result<CountedBatch> {
         if !self.is_postgres() {
             let counted = fetch!(
                 fetch_optional,

@@ -7,7 +7,7 @@ use quorum_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Result, Session, StoreError, Tx, rows::parsed};
+use crate::{Result, Session, StoreError, Tx, answer::Answer, rows::parsed};
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct BudgetRow {
@@ -75,7 +75,7 @@ impl Session {
         )
     }
 
-    fn read_budgets(&self, rows: Vec<BudgetRow>) -> Result<Vec<Budget>> {
+    pub(crate) fn read_budgets(&self, rows: Vec<BudgetRow>) -> Result<Vec<Budget>> {
         let now = self.now();
         rows.into_iter().map(|row| row.into_budget(now)).collect()
     }
@@ -96,9 +96,13 @@ impl Session {
 
     /// The budgets that bound what somebody spends, in the order in which they are locked.
     pub async fn budgets_of(&mut self, spender: Spender) -> Result<Vec<Budget>> {
+        let rows = self.ask_for_budgets_of(spender).await?.all(self).await?;
+        self.read_budgets(rows)
+    }
+
+    pub(crate) async fn ask_for_budgets_of(&mut self, spender: Spender) -> Result<Answer<BudgetRow>> {
         let (day, month) = self.period_starts();
-        let rows = fetch!(
-            fetch_all,
+        ask!(
             self,
             BudgetRow,
             select_budgets!(
@@ -109,8 +113,7 @@ impl Session {
             month,
             spender.user_id.uuid(),
             spender.token_id.map(ApiTokenId::uuid)
-        )?;
-        self.read_budgets(rows)
+        )
     }
 
     /// One budget.

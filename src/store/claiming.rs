@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 use quorum_domain::{
-    Job, ResponseRole, Timestamp,
+    Job, JobKind, ResponseRole, Timestamp,
     ids::{BatchId, ConversationId, MessageId, ServiceId, UserId},
 };
 use uuid::Uuid;
 
 use crate::{
     Lease, Result, Session, Store, Tx,
+    answer::Answer,
     fairness::{Running, Waiting, choose_fairly},
     jobs::ClaimedJob,
     rows::parsed,
@@ -101,6 +102,13 @@ struct WaitingRow {
 }
 
 #[derive(sqlx::FromRow)]
+struct WaitingJobRow {
+    #[sqlx(flatten)]
+    waiting: WaitingRow,
+    kind: String,
+}
+
+#[derive(sqlx::FromRow)]
 struct RunningRow {
     service_id: Option<Uuid>,
     user_id: Option<Uuid>,
@@ -141,19 +149,27 @@ impl Store {
         let mut tx = self.begin().await?;
         tx.take_turns("claiming").await?;
         let now = tx.work_now();
-        let waiting = tx.waiting_responses(now, claim.responses.min(AT_MOST)).await?;
-        let jobs = tx.waiting_jobs(now, claim.jobs.min(AT_MOST)).await?;
-        let (deliveries, deliveries_left) = tx.waiting_deliveries(now, claim.jobs).await?;
-        if waiting.is_empty() && jobs.is_empty() && deliveries.is_empty() {
+        let Due {
+            responses,
+            jobs,
+            unknown_jobs,
+            deliveries,
+            deliveries_left,
+            mut running,
+        } = tx.due(now, &claim).await?;
+        for id in &unknown_jobs {
+            tx.leave_unknown_job(*id, now).await?;
+        }
+        if responses.is_empty() && jobs.is_empty() && deliveries.is_empty() {
+            let _nothing_to_tell = tx.commit().await?;
             return Ok(Claimed {
                 left_some: deliveries_left,
                 ..Claimed::default()
             });
         }
-        let mut running = tx.running(claim.owner).await?;
         running.set_up_for(claim.up_for);
-        let looked_at = waiting.len() + jobs.len();
-        let responses = choose_fairly(waiting, &mut running, claim.caps, claim.responses.min(AT_MOST));
+        let looked_at = responses.len() + jobs.len();
+        let responses = choose_fairly(responses, &mut running, claim.caps, claim.responses.min(AT_MOST));
         let mut jobs = choose_fairly(jobs, &mut running, claim.caps, claim.jobs.min(AT_MOST));
         let mut left_some = deliveries_left || responses.len() + jobs.len() < looked_at;
         let room = claim.jobs.min(AT_MOST) - jobs.len();
@@ -161,68 +177,97 @@ impl Store {
         let deliveries = choose_fairly(deliveries, &mut running, claim.caps, room);
         left_some |= deliveries.len() < many;
         jobs.extend(deliveries);
-        let claimed = Claimed {
-            responses: tx.take_responses(&responses, &claim, now).await?,
-            jobs: tx.take_jobs(&jobs, &claim, now).await?,
+        let taken_responses = tx.take_responses(&responses, &claim, now).await?;
+        let taken_jobs = tx.take_jobs(&jobs, &claim, now).await?;
+        let _nothing_to_tell = tx.commit().await?;
+        Ok(Claimed {
+            responses: claimed_responses(taken_responses, &responses, claim.owner)?,
+            jobs: claimed_jobs(taken_jobs, claim.owner)?,
             left_some,
             cut_short: responses.len() == AT_MOST || jobs.len() == AT_MOST,
-        };
-        if !responses.is_empty() || !jobs.is_empty() {
-            let _nothing_to_tell = tx.commit().await?;
-        }
-        Ok(claimed)
+        })
     }
 }
 
+/// Work that is due, and what is under way.
+struct Due {
+    responses: Vec<Waiting>,
+    jobs: Vec<Waiting>,
+    /// Jobs of a kind that this version does not know.
+    unknown_jobs: Vec<Uuid>,
+    deliveries: Vec<Waiting>,
+    deliveries_left: bool,
+    running: Running,
+}
+
 impl Session {
-    /// Due responses, oldest first. Where there are more than are looked at, the oldest of every
-    /// user and service, so that nobody's backlog hides another's one question.
-    async fn waiting_responses(&mut self, now: Timestamp, places: usize) -> Result<Vec<Waiting>> {
-        if places == 0 {
-            return Ok(Vec::new());
+    async fn due(&mut self, now: Timestamp, claim: &Claim<'_>) -> Result<Due> {
+        let places = claim.responses.min(AT_MOST);
+        let responses = self.ask_for_responses(now, places).await?;
+        let jobs = self.ask_for_jobs(now, claim.jobs.min(AT_MOST)).await?;
+        let due_deliveries = self.ask_for_deliveries(now).await?;
+        let running = self.running(claim.owner).await?;
+        let mut responses = responses.heard()?;
+        if responses.len() >= places * LOOK_AT && places > 0 {
+            responses = self.oldest_of_each(now, places).await?;
         }
-        let most = i64::try_from(places * LOOK_AT).unwrap_or(i64::MAX);
-        let mut rows = fetch!(
-            fetch_all,
+        let (known, unknown): (Vec<_>, Vec<_>) = jobs
+            .heard()?
+            .into_iter()
+            .partition(|row| row.kind.parse::<JobKind>().is_ok());
+        let (deliveries, deliveries_left) = match due_deliveries.heard()?.first() {
+            Some((due,)) if *due > 0 => self.waiting_deliveries(now, claim.jobs, *due).await?,
+            _ => (Vec::new(), false),
+        };
+        Ok(Due {
+            responses: responses.into_iter().map(WaitingRow::into_waiting).collect(),
+            jobs: known.into_iter().map(|row| row.waiting.into_waiting()).collect(),
+            unknown_jobs: unknown.into_iter().map(|row| row.waiting.id).collect(),
+            deliveries,
+            deliveries_left,
+            running,
+        })
+    }
+
+    /// Due responses, oldest first.
+    async fn ask_for_responses(&mut self, now: Timestamp, places: usize) -> Result<Answer<WaitingRow>> {
+        ask!(
             self,
             WaitingRow,
             "SELECT id, user_id, service_id, crash_count FROM responses
              WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $1 ORDER BY next_attempt_at, id LIMIT $2",
             now,
-            most
-        )?;
-        if i64::try_from(rows.len()).unwrap_or(i64::MAX) >= most {
-            rows = fetch!(
-                fetch_all,
-                self,
-                WaitingRow,
-                "SELECT id, user_id, service_id, crash_count FROM (
-                     SELECT id, user_id, service_id, crash_count, next_attempt_at,
-                            ROW_NUMBER() OVER (PARTITION BY user_id, service_id ORDER BY next_attempt_at, id) AS place
-                     FROM responses WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $1
-                 ) AS waiting WHERE place <= $2 ORDER BY place, next_attempt_at, id LIMIT $3",
-                now,
-                i64::try_from(places).unwrap_or(i64::MAX),
-                most
-            )?;
-        }
-        Ok(rows.into_iter().map(WaitingRow::into_waiting).collect())
+            i64::try_from(places * LOOK_AT).unwrap_or(i64::MAX)
+        )
     }
 
-    async fn waiting_jobs(&mut self, now: Timestamp, places: usize) -> Result<Vec<Waiting>> {
-        if places == 0 {
-            return Ok(Vec::new());
-        }
-        let rows = fetch!(
+    /// Where more responses are due than are looked at, the oldest of every user and service, so
+    /// that nobody's backlog hides another's one question.
+    async fn oldest_of_each(&mut self, now: Timestamp, places: usize) -> Result<Vec<WaitingRow>> {
+        fetch!(
             fetch_all,
             self,
             WaitingRow,
-            "SELECT id, user_id, service_id, crash_count FROM background_jobs
+            "SELECT id, user_id, service_id, crash_count FROM (
+                 SELECT id, user_id, service_id, crash_count, next_attempt_at,
+                        ROW_NUMBER() OVER (PARTITION BY user_id, service_id ORDER BY next_attempt_at, id) AS place
+                 FROM responses WHERE state IN ('queued', 'retrying') AND next_attempt_at <= $1
+             ) AS waiting WHERE place <= $2 ORDER BY place, next_attempt_at, id LIMIT $3",
+            now,
+            i64::try_from(places).unwrap_or(i64::MAX),
+            i64::try_from(places * LOOK_AT).unwrap_or(i64::MAX)
+        )
+    }
+
+    async fn ask_for_jobs(&mut self, now: Timestamp, places: usize) -> Result<Answer<WaitingJobRow>> {
+        ask!(
+            self,
+            WaitingJobRow,
+            "SELECT id, user_id, service_id, crash_count, kind FROM background_jobs
              WHERE state = 'queued' AND run_at <= $1 AND kind <> 'deliver_webhook' ORDER BY run_at, id LIMIT $2",
             now,
             i64::try_from(places * LOOK_AT).unwrap_or(i64::MAX)
-        )?;
-        Ok(rows.into_iter().map(WaitingRow::into_waiting).collect())
+        )
     }
 
     /// Calls under way over all workers, and what this one has in hand that others died with.
@@ -275,12 +320,11 @@ impl Tx {
         chosen: &[Uuid],
         claim: &Claim<'_>,
         now: Timestamp,
-    ) -> Result<Vec<ClaimedResponse>> {
-        let mut by_id = HashMap::with_capacity(chosen.len());
+    ) -> Result<Vec<Answer<ResponseRow>>> {
+        let mut taken = Vec::with_capacity(chosen.len().div_ceil(IN_LIST));
         for some in chosen.chunks(IN_LIST) {
             let id = |place: usize| some.get(place).or(some.last()).copied().unwrap_or_default();
-            let rows = fetch!(
-                fetch_all,
+            taken.push(ask!(
                 self,
                 ResponseRow,
                 "UPDATE responses SET state = 'calling', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
@@ -300,20 +344,15 @@ impl Tx {
                 id(5),
                 id(6),
                 id(7)
-            )?;
-            for row in rows {
-                by_id.insert(row.id, claimed(row, claim.owner)?);
-            }
+            )?);
         }
-        Ok(chosen.iter().filter_map(|id| by_id.remove(id)).collect())
+        Ok(taken)
     }
 
-    /// A kind of job that this version does not know is put back for one that does.
-    async fn take_jobs(&mut self, chosen: &[Uuid], claim: &Claim<'_>, now: Timestamp) -> Result<Vec<ClaimedJob>> {
-        let mut jobs = Vec::with_capacity(chosen.len());
+    async fn take_jobs(&mut self, chosen: &[Uuid], claim: &Claim<'_>, now: Timestamp) -> Result<Vec<Answer<JobRow>>> {
+        let mut taken = Vec::with_capacity(chosen.len());
         for id in chosen {
-            let row = fetch!(
-                fetch_optional,
+            taken.push(ask!(
                 self,
                 JobRow,
                 "UPDATE background_jobs SET state = 'running', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
@@ -322,32 +361,49 @@ impl Tx {
                 claim.owner,
                 now + claim.lease,
                 *id
-            )?;
-            let Some(row) = row else { continue };
-            match parsed(&row.kind, "background_jobs", "kind") {
-                Ok(kind) => jobs.push(ClaimedJob {
-                    id: row.id.into(),
-                    job: Job::from_parts(kind, row.subject_id),
-                    owner: claim.owner.to_owned(),
-                    fence: row.fence,
-                    attempt: row.attempt,
-                }),
-                Err(_) => self.leave_unknown_job(row.id, now).await?,
-            }
+            )?);
         }
-        Ok(jobs)
+        Ok(taken)
     }
 
+    /// A kind of job that this version does not know is left for one that does.
     async fn leave_unknown_job(&mut self, id: Uuid, now: Timestamp) -> Result<()> {
-        execute!(
+        execute_later!(
             self,
-            "UPDATE background_jobs SET state = 'queued', run_at = $2, attempt = attempt - 1, lease_owner = NULL,
-                 lease_expires_at = NULL, last_error = 'no worker of this version knows this kind' WHERE id = $1",
+            "UPDATE background_jobs SET run_at = $2, last_error = 'no worker of this version knows this kind'
+             WHERE id = $1 AND state = 'queued'",
             id,
             now + Duration::minutes(1)
         )
-        .map(|_| ())
     }
+}
+
+/// What was taken, in the order of the choice.
+fn claimed_responses(taken: Vec<Answer<ResponseRow>>, chosen: &[Uuid], owner: &str) -> Result<Vec<ClaimedResponse>> {
+    let mut by_id = HashMap::with_capacity(chosen.len());
+    for some in taken {
+        for row in some.heard()? {
+            by_id.insert(row.id, claimed(row, owner)?);
+        }
+    }
+    Ok(chosen.iter().filter_map(|id| by_id.remove(id)).collect())
+}
+
+fn claimed_jobs(taken: Vec<Answer<JobRow>>, owner: &str) -> Result<Vec<ClaimedJob>> {
+    let mut jobs = Vec::with_capacity(taken.len());
+    for one in taken {
+        for row in one.heard()? {
+            let kind = parsed(&row.kind, "background_jobs", "kind")?;
+            jobs.push(ClaimedJob {
+                id: row.id.into(),
+                job: Job::from_parts(kind, row.subject_id),
+                owner: owner.to_owned(),
+                fence: row.fence,
+                attempt: row.attempt,
+            });
+        }
+    }
+    Ok(jobs)
 }
 
 fn claimed(row: ResponseRow, owner: &str) -> Result<ClaimedResponse> {

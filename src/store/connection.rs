@@ -22,7 +22,7 @@ use sqlx::{
 
 use crate::{
     Result, StoreError,
-    embedded::{Ending, Lines, ReadLine, WriteLine},
+    embedded::{self, Ending, Lines, ReadLine, WriteLine},
     reservations::Booking,
     time::DatabaseClock,
 };
@@ -244,6 +244,12 @@ pub enum Connection<'a> {
     Postgres(&'a mut PgConnection),
 }
 
+/// What statements are put to.
+pub(crate) enum Line<'a> {
+    Sqlite(embedded::Line<'a>),
+    Postgres(&'a mut PgConnection),
+}
+
 enum Link {
     SqliteRead(ReadLine),
     PostgresRead(PoolConnection<Postgres>),
@@ -258,14 +264,21 @@ pub struct Session {
 }
 
 impl Session {
-    /// The connection underneath.
-    pub fn connection(&mut self) -> Connection<'_> {
+    pub(crate) fn line(&mut self) -> Line<'_> {
         match &mut self.link {
-            Link::SqliteRead(line) => Connection::Sqlite(line.line()),
-            Link::SqliteWrite(line) => Connection::Sqlite(line.line()),
-            Link::PostgresRead(connection) => Connection::Postgres(connection),
-            Link::PostgresWrite(transaction) => Connection::Postgres(transaction),
+            Link::SqliteRead(line) => Line::Sqlite(line.line()),
+            Link::SqliteWrite(line) => Line::Sqlite(line.line()),
+            Link::PostgresRead(connection) => Line::Postgres(connection),
+            Link::PostgresWrite(transaction) => Line::Postgres(transaction),
         }
+    }
+
+    /// The connection underneath, on which all changes so far are made.
+    pub async fn connection(&mut self) -> Result<Connection<'_>> {
+        Ok(match self.line() {
+            Line::Sqlite(line) => Connection::Sqlite(line.raw().await?),
+            Line::Postgres(connection) => Connection::Postgres(connection),
+        })
     }
 
     /// Whether this is PostgreSQL; for the few statements that differ.

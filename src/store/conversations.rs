@@ -65,6 +65,18 @@ macro_rules! select_conversations {
     };
 }
 
+/// A change of `conversations` that gives the row back as it is now.
+macro_rules! returning_conversation {
+    ($change:literal) => {
+        concat!(
+            $change,
+            " RETURNING id, title, title_source, context_mode, judging_policy, system_prompt, service_ids, judge_ids,
+                 last_seq, message_count, created_at, updated_at, last_message_at, archived_at, deleted_at"
+        )
+    };
+}
+pub(crate) use returning_conversation;
+
 /// A conversation to make.
 #[derive(Debug, Clone)]
 pub struct NewConversation {
@@ -201,7 +213,7 @@ impl Tx {
             Some(title) => (title.as_str(), TitleSource::User),
             None => (DEFAULT_TITLE, TitleSource::Default),
         };
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO conversations (id, title, title_source, context_mode, judging_policy, system_prompt,
                  service_ids, created_at, updated_at, judge_ids)
@@ -216,7 +228,7 @@ impl Tx {
             now,
             Json(&new.judge_ids)
         )?;
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO participants (conversation_id, user_id, role, sort_at) VALUES ($1, $2, 'owner', $3)",
             id.uuid(),

@@ -9,6 +9,7 @@
 //! its thread and one back, and the pool adds up to five more for each transaction (it waits twice
 //! each for `BEGIN` and `COMMIT`, and tries the line twice when it is given back).
 
+mod statement;
 mod writing;
 
 use std::{
@@ -20,6 +21,7 @@ use sqlx::{ConnectOptions as _, SqliteConnection, migrate::MigrateError, sqlite:
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use writing::{Waiting, Writer};
 
+pub use statement::{Ahead, Line, Rows};
 pub use writing::{Ending, WriteLine};
 
 use crate::Result;
@@ -73,13 +75,21 @@ impl Lines {
             Some(line) => line,
             None => self.readers.new_line().await?,
         };
-        Ok(ReadLine { line, _place: place })
+        Ok(ReadLine {
+            line,
+            ahead: Ahead::default(),
+            _place: place,
+        })
     }
 
     /// A transaction, as soon as it is the only one.
     pub async fn begin(&self) -> Result<WriteLine> {
         let guard = self.writer().await?;
-        WriteLine::begin(guard, Arc::clone(&self.writer), Arc::clone(&self.waiting)).await
+        Ok(WriteLine::begin(
+            guard,
+            Arc::clone(&self.writer),
+            Arc::clone(&self.waiting),
+        ))
     }
 
     /// Waits for the line to write on.
@@ -145,12 +155,13 @@ impl Readers {
 /// A line to read on, given back when dropped.
 pub struct ReadLine {
     line: OwnedMutexGuard<SqliteConnection>,
+    ahead: Ahead,
     _place: OwnedSemaphorePermit,
 }
 
 impl ReadLine {
     /// The line.
-    pub fn line(&mut self) -> &mut SqliteConnection {
-        &mut self.line
+    pub fn line(&mut self) -> Line<'_> {
+        Line::reading(&mut self.line, &mut self.ahead)
     }
 }

@@ -9,19 +9,7 @@ use quorum_domain::{
 };
 use sqlx::types::Json;
 
-use crate::{Result, Session, StoreError, Tx};
-
-/// Pushes rows of how many events follow, time and body.
-macro_rules! push_events {
-    ($sql:ident, $events:ident) => {
-        $sql.push_values(
-            $events.iter().zip((0..many($events)).rev()),
-            |mut row, (event, follow)| {
-                row.push_bind(follow).push_bind(event.at).push_bind(Json(&event.body));
-            },
-        )
-    };
-}
+use crate::{Result, Session, StoreError, Tx, connection::Line};
 
 #[derive(sqlx::FromRow)]
 struct EventRow {
@@ -128,25 +116,27 @@ impl Tx {
         events: &[&mut StoredEvent],
         end: Option<&'static str>,
     ) -> Result<i64> {
-        let numbered = match self.connection() {
-            crate::Connection::Sqlite(connection) => {
-                let mut sql =
-                    sqlx::QueryBuilder::<sqlx::Sqlite>::new("UPDATE conversations SET last_seq = last_seq + ");
-                sql.push_bind(many(events))
-                    .push(" WHERE id = ")
-                    .push_bind(conversation.uuid());
-                sql.push(
-                    "; INSERT INTO events (conversation_id, seq, at, body)
-                          SELECT c.column1, (SELECT last_seq FROM conversations WHERE id = c.column1) - e.column1,
-                                 e.column2, e.column3 FROM (VALUES (",
-                );
-                sql.push_bind(conversation.uuid()).push(")) AS c, (");
-                push_events!(sql, events);
-                sql.push(") AS e RETURNING seq");
-                if let Some(end) = end {
-                    sql.push("; ").push(end);
+        let numbered = match self.line() {
+            Line::Sqlite(line) => {
+                let mut statement = line
+                    .statement(
+                        "UPDATE conversations SET last_seq = last_seq + $1 WHERE id = $2;
+                         INSERT INTO events (conversation_id, seq, at, body)
+                             SELECT $2, (SELECT last_seq FROM conversations WHERE id = $2) - e.column1,
+                                    e.column2, e.column3 FROM (VALUES ",
+                    )
+                    .bind(many(events))
+                    .bind(conversation.uuid());
+                for ((place, event), follow) in events.iter().enumerate().zip((0..many(events)).rev()) {
+                    let mut row = statement.row(place == 0);
+                    row.push_bind(follow).push_bind(event.at).push_bind(Json(&event.body));
                 }
-                let done = sql.build_query_as::<(i64,)>().fetch_all(connection).await;
+                statement.push(") AS e RETURNING seq");
+                if let Some(end) = end {
+                    statement.push("; ");
+                    statement.push(end);
+                }
+                let done = statement.fetch_all::<(i64,)>().await;
                 done.map_err(|error| match &error {
                     // No such conversation, no number: nothing is committed.
                     sqlx::Error::Database(cause) if cause.kind() == sqlx::error::ErrorKind::NotNullViolation => {
@@ -155,7 +145,7 @@ impl Tx {
                     _ => error.into(),
                 })?
             }
-            crate::Connection::Postgres(connection) => {
+            Line::Postgres(connection) => {
                 let mut sql = sqlx::QueryBuilder::<sqlx::Postgres>::new(
                     "WITH c AS (UPDATE conversations SET last_seq = last_seq + ",
                 );
@@ -167,7 +157,12 @@ impl Tx {
                           SELECT c.id, c.last_seq - CAST(e.column1 AS BIGINT), CAST(e.column2 AS TIMESTAMPTZ),
                                  CAST(e.column3 AS JSONB) FROM c, (",
                 );
-                push_events!(sql, events);
+                sql.push_values(
+                    events.iter().zip((0..many(events)).rev()),
+                    |mut row, (event, follow)| {
+                        row.push_bind(follow).push_bind(event.at).push_bind(Json(&event.body));
+                    },
+                );
                 sql.push(") AS e RETURNING seq");
                 sql.build_query_as::<(i64,)>().fetch_all(connection).await?
             }

@@ -68,7 +68,7 @@ impl Tx {
         status: i64,
         reply: &serde_json::Value,
     ) -> Result<()> {
-        execute!(
+        execute_later!(
             self,
             "UPDATE idempotency_keys SET status = $3, reply = $4 WHERE user_id = $1 AND key = $2",
             user.uuid(),

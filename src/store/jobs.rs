@@ -43,7 +43,7 @@ impl Tx {
 
     async fn enqueue_row(&mut self, job: Job, user: Option<UserId>, service: Option<ServiceId>) -> Result<()> {
         let now = self.work_now();
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO background_jobs (id, kind, subject_id, user_id, service_id, state, run_at, created_at)
              VALUES ($1, $2, $3, $4, $5, 'queued', $6, $6)

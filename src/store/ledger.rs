@@ -11,7 +11,7 @@ use quorum_domain::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{ClaimedResponse, Reservation, Result, Session, Tx, rows::as_i64};
+use crate::{ClaimedResponse, Reservation, Result, Session, Tx, answer::Answer, rows::as_i64};
 
 /// A call that is about to be made.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub struct NewCall {
 }
 
 #[derive(sqlx::FromRow)]
-struct PayerRow {
+pub(crate) struct PayerRow {
     user_id: Uuid,
     token_id: Option<Uuid>,
     response_id: Option<Uuid>,
@@ -97,21 +97,22 @@ impl Tx {
     /// # Errors
     /// [`crate::StoreError::BudgetExceeded`] where a budget has no room for it.
     pub async fn open_call(&mut self, call: &NewCall) -> Result<CallId> {
-        let (id, token_id) = self.insert_call(call).await?;
+        let (id, payer) = self.insert_call(call).await?;
         if call.response_id.is_none() {
+            let token_id = payer.optional(self).await?.and_then(|(token_id,)| token_id);
             let spender = Spender {
                 user_id: call.user_id,
-                token_id,
+                token_id: token_id.map(ApiTokenId),
             };
             self.reserve(spender, &[Reservation::of_call(id, call.at_most)]).await?;
         }
         Ok(id)
     }
 
-    async fn insert_call(&mut self, call: &NewCall) -> Result<(CallId, Option<ApiTokenId>)> {
+    /// Gives the token that the call is paid with, too.
+    async fn insert_call(&mut self, call: &NewCall) -> Result<(CallId, Answer<(Option<Uuid>,)>)> {
         let (id, now) = (CallId::new(), self.now());
-        let (token_id,) = fetch!(
-            fetch_one,
+        let payer = ask!(
             self,
             (Option<Uuid>,),
             "INSERT INTO calls (id, purpose, user_id, service_id, conversation_id, response_id, ballot_id, attempt,
@@ -131,7 +132,7 @@ impl Tx {
             CallOutcome::Unknown.as_str(),
             now
         )?;
-        Ok((id, token_id.map(ApiTokenId)))
+        Ok((id, payer))
     }
 
     pub(crate) async fn open_answer_call(&mut self, claimed: &ClaimedResponse, attempt: i64) -> Result<CallId> {
@@ -153,10 +154,17 @@ impl Tx {
 
     /// Books the end of a call, once. The ledger is not fenced: what was spent was spent.
     pub async fn close_call(&mut self, end: &CallEnd) -> Result<()> {
+        let payer = self.ask_to_close_call(end).await?;
+        let payer = payer.optional(self).await?;
+        self.note_payer(end, payer);
+        Ok(())
+    }
+
+    /// The same for who has more to ask before hearing who pays: that is for [`Self::note_payer`].
+    pub(crate) async fn ask_to_close_call(&mut self, end: &CallEnd) -> Result<Answer<PayerRow>> {
         let now = self.now();
         let usage = end.usage.unwrap_or_default();
-        let row = fetch!(
-            fetch_optional,
+        ask!(
             self,
             PayerRow,
             "UPDATE calls SET outcome = $2, usage = $3, input_tokens = $4, output_tokens = $5, cost_micro_usd = $6,
@@ -172,9 +180,13 @@ impl Tx {
             end.provider_request_id.as_deref(),
             end.detail.as_deref(),
             now
-        )?;
+        )
+    }
+
+    /// Notes what a call came to, for the budgets of who pays. Nobody does where it was booked before.
+    pub(crate) fn note_payer(&mut self, end: &CallEnd, payer: Option<PayerRow>) {
         // Most installations have no budget, and nothing to book.
-        if let Some(row) = row.filter(|row| row.bounded) {
+        if let Some(row) = payer.filter(|row| row.bounded) {
             let spender = Spender {
                 user_id: UserId(row.user_id),
                 token_id: row.token_id.map(ApiTokenId),
@@ -182,6 +194,5 @@ impl Tx {
             let subject = row.response_id.unwrap_or_else(|| end.call_id.uuid());
             self.note_paid(subject, spender, end.cost);
         }
-        Ok(())
     }
 }

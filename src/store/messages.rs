@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use quorum_domain::{
-    Attachment, Batch, BatchStatus, ContextMode, ConversationChange, Job, Message, Response, ResponseRole, Service,
+    Attachment, Batch, BatchStatus, ContextMode, ConversationChange, Message, Response, ResponseRole, Service,
     Timestamp,
     batch::BatchState,
+    conversation::title_from_question,
     event::EventBody,
     ids::{ApiTokenId, BatchId, ConversationId, MessageId, UserId},
 };
@@ -13,7 +14,9 @@ use uuid::Uuid;
 
 use crate::{
     Result, Session, StoreError, Tx,
+    answer::Answer,
     batches::{BatchRow, select_batches},
+    conversations::{ConversationRow, returning_conversation},
     responses::{ResponseRow, select_responses},
     rows::parsed,
 };
@@ -288,35 +291,36 @@ impl Session {
         };
         Ok(AskedQuestion { content, attachments })
     }
-
-    /// The first question of a conversation.
-    pub async fn first_question(&mut self, conversation: ConversationId) -> Result<Option<String>> {
-        let row = fetch!(
-            fetch_optional,
-            self,
-            (String,),
-            "SELECT content FROM messages WHERE conversation_id = $1 ORDER BY position LIMIT 1",
-            conversation.uuid()
-        )?;
-        Ok(row.map(|(content,)| content))
-    }
 }
 
 impl Tx {
     /// Accepts a message: message, batch, one queued response per service, and the event, all
     /// or nothing. The work is due as soon as the transaction is committed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where the conversation is gone.
     pub async fn accept_message(&mut self, new: &NewMessage<'_>) -> Result<Message> {
+        self.store_message(new).await.map_err(|error| match &error {
+            // A conversation that is gone counts nothing, and a message has no place in it.
+            StoreError::Statement(sqlx::Error::Database(cause))
+                if cause.kind() == sqlx::error::ErrorKind::NotNullViolation =>
+            {
+                StoreError::NotFound("conversation")
+            }
+            _ => error,
+        })
+    }
+
+    async fn store_message(&mut self, new: &NewMessage<'_>) -> Result<Message> {
         let now = self.now();
-        let row = fetch!(
-            fetch_optional,
+        execute_later!(
             self,
-            (i64,),
             "UPDATE conversations SET message_count = message_count + 1, last_message_at = $2, updated_at = $2
-             WHERE id = $1 AND deleted_at IS NULL RETURNING message_count",
+             WHERE id = $1 AND deleted_at IS NULL",
             new.conversation_id.uuid(),
             now
         )?;
-        let (position,) = row.ok_or(StoreError::NotFound("conversation"))?;
+        let titled = self.ask_to_title(new.conversation_id, new.content).await?;
         let mut message = Message {
             id: MessageId::new(),
             conversation_id: new.conversation_id,
@@ -327,14 +331,14 @@ impl Tx {
             created_at: now,
             batch: None,
         };
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO messages (id, conversation_id, author_id, position, content, created_at, attachment_count)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+             VALUES ($1, $2, $3, (SELECT message_count FROM conversations WHERE id = $2 AND deleted_at IS NULL),
+                 $4, $5, $6)",
             message.id.uuid(),
             new.conversation_id.uuid(),
             new.author.uuid(),
-            position,
             new.content,
             now,
             i64::try_from(new.attachments.len()).unwrap_or(i64::MAX)
@@ -350,10 +354,25 @@ impl Tx {
             message: Box::new(message.clone()),
         };
         self.append_event(new.conversation_id, body);
-        if position == 1 {
-            self.enqueue(Job::Title(new.conversation_id)).await?;
+        for titled in titled.heard()? {
+            let conversation = Box::new(titled.try_into()?);
+            self.append_event(new.conversation_id, EventBody::ConversationUpdated { conversation });
         }
         Ok(message)
+    }
+
+    /// The first question gives a conversation its title, unless the user gave one.
+    async fn ask_to_title(&mut self, id: ConversationId, question: &str) -> Result<Answer<ConversationRow>> {
+        ask!(
+            self,
+            ConversationRow,
+            returning_conversation!(
+                "UPDATE conversations SET title = $2, title_source = 'auto'
+                 WHERE id = $1 AND title_source = 'default' AND message_count = 1 AND deleted_at IS NULL"
+            ),
+            id.uuid(),
+            title_from_question(question)
+        )
     }
 
     /// Puts a conversation at the top of the list of everyone who takes part, and tells the lists.
@@ -392,7 +411,7 @@ impl Tx {
             created_at: message.created_at,
             completed_at: None,
         };
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO batches (id, message_id, conversation_id, user_id, status, expected, created_at, token_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -415,7 +434,7 @@ impl Tx {
 
     /// Leaves a message out of later prompts, or takes it in again.
     pub async fn exclude_message(&mut self, conversation: ConversationId, id: MessageId, excluded: bool) -> Result<()> {
-        execute!(
+        execute_later!(
             self,
             "UPDATE messages SET excluded = $2 WHERE id = $1",
             id.uuid(),

@@ -3,12 +3,12 @@
 
 use chrono::Duration;
 use quorum_domain::{
-    FailureKind, Timestamp,
+    FailureKind, Service, Timestamp,
     ids::{ApiKeyId, ServiceId},
 };
 use uuid::Uuid;
 
-use crate::{Result, Session, Tx, rows::parsed};
+use crate::{Result, Session, Tx, answer::Answer, rows::parsed};
 
 /// Failures in a row after which a service is left alone.
 pub const FAILURES_TO_OPEN: i64 = 5;
@@ -40,8 +40,27 @@ impl Pause {
     }
 }
 
+/// What is known against a service with each of its keys.
+pub struct Pauses(Vec<PauseRow>);
+
+impl Pauses {
+    /// With this key, or without any.
+    pub fn with(&self, key: Option<ApiKeyId>) -> Result<Option<Pause>> {
+        let row = self.0.iter().find(|row| row.scope == scope(key));
+        row.map(|row| {
+            Ok(Pause {
+                until: row.paused_until,
+                failures: row.failures,
+                reason: parsed(&row.reason, "service_pauses", "reason")?,
+            })
+        })
+        .transpose()
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct PauseRow {
+    scope: Uuid,
     failures: i64,
     paused_until: Option<Timestamp>,
     reason: String,
@@ -52,24 +71,26 @@ fn scope(key: Option<ApiKeyId>) -> Uuid {
 }
 
 impl Session {
-    /// The pause of a service with a key, if anything is known against it.
-    pub async fn pause_of(&mut self, service: ServiceId, key: Option<ApiKeyId>) -> Result<Option<Pause>> {
-        let row = fetch!(
-            fetch_optional,
+    /// What is known against a service, with whichever key.
+    pub async fn pauses_of(&mut self, service: ServiceId) -> Result<Pauses> {
+        let rows = self.ask_for_pauses_of(service).await?;
+        Ok(Pauses(rows.all(self).await?))
+    }
+
+    /// A service, also a deleted one, and what is known against it.
+    pub async fn service_and_pauses(&mut self, id: ServiceId) -> Result<(Service, Pauses)> {
+        let pauses = self.ask_for_pauses_of(id).await?;
+        let service = self.service(id).await?;
+        Ok((service, Pauses(pauses.heard()?)))
+    }
+
+    async fn ask_for_pauses_of(&mut self, service: ServiceId) -> Result<Answer<PauseRow>> {
+        ask!(
             self,
             PauseRow,
-            "SELECT failures, paused_until, reason FROM service_pauses WHERE service_id = $1 AND scope = $2",
-            service.uuid(),
-            scope(key)
-        )?;
-        row.map(|row| {
-            Ok(Pause {
-                until: row.paused_until,
-                failures: row.failures,
-                reason: parsed(&row.reason, "service_pauses", "reason")?,
-            })
-        })
-        .transpose()
+            "SELECT scope, failures, paused_until, reason FROM service_pauses WHERE service_id = $1",
+            service.uuid()
+        )
     }
 
     /// How many services are left alone at the moment because they failed.

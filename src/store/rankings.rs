@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Result, Session, StoreError, Tx,
+    answer::Answer,
     batches::{BatchRow, returning_batch},
     responses::{ResponseRow, returning_response},
     rows::parsed,
@@ -321,7 +322,7 @@ impl Tx {
         comparison: &ConsensusComparison,
     ) -> Result<()> {
         let now = self.now();
-        execute!(
+        execute_later!(
             self,
             "UPDATE rankings SET method = $2, outcome = $3, completed_at = $4 WHERE id = $1",
             ranking.uuid(),
@@ -363,7 +364,7 @@ impl Tx {
         let mut ids = Vec::with_capacity(ballots.len());
         for ballot in ballots {
             let id = BallotId::new();
-            execute!(
+            execute_later!(
                 self,
                 "INSERT INTO ballots (id, ranking_id, batch_id, judge_service_id, judge_name, status, sheet, prompt_version, weight, created_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -402,7 +403,7 @@ impl Tx {
     ) -> Result<()> {
         let now = self.now();
         let raw_reply = raw_reply.map(|raw| raw.replace('\0', "\u{FFFD}"));
-        execute!(
+        execute_later!(
             self,
             "UPDATE ballots SET status = $2, raw_reply = $3, vote = $4, void_reason = $5, cost_micro_usd = $6, finished_at = $7
              WHERE id = $1",
@@ -419,8 +420,9 @@ impl Tx {
         ranking: RankingId,
         result: &RankingResult,
     ) -> Result<()> {
+        let wanted = self.ask_for_wanted_consensus(batch).await?;
         self.close_ranking(batch, conversation, ranking, result).await?;
-        self.begin_wanted_consensus(batch).await
+        self.begin_wanted_consensus(batch, wanted).await
     }
 
     /// Stores the result of a ranking and completes the batch; nothing follows. A ranking that asked
@@ -434,7 +436,7 @@ impl Tx {
     ) -> Result<()> {
         let now = self.now();
         let ranked: Vec<ResponseId> = result.entries.iter().map(|entry| entry.response_id).collect();
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO rankings (id, batch_id, created_at, method, outcome, completed_at) VALUES ($1, $2, $5, $3, $4, $5)
              ON CONFLICT (id) DO UPDATE SET method = excluded.method, outcome = excluded.outcome,
@@ -445,8 +447,7 @@ impl Tx {
             Json(&result.record),
             now
         )?;
-        let row = fetch!(
-            fetch_optional,
+        let row = ask!(
             self,
             BatchRow,
             returning_batch!(
@@ -464,20 +465,25 @@ impl Tx {
             now,
             Json(&ranked),
             Json(&result.remarks)
-        )?
-        .ok_or(StoreError::NotFound("batch"))?;
+        )?;
+        let mut ranked = Vec::with_capacity(result.entries.len());
         for entry in &result.entries {
-            self.save_ranked_response(entry).await?;
+            ranked.push(self.save_ranked_response(entry).await?);
         }
+        for response in ranked {
+            let response = response.optional(self).await?;
+            let response = response.ok_or(StoreError::NotFound("response"))?;
+            self.tell_response_as(response.try_into()?).await?;
+        }
+        let row = row.optional(self).await?.ok_or(StoreError::NotFound("batch"))?;
         self.tell_batch_as(row.try_into()?, conversation).await
     }
 
-    async fn save_ranked_response(&mut self, entry: &RankedResponse) -> Result<()> {
+    async fn save_ranked_response(&mut self, entry: &RankedResponse) -> Result<Answer<ResponseRow>> {
         let (score, low, high) = entry.score.map_or((None, None, None), |(score, low, high)| {
             (Some(score), Some(low), Some(high))
         });
-        let row = fetch!(
-            fetch_optional,
+        ask!(
             self,
             ResponseRow,
             returning_response!(
@@ -496,10 +502,7 @@ impl Tx {
             entry.summary.as_ref().map(|_| SummarySource::Judge.as_str()),
             entry.reasoning.as_ref().map(Reasoning::as_str),
             entry.agreement_reason.as_ref().map(Json)
-        )?
-        .ok_or(StoreError::NotFound("response"))?;
-        self.tell_response_as(row.try_into()?).await?;
-        Ok(())
+        )
     }
 
     /// Opens a completed batch for judging again.

@@ -340,7 +340,7 @@ impl Tx {
     /// Adds to what a response has cost, whoever owns it now: spent is spent.
     pub(crate) async fn add_cost(&mut self, id: ResponseId, cost: MicroUsd) -> Result<()> {
         if cost.0 != 0 {
-            execute!(
+            execute_later!(
                 self,
                 "UPDATE responses SET cost_micro_usd = cost_micro_usd + $2 WHERE id = $1",
                 id.uuid(),

@@ -7,7 +7,7 @@ use quorum_domain::{
 };
 use uuid::Uuid;
 
-use crate::{ClaimedResponse, NewConsensus, Result, Session, StoreError, Tx, rows::parsed};
+use crate::{ClaimedResponse, NewConsensus, Result, Session, StoreError, Tx, answer::Answer, rows::parsed};
 
 /// A run to note, in the transaction that accepts its message.
 #[derive(Debug, Clone)]
@@ -145,18 +145,23 @@ impl Tx {
         Ok(held == 1)
     }
 
-    /// Begins the consensus that a run waits for, in the transaction that completes its batch, so
-    /// that a batch is never seen complete without it. Nothing to fuse, or nobody who could write
-    /// it, is no error: the run then has the best answer.
-    pub(crate) async fn begin_wanted_consensus(&mut self, batch: BatchId) -> Result<()> {
-        let row = fetch!(
-            fetch_optional,
+    /// Who waits for a consensus of this batch, and with which question.
+    pub(crate) async fn ask_for_wanted_consensus(&mut self, batch: BatchId) -> Result<Answer<(Uuid, Uuid)>> {
+        ask!(
             self,
             (Uuid, Uuid),
             "SELECT user_id, message_id FROM runs WHERE batch_id = $1 AND wants = 'consensus' AND consensus_id IS NULL",
             batch.uuid()
-        )?;
-        let Some((user, message)) = row else { return Ok(()) };
+        )
+    }
+
+    /// Begins the consensus that a run waits for, in the transaction that completes its batch, so
+    /// that a batch is never seen complete without it. Nothing to fuse, or nobody who could write
+    /// it, is no error: the run then has the best answer.
+    pub(crate) async fn begin_wanted_consensus(&mut self, batch: BatchId, wanted: Answer<(Uuid, Uuid)>) -> Result<()> {
+        let Some((user, message)) = wanted.optional(self).await? else {
+            return Ok(());
+        };
         let message = match self.message(UserId(user), message.into()).await {
             Ok(message) => message,
             Err(StoreError::NotFound(_)) => return Ok(()),

@@ -156,7 +156,7 @@ impl Tx {
         body: &str,
     ) -> Result<()> {
         let now = self.now();
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO search_entries (body, conversation_id, message_id, response_id, at) VALUES ($1, $2, $3, $4, $5)",
             body,

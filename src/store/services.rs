@@ -4,10 +4,10 @@ use quorum_domain::{Prices, Service, Timestamp, ids::ServiceId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, Session, StoreError, Tx, rows::parsed};
+use crate::{Result, Session, StoreError, Tx, answer::Answer, rows::parsed};
 
 #[derive(sqlx::FromRow)]
-struct ServiceRow {
+pub(crate) struct ServiceRow {
     id: Uuid,
     name: String,
     service_type: String,
@@ -76,13 +76,16 @@ macro_rules! select_services {
 impl Session {
     /// All services that were not deleted, oldest first.
     pub async fn services(&mut self) -> Result<Vec<Service>> {
-        let rows = fetch!(
-            fetch_all,
+        let services = self.ask_for_services().await?.all(self).await?;
+        services.into_iter().map(Service::try_from).collect()
+    }
+
+    pub(crate) async fn ask_for_services(&mut self) -> Result<Answer<ServiceRow>> {
+        ask!(
             self,
             ServiceRow,
             select_services!("WHERE deleted_at IS NULL ORDER BY created_at, id")
-        )?;
-        rows.into_iter().map(Service::try_from).collect()
+        )
     }
 
     /// One service, also a deleted one: old answers still name it.

@@ -4,7 +4,7 @@
 use quorum_domain::Timestamp;
 use uuid::Uuid;
 
-use crate::{Result, Session, fairness::Waiting};
+use crate::{Result, Session, answer::Answer, fairness::Waiting};
 
 /// Messages under way at once over all workers, and for one user.
 const AT_ONCE: i64 = 32;
@@ -17,19 +17,24 @@ struct WaitingDelivery {
 }
 
 impl Session {
-    /// Due messages that there is room for, those of every user in turn, and whether some were left.
-    pub(crate) async fn waiting_deliveries(&mut self, now: Timestamp, places: usize) -> Result<(Vec<Waiting>, bool)> {
-        if places == 0 {
-            return Ok((Vec::new(), false));
-        }
-        let (due,) = fetch!(
-            fetch_one,
+    /// How many messages are due.
+    pub(crate) async fn ask_for_deliveries(&mut self, now: Timestamp) -> Result<Answer<(i64,)>> {
+        ask!(
             self,
             (i64,),
             "SELECT COUNT(*) FROM background_jobs WHERE state = 'queued' AND run_at <= $1 AND kind = 'deliver_webhook'",
             now
-        )?;
-        if due == 0 {
+        )
+    }
+
+    /// Those of the messages due that there is room for, of every user in turn, and whether some were left.
+    pub(crate) async fn waiting_deliveries(
+        &mut self,
+        now: Timestamp,
+        places: usize,
+        due: i64,
+    ) -> Result<(Vec<Waiting>, bool)> {
+        if places == 0 {
             return Ok((Vec::new(), false));
         }
         let (under_way,) = fetch!(

@@ -255,7 +255,7 @@ impl Tx {
             table: "webhook_deliveries",
             column: "payload",
         })?;
-        execute!(
+        execute_later!(
             self,
             "INSERT INTO webhook_deliveries (id, webhook_id, batch_id, event, payload, status, attempts, next_attempt_at, created_at)
              VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $7)",

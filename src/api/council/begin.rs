@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use quorum_domain::{
-    ContextMode, Conversation, Job, JudgingPolicy, Run,
+    ContextMode, Conversation, JudgingPolicy, Run,
     budget::Spender,
+    conversation::title_from_question,
     ids::{BatchId, ServiceId},
 };
 use quorum_store::{NewConversation, NewMessage, NewRun, RequestState, Tx};
@@ -108,8 +109,12 @@ async fn conversation_for(
     if words.past.is_empty() {
         return Ok(tx.create_conversation(signed_in.user.id, &new).await?);
     }
-    let conversation = tx.bring_in(signed_in.user.id, &new, &words.turns()).await?;
-    tx.enqueue(Job::Title(conversation.id)).await?;
+    let turns = words.turns();
+    let conversation = tx.bring_in(signed_in.user.id, &new, &turns).await?;
+    if let Some(first) = turns.first() {
+        tx.set_automatic_title(conversation.id, &title_from_question(&first.content))
+            .await?;
+    }
     Ok(conversation)
 }
 
@@ -128,7 +133,8 @@ async fn accept(
         content: &words.question,
         attachments: &[],
     };
-    let amounts = estimate::to_reserve(tx, spender, conversation, &council.services, asked).await?;
+    let budgets = tx.budgets_of(spender).await?;
+    let amounts = estimate::to_reserve(tx, &budgets, conversation, &council.services, asked).await?;
     let new = NewMessage {
         conversation_id: conversation.id,
         author: signed_in.user.id,

@@ -82,9 +82,15 @@ pub fn decode(text: &str) -> Result<Cursor, ApiError> {
     read().ok_or_else(|| ApiError::field("cursor", "is not a cursor of this list"))
 }
 
-/// Services that may be asked, each once; unknown ones are refused by name of the field. Gives all
-/// services there are, as they were looked at.
-pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<Vec<Service>, ApiError> {
+/// Services that are named must be such as may be asked.
+pub async fn check_services(state: &AppState, ids: &[ServiceId]) -> Result<(), ApiError> {
+    let services = state.store.read().await?.services().await?;
+    check_services_of(state, &services, ids)
+}
+
+/// The same among all services there are, for who has read them: each once, unknown ones are refused
+/// by name of the field.
+pub fn check_services_of(state: &AppState, services: &[Service], ids: &[ServiceId]) -> Result<(), ApiError> {
     let limit = state.limits().services_per_message;
     if ids.len() > limit {
         return Err(ApiError::limit(
@@ -93,7 +99,6 @@ pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<Vec
             limit,
         ));
     }
-    let services = state.store.read().await?.services().await?;
     for (at, id) in ids.iter().enumerate() {
         if ids[..at].contains(id) {
             return Err(ApiError::field("service_ids", "names a service twice"));
@@ -112,7 +117,7 @@ pub async fn checked_services(state: &AppState, ids: &[ServiceId]) -> Result<Vec
             Some(_) => {}
         }
     }
-    Ok(services)
+    Ok(())
 }
 
 /// Judges that are named must be such as can judge for the user.
@@ -160,7 +165,7 @@ pub async fn create(
     }
     let system_prompt = draft.system_prompt.unwrap_or_default();
     check_length("system_prompt", &system_prompt, state.limits().system_prompt_chars)?;
-    checked_services(&state, &draft.service_ids).await?;
+    check_services(&state, &draft.service_ids).await?;
     check_judges(&state, signed_in.user.id, draft.judge_ids.as_deref()).await?;
     let mut tx = state.store.begin().await?;
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
@@ -222,7 +227,7 @@ pub async fn change(
         check_length("system_prompt", prompt, state.limits().system_prompt_chars)?;
     }
     if let Some(services) = &changes.service_ids {
-        checked_services(&state, services).await?;
+        check_services(&state, services).await?;
     }
     check_judges(&state, signed_in.user.id, changes.judge_ids.as_deref()).await?;
     let mut tx = state.store.begin().await?;

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use quorum_domain::{
     Attachment, ContextMode, Conversation, JudgingPolicy, Service, TokenUsage,
-    budget::Spender,
+    budget::{Budget, Spender},
     context::{Question, Reader, build_prompt},
     ids::{AttachmentId, ConversationId, MessageId, ServiceId},
     tokens::estimate_tokens,
@@ -95,16 +95,15 @@ pub async fn answers(
     Ok(estimates.collect())
 }
 
-/// The most that each service's answer can cost, where a budget bounds this spender.
+/// The most that each service's answer can cost, where one of these budgets bounds whoever pays.
 pub async fn to_reserve(
     session: &mut Session,
-    spender: Spender,
+    budgets: &[Budget],
     conversation: &Conversation,
     services: &[Service],
     asked: Asked<'_>,
 ) -> Result<Vec<MicroUsd>, ApiError> {
-    let bounded = session.budgets_of(spender).await?;
-    if services.is_empty() || bounded.iter().all(|budget| budget.caps.hard().is_none()) {
+    if services.is_empty() || budgets.iter().all(|budget| budget.caps.hard().is_none()) {
         return Ok(Vec::new());
     }
     let estimates = answers(session, Some(conversation), services, asked).await?;
@@ -184,15 +183,13 @@ pub async fn estimate(
         Some(id) => Some(session.conversation(signed_in.user.id, id, false).await?),
         None => None,
     };
-    drop(session);
     let of_conversation = conversation.as_ref().map(|one| one.service_ids.as_slice());
     let services = services_to_ask(
         &state,
+        session.services().await?,
         asked.service_ids.as_deref(),
         of_conversation.unwrap_or_default(),
-    )
-    .await?;
-    let mut session = state.store.read().await?;
+    )?;
     let most_images = state.limits().images_per_message;
     let attachments = attachments::named(&mut session, signed_in.user.id, &asked.attachments, most_images).await?;
     let message = Asked {

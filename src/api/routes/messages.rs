@@ -16,7 +16,11 @@ use quorum_store::{NewMessage, Reservation};
 use serde::{Deserialize, Serialize};
 use tracing::Instrument;
 
-use super::{Items, attachments, conversations::checked_services, estimate, keep_reply, repeated};
+use super::{
+    Items, attachments,
+    conversations::{check_services, check_services_of},
+    estimate, keep_reply, repeated,
+};
 use crate::{
     ApiError, AppState, Problem,
     access::SignedIn,
@@ -94,16 +98,16 @@ pub struct RestoreResult {
     restored_response_ids: Vec<ResponseId>,
 }
 
-/// The services to ask: those named, else the conversation's, else all that answer.
-pub(super) async fn services_to_ask(
+/// The services to ask, of all there are: those named, else the conversation's, else all that answer.
+pub(super) fn services_to_ask(
     state: &AppState,
+    all: Vec<Service>,
     named: Option<&[ServiceId]>,
     of_conversation: &[ServiceId],
 ) -> Result<Vec<Service>, ApiError> {
-    let all = match named {
-        Some(ids) => checked_services(state, ids).await?,
-        None => state.store.read().await?.services().await?,
-    };
+    if let Some(ids) = named {
+        check_services_of(state, &all, ids)?;
+    }
     let available: Vec<Service> = all
         .into_iter()
         .filter(|service| service.active && service.contestant)
@@ -136,30 +140,31 @@ pub async fn send(
 ) -> Result<Response, ApiError> {
     let draft = body.value;
     check_text("content", &draft.content, state.limits().message_chars)?;
-    let conversation = state
-        .store
-        .read()
-        .await?
-        .conversation(signed_in.user.id, id, false)
-        .await?;
-    let services = if draft.trigger_ai_responses {
-        state.admit_asking(signed_in.user.id).await?;
-        services_to_ask(&state, draft.service_ids.as_deref(), &conversation.service_ids).await?
-    } else {
-        Vec::new()
-    };
     let spender = Spender {
         user_id: signed_in.user.id,
         token_id: signed_in.token_id(),
     };
-    let most_images = state.limits().images_per_message;
     let mut session = state.store.read().await?;
+    let before = session.before_asking(spender.user_id, id, spender).await?;
+    let conversation = before.conversation;
+    let services = if draft.trigger_ai_responses {
+        state.admit_asking(signed_in.user.id).await?;
+        services_to_ask(
+            &state,
+            before.services,
+            draft.service_ids.as_deref(),
+            &conversation.service_ids,
+        )?
+    } else {
+        Vec::new()
+    };
+    let most_images = state.limits().images_per_message;
     let attachments = attachments::named(&mut session, signed_in.user.id, &draft.attachments, most_images).await?;
     let asked = estimate::Asked {
         content: &draft.content,
         attachments: &attachments,
     };
-    let amounts = estimate::to_reserve(&mut session, spender, &conversation, &services, asked).await?;
+    let amounts = estimate::to_reserve(&mut session, &before.budgets, &conversation, &services, asked).await?;
     drop(session);
     let mut tx = state.store.begin().await?;
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
@@ -310,7 +315,7 @@ pub async fn add_response(
     body: JsonBody<LateJoiner>,
 ) -> Result<(StatusCode, Json<Answer>), ApiError> {
     let wanted = [body.value.service_id];
-    checked_services(&state, &wanted).await?;
+    check_services(&state, &wanted).await?;
     state.admit_asking(signed_in.user.id).await?;
     let mut tx = state.store.begin().await?;
     let message = tx.message(signed_in.user.id, id).await?;
@@ -338,7 +343,8 @@ pub async fn add_response(
         content: &message.content,
         attachments: &message.attachments,
     };
-    let amounts = estimate::to_reserve(&mut tx, spender, &conversation, asked, question).await?;
+    let budgets = tx.budgets_of(spender).await?;
+    let amounts = estimate::to_reserve(&mut tx, &budgets, &conversation, asked, question).await?;
     let response = tx.add_response(&message, batch.state.id, &service).await?;
     let amount = amounts.first().copied().unwrap_or_default();
     tx.reserve(spender, &[Reservation::of_response(response.id, amount)])

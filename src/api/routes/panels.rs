@@ -13,7 +13,7 @@ use quorum_domain::{
 };
 use serde::Deserialize;
 
-use super::{Items, conversations::checked_services, keep_reply, repeated};
+use super::{Items, conversations::check_services, keep_reply, repeated};
 use crate::{
     ApiError, AppState, Problem,
     access::SignedIn,
@@ -57,7 +57,7 @@ async fn check_members(state: &AppState, ids: &[ServiceId]) -> Result<(), ApiErr
     if ids.is_empty() {
         return Err(ApiError::field("service_ids", "must name a service"));
     }
-    checked_services(state, ids).await.map(|_| ())
+    check_services(state, ids).await
 }
 
 /// Your panels, by name

@@ -44,7 +44,7 @@ pub async fn push_doorbell(tx: &mut Tx, due_at: DateTime<Utc>) -> Result<(), Que
     // moment rings in the second after it.
     let late = due_at > tx.work_now();
     let seconds = u64::try_from(due_at.timestamp()).unwrap_or(0) + u64::from(late);
-    match tx.connection() {
+    match tx.connection().await? {
         Connection::Sqlite(connection) => sqlite::push(connection, seconds).await,
         Connection::Postgres(connection) => postgres::push(connection, seconds).await,
     }

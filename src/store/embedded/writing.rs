@@ -11,6 +11,7 @@ use tokio::{
     sync::{Mutex as Turn, OwnedMutexGuard, watch},
 };
 
+use super::statement::{Ahead, Line};
 use crate::{Result, StoreError};
 
 /// Most transactions that share a commit, so that the first of them does not wait for long.
@@ -60,7 +61,7 @@ pub enum Ending {
 
 /// How the line to write on was left.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
+pub enum Standing {
     /// Outside any transaction.
     Ready,
     /// Maybe inside a transaction that is to be undone.
@@ -178,30 +179,32 @@ impl Writer {
 /// A transaction on the line to write on. What is dropped without being committed is undone.
 pub struct WriteLine {
     guard: OwnedMutexGuard<Writer>,
+    /// Its `BEGIN` at first, and changes that nobody waits for.
+    ahead: Ahead,
     turn: Arc<Turn<Writer>>,
     waiting: Arc<AtomicUsize>,
 }
 
 impl WriteLine {
-    /// Begins a transaction on the line, whose turn it is.
-    pub async fn begin(
-        guard: OwnedMutexGuard<Writer>,
-        turn: Arc<Turn<Writer>>,
-        waiting: Arc<AtomicUsize>,
-    ) -> Result<Self> {
-        let mut line = Self { guard, turn, waiting };
-        line.guard.standing = Standing::Unfinished;
-        let begin = match line.guard.group {
+    /// Begins a transaction on the line, whose turn it is. The database hears of it with the first
+    /// statement.
+    pub fn begin(guard: OwnedMutexGuard<Writer>, turn: Arc<Turn<Writer>>, waiting: Arc<AtomicUsize>) -> Self {
+        let begin = match guard.group {
             None => "BEGIN IMMEDIATE",
             Some(_) => "SAVEPOINT member",
         };
-        sqlx::query(begin).execute(&mut line.guard.line).await?;
-        Ok(line)
+        Self {
+            guard,
+            ahead: Ahead::beginning_with(begin),
+            turn,
+            waiting,
+        }
     }
 
     /// The line.
-    pub fn line(&mut self) -> &mut SqliteConnection {
-        &mut self.guard.line
+    pub fn line(&mut self) -> Line<'_> {
+        let writer = &mut *self.guard;
+        Line::writing(&mut writer.line, &mut self.ahead, &mut writer.standing)
     }
 
     /// Whether others have left their commit to this one.
@@ -230,9 +233,13 @@ impl WriteLine {
 
     /// Stores all changes.
     pub async fn commit(mut self) -> Result<()> {
+        if self.ahead.is_only_beginning() {
+            return Ok(());
+        }
         let ending = self.ending();
-        if let Some(statement) = self.statement(ending) {
-            sqlx::query(statement).execute(&mut self.guard.line).await?;
+        match self.statement(ending) {
+            Some(statement) => self.line().statement(statement).execute().await.map(|_| ())?,
+            None => self.line().raw().await.map(|_| ())?,
         }
         self.ended(ending).await
     }

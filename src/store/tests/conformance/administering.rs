@@ -2,7 +2,7 @@
 
 use quorum_domain::{
     FailureKind, Job, ServiceType,
-    ids::{ConversationId, JobId, ResponseId},
+    ids::{BatchId, JobId, ResponseId},
     probe::{ListedModel, ProbeStatus},
     settings::InstanceSettingsPatch,
     usage::{CallOutcome, CallPurpose, MicroUsd, UsageGroup},
@@ -147,7 +147,7 @@ on_both_databases! {
         assert_eq!(waiting.iter().filter(|item| matches!(item.id, WorkId::Response(_))).count(), 3);
         assert_eq!(waiting[0].user_name.as_deref(), Some("ada"));
         fail_everything(&fixture).await;
-        let job = Job::Title(ConversationId::new());
+        let job = Job::LearnFromChoice(BatchId::new());
         let mut tx = fixture.store.begin().await.unwrap();
         tx.enqueue(job).await.unwrap();
         let _ = tx.commit().await.unwrap();

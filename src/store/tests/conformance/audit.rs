@@ -21,7 +21,7 @@ async fn check(store: &Store) -> AuditCheck {
 /// Runs a statement behind the product's back; gives whether the database let it.
 async fn behind_the_back(store: &Store, sql: &'static str) -> bool {
     let mut tx = store.begin().await.unwrap();
-    let done = match tx.connection() {
+    let done = match tx.connection().await.unwrap() {
         Connection::Sqlite(connection) => connection.execute(sql).await.is_ok(),
         Connection::Postgres(connection) => connection.execute(sql).await.is_ok(),
     };

@@ -7,7 +7,7 @@ use quorum_store::{ConversationPatch, NewMessage, RequestState, StoreError};
 use crate::on_both_databases;
 
 on_both_databases! {
-    async fn a_message_is_accepted_with_its_batch_responses_event_and_title_job(fixture: Fixture) {
+    async fn a_message_is_accepted_with_its_batch_responses_event_and_title(fixture: Fixture) {
         let user = fixture.user("ada").await;
         let services = fixture.services(&["a", "b", "c"]).await;
         let conversation = fixture.conversation(user.id).await;
@@ -17,8 +17,14 @@ on_both_databases! {
         assert_eq!(page.messages.first(), Some(&message));
         assert_eq!(message.batch.unwrap().responses.len(), 3);
         let events = session.events_after(conversation.id, 0, 10).await.unwrap();
-        assert!(matches!(&events[..], [event] if event.seq == 1 && matches!(event.body, EventBody::MessageCreated { .. })));
-        assert_eq!(fixture.claim_jobs("worker").await.len(), 1);
+        assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2]);
+        assert!(matches!(events[0].body, EventBody::MessageCreated { .. }));
+        assert!(matches!(&events[1].body, EventBody::ConversationUpdated { conversation } if conversation.title == "Why?"));
+        drop(session);
+        assert!(fixture.claim_jobs("worker").await.is_empty());
+        fixture.ask(&conversation, user.id, "And then?", &services).await;
+        let mut session = fixture.store.read().await.unwrap();
+        assert_eq!(session.conversation(user.id, conversation.id, false).await.unwrap().title, "Why?");
     }
 
     async fn a_transaction_that_is_dropped_leaves_nothing(fixture: Fixture) {
@@ -62,7 +68,7 @@ on_both_databases! {
         }))
         .await;
         let events = fixture.store.read().await.unwrap().events_after(conversation.id, 0, 100).await.unwrap();
-        assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), (1..=20).collect::<Vec<_>>());
+        assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), (1..=21).collect::<Vec<_>>(), "one for each message, and one for the title");
     }
 
     async fn lists_are_paged_by_activity_and_nobody_sees_those_of_others(fixture: Fixture) {
@@ -156,7 +162,8 @@ on_both_databases! {
         let (user, conversation, message) = fixture.answered_turn(&["maple", "birch"]).await;
         let stranger = fixture.user("bob").await;
         let mut tx = fixture.store.begin().await.unwrap();
-        tx.set_automatic_title(conversation.id, "Größe of trees").await.unwrap();
+        let title = Some(("Größe of trees".into(), TitleSource::User));
+        tx.patch_conversation(conversation.id, &ConversationPatch { title, ..Default::default() }).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let found = |text: &'static str| {
             let (fixture, user) = (&fixture, user.id);

@@ -276,14 +276,14 @@ on_both_databases! {
             fixture.tested(&ada, &slow).await;
         }
         let late = fixture.tested(&bob, &other).await;
-        let conversation = fixture.conversation(ada.id).await;
+        let batch = BatchId::new();
         let mut tx = fixture.store.begin().await.unwrap();
-        tx.enqueue(Job::Title(conversation.id)).await.unwrap();
+        tx.enqueue(Job::LearnFromChoice(batch)).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let claimed = fixture.claim_within("worker", 0, 64, CAPS).await;
         let jobs: HashSet<Job> = claimed.jobs.iter().map(|claimed| claimed.job).collect();
-        assert_eq!(jobs.len(), 6, "four for one user, one for the other, and the title");
-        assert!(jobs.contains(&Job::DeliverWebhook(late)) && jobs.contains(&Job::Title(conversation.id)));
+        assert_eq!(jobs.len(), 6, "four for one user, one for the other, and the other work");
+        assert!(jobs.contains(&Job::DeliverWebhook(late)) && jobs.contains(&Job::LearnFromChoice(batch)));
         assert!(claimed.left_some, "the runner looks for room again");
         let more = fixture.claim_within("worker", 0, 64, CAPS).await;
         assert!(more.is_empty() && more.left_some);

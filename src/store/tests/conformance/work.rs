@@ -3,7 +3,7 @@
 use quorum_domain::{
     AgreementReason, Job, RankingRemark, Reasoning, Summary,
     batch::{Agreement, AgreementSource, BallotStatus, RankingMethod},
-    ids::ConversationId,
+    ids::BatchId,
     response::Stage,
     usage::{MicroUsd, UsageGroup},
 };
@@ -14,7 +14,7 @@ use crate::on_both_databases;
 
 on_both_databases! {
     async fn a_job_enqueued_again_while_it_runs_is_done_again(fixture: Fixture) {
-        let job = Job::Title(ConversationId::new());
+        let job = Job::LearnFromChoice(BatchId::new());
         let enqueue = || async {
             let mut tx = fixture.store.begin().await.unwrap();
             tx.enqueue(job).await.unwrap();
@@ -35,7 +35,7 @@ on_both_databases! {
     }
 
     async fn a_job_of_a_dead_worker_is_handed_on_and_set_aside_after_three_deaths(fixture: Fixture) {
-        let job = Job::Title(ConversationId::new());
+        let job = Job::LearnFromChoice(BatchId::new());
         let mut tx = fixture.store.begin().await.unwrap();
         tx.enqueue(job).await.unwrap();
         let _ = tx.commit().await.unwrap();
@@ -53,7 +53,7 @@ on_both_databases! {
 
     async fn a_job_put_back_waits_for_its_time(fixture: Fixture) {
         let mut tx = fixture.store.begin().await.unwrap();
-        tx.enqueue(Job::Title(ConversationId::new())).await.unwrap();
+        tx.enqueue(Job::LearnFromChoice(BatchId::new())).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let claimed = fixture.claim_jobs("one").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
