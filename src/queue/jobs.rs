@@ -6,7 +6,6 @@
 //! | answer a message with one service | `responses` row | `workers::call_service` | `answer_places` |
 //! | ask a judge for its ballot (`cast_ballot`) | `background_jobs` row | `workers::cast_ballot` | `job_places` |
 //! | rank a batch (`rank_batch`) | `background_jobs` row | `workers::rank_batch` | `job_places` |
-//! | title a conversation (`title`) | `background_jobs` row | `workers::title` | `job_places` |
 //! | try a provider key (`test_key`) | `background_jobs` row | `workers::test_key` | `job_places` |
 //! | look at a service or an address (`probe`) | `background_jobs` row | `workers::probe` | `job_places` |
 //! | examine a judge (`take_exam`) | `background_jobs` row | `workers::take_exam` | `job_places` |

@@ -182,7 +182,7 @@ impl Store {
         let _nothing_to_tell = tx.commit().await?;
         Ok(Claimed {
             responses: claimed_responses(taken_responses, &responses, claim.owner)?,
-            jobs: claimed_jobs(taken_jobs, claim.owner)?,
+            jobs: claimed_jobs(taken_jobs, &jobs, claim.owner)?,
             left_some,
             cut_short: responses.len() == AT_MOST || jobs.len() == AT_MOST,
         })
@@ -311,8 +311,20 @@ impl WaitingRow {
     }
 }
 
-/// Places of an IN list; unused ones repeat the last id, so that one prepared text serves all.
-const IN_LIST: usize = 8;
+/// Places of an IN list; unused ones repeat the last id, so that few prepared texts serve all.
+const IN_LIST: usize = 16;
+
+/// The place in an IN list of the ids of some rows.
+macro_rules! bind_places {
+    ($macro:ident!($session:expr, $row:ty, $sql:expr, $($bind:expr),+), $some:expr) => {{
+        let id = |place: usize| $some.get(place).or($some.last()).copied().unwrap_or_default();
+        $macro!(
+            $session, $row, $sql, $($bind),+,
+            id(0), id(1), id(2), id(3), id(4), id(5), id(6), id(7),
+            id(8), id(9), id(10), id(11), id(12), id(13), id(14), id(15)
+        )
+    }};
+}
 
 impl Tx {
     async fn take_responses(
@@ -323,44 +335,42 @@ impl Tx {
     ) -> Result<Vec<Answer<ResponseRow>>> {
         let mut taken = Vec::with_capacity(chosen.len().div_ceil(IN_LIST));
         for some in chosen.chunks(IN_LIST) {
-            let id = |place: usize| some.get(place).or(some.last()).copied().unwrap_or_default();
-            taken.push(ask!(
-                self,
-                ResponseRow,
-                "UPDATE responses SET state = 'calling', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
-                     started_at = COALESCE(started_at, $3)
-                 WHERE id IN ($4, $5, $6, $7, $8, $9, $10, $11) AND state IN ('queued', 'retrying')
-                 RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, role, attempt, max_attempts,
-                     started_at, fence,
-                     (SELECT n.max_output_tokens FROM runs n WHERE n.batch_id = responses.batch_id) AS output_limit",
-                claim.owner,
-                now + claim.lease,
-                now,
-                id(0),
-                id(1),
-                id(2),
-                id(3),
-                id(4),
-                id(5),
-                id(6),
-                id(7)
+            taken.push(bind_places!(
+                ask!(
+                    self,
+                    ResponseRow,
+                    "UPDATE responses SET state = 'calling', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
+                         started_at = COALESCE(started_at, $3)
+                     WHERE id IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                         AND state IN ('queued', 'retrying')
+                     RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, role, attempt, max_attempts,
+                         started_at, fence,
+                         (SELECT n.max_output_tokens FROM runs n WHERE n.batch_id = responses.batch_id) AS output_limit",
+                    claim.owner,
+                    now + claim.lease,
+                    now
+                ),
+                some
             )?);
         }
         Ok(taken)
     }
 
     async fn take_jobs(&mut self, chosen: &[Uuid], claim: &Claim<'_>, now: Timestamp) -> Result<Vec<Answer<JobRow>>> {
-        let mut taken = Vec::with_capacity(chosen.len());
-        for id in chosen {
-            taken.push(ask!(
-                self,
-                JobRow,
-                "UPDATE background_jobs SET state = 'running', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
-                     attempt = attempt + 1
-                 WHERE id = $3 AND state = 'queued' RETURNING id, kind, subject_id, fence, attempt",
-                claim.owner,
-                now + claim.lease,
-                *id
+        let mut taken = Vec::with_capacity(chosen.len().div_ceil(IN_LIST));
+        for some in chosen.chunks(IN_LIST) {
+            taken.push(bind_places!(
+                ask!(
+                    self,
+                    JobRow,
+                    "UPDATE background_jobs SET state = 'running', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
+                         attempt = attempt + 1
+                     WHERE id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                         AND state = 'queued' RETURNING id, kind, subject_id, fence, attempt",
+                    claim.owner,
+                    now + claim.lease
+                ),
+                some
             )?);
         }
         Ok(taken)
@@ -389,21 +399,22 @@ fn claimed_responses(taken: Vec<Answer<ResponseRow>>, chosen: &[Uuid], owner: &s
     Ok(chosen.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
-fn claimed_jobs(taken: Vec<Answer<JobRow>>, owner: &str) -> Result<Vec<ClaimedJob>> {
-    let mut jobs = Vec::with_capacity(taken.len());
-    for one in taken {
-        for row in one.heard()? {
+fn claimed_jobs(taken: Vec<Answer<JobRow>>, chosen: &[Uuid], owner: &str) -> Result<Vec<ClaimedJob>> {
+    let mut by_id = HashMap::with_capacity(chosen.len());
+    for some in taken {
+        for row in some.heard()? {
             let kind = parsed(&row.kind, "background_jobs", "kind")?;
-            jobs.push(ClaimedJob {
+            let claimed = ClaimedJob {
                 id: row.id.into(),
                 job: Job::from_parts(kind, row.subject_id),
                 owner: owner.to_owned(),
                 fence: row.fence,
                 attempt: row.attempt,
-            });
+            };
+            by_id.insert(row.id, claimed);
         }
     }
-    Ok(jobs)
+    Ok(chosen.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
 fn claimed(row: ResponseRow, owner: &str) -> Result<ClaimedResponse> {

@@ -70,7 +70,6 @@ export const admin = {
       answer: 'Antwort',
       cast_ballot: 'Stimme eines Gutachters',
       rank_batch: 'Rangfolge',
-      title: 'Titel',
       test_key: 'Schlüsselprüfung',
       probe: 'Dienstprüfung',
       take_exam: 'Gutachterprüfung',

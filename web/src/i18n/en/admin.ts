@@ -63,7 +63,6 @@ export const admin = {
       answer: 'Answer',
       cast_ballot: 'Ballot of a judge',
       rank_batch: 'Ranking',
-      title: 'Title',
       test_key: 'Key test',
       probe: 'Service test',
       take_exam: 'Judge exam',
