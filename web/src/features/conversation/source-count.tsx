@@ -1,4 +1,4 @@
-import { BookOpen } from 'lucide-react';
+import { BookOpen, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnswerTextQuery } from '@/app/api';
@@ -16,13 +16,14 @@ export function SourceCount({ response }: { response: Response }) {
   if (response.citation_count === 0) return null;
   return (
     <details
-      className="text-sm"
+      className="group text-sm"
       data-testid="source-count"
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary className="tap flex w-fit items-center gap-1.5 rounded-md text-ink-soft">
         <BookOpen aria-hidden className="size-4" />
         {t('card.sources', { count: response.citation_count })}
+        <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
       </summary>
       {open && (
         <div className="mt-2">

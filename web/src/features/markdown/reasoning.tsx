@@ -21,7 +21,7 @@ export function Reasoning({ text, thinking, seconds }: ReasoningProps) {
       : t('markdown.thinkingFor', { seconds });
   return (
     <details
-      className="reasoning mb-3 text-sm text-ink-soft"
+      className="mb-3 text-sm text-ink-soft"
       data-testid="model-reasoning"
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
@@ -31,7 +31,7 @@ export function Reasoning({ text, thinking, seconds }: ReasoningProps) {
           role="region"
           aria-label={t('markdown.reasoning')}
           tabIndex={0}
-          className="mt-1.5 max-h-80 overflow-y-auto border-s-2 border-line ps-3"
+          className="mt-1.5 max-h-80 overflow-y-auto border-s-2 border-line ps-3 [&_.answer]:text-sm"
         >
           <Shown text={text.trim()} streaming={thinking} />
         </div>

@@ -12,7 +12,7 @@ export function Sources({ citations, titled = true }: { citations: Citation[]; t
     <section
       aria-labelledby={titled ? id : undefined}
       aria-label={titled ? undefined : t('markdown.sources')}
-      className="sources grid gap-1.5 text-sm"
+      className="grid gap-1.5 text-sm [&_.guarded-link]:text-start [&_.guarded-link]:text-accent [&_.guarded-link]:underline [&_.guarded-link]:underline-offset-2"
       data-testid="sources"
     >
       {titled && (
