@@ -20,7 +20,7 @@ use crate::{
     live_text::LiveText,
     pauses::{self, Held, Leave, Standing, Verdict},
     preparing::{Prepared, prepare},
-    retrying::{deadline_of, failed_or_retry},
+    retrying::{Partial, deadline_of, failed_or_retry},
     saving::{is_transient, save_until_done},
     shop::Shop,
     synthesize::{self, Material},
@@ -109,10 +109,7 @@ async fn wait(shop: &Shop, claimed: &ClaimedResponse, held: Held) -> Result<(), 
             at: held.until,
         }
     } else {
-        Outcome::Failed {
-            failure: held.failure,
-            partial: None,
-        }
+        Partial::default().failed(held.failure)
     };
     save_without_call(shop, claimed, &outcome).await
 }
@@ -151,8 +148,10 @@ async fn stream(
     let asking = shop.voices.ask(ask, sender, stop.token()).instrument(span);
     let forwarding = async {
         while let Some(piece) = pieces.recv().await {
-            if let Piece::Text(text) = piece {
-                live.push(shop, text);
+            match piece {
+                Piece::Text(text) => live.push(shop, text),
+                Piece::Thought(thought) => live.think(shop, thought),
+                Piece::Sign => {}
             }
         }
     };
@@ -197,13 +196,14 @@ async fn save_reply(
             started,
             Failure::new(FailureKind::BadResponse, detail),
             None,
-            None,
+            Partial::default(),
         )
     } else {
         let summary = (reply.finish != FinishReason::Refusal).then(|| quorum_rank::extractive_summary(&text));
         let sentences = synthesize::sentences(shop, claimed, &text).await;
         Outcome::Answered {
             content: text,
+            beside: reply.beside,
             finish: reply.finish,
             summary,
             usage: reply.usage,
@@ -238,7 +238,8 @@ async fn save_error(
         Some(StopReason::Cancelled) => {
             save_until_done("a stopped answer", || async {
                 let mut tx = shop.store.begin().await?;
-                tx.keep_cancelled_text(claimed, started.attempt, &error.partial_text, Some(&end))
+                let (text, beside) = (&error.partial_text, &error.beside);
+                tx.keep_cancelled_text(claimed, started.attempt, text, beside, Some(&end))
                     .await?;
                 shop.commit(tx).await
             })
@@ -254,36 +255,20 @@ async fn save_error(
         }
         Some(StopReason::Shutdown) => hand_back(shop, claimed, Some(&end)).await,
         Some(StopReason::KeyRevoked) => {
-            let outcome = Outcome::Failed {
-                failure: FailureKind::KeyRevoked.into(),
-                partial: some_text(error.partial_text),
-            };
+            let outcome = Partial::of(error.partial_text, error.beside).failed(FailureKind::KeyRevoked.into());
             finish(shop, claimed, started, &outcome, &end, Verdict::None).await
         }
         None => {
             let verdict = standing.verdict_of(&error);
+            let partial = Partial::of(error.partial_text, error.beside);
             let outcome = if error.retryable {
-                failed_or_retry(
-                    shop,
-                    claimed,
-                    started,
-                    error.failure,
-                    error.retry_after,
-                    some_text(error.partial_text),
-                )
+                failed_or_retry(shop, claimed, started, error.failure, error.retry_after, partial)
             } else {
-                Outcome::Failed {
-                    failure: error.failure,
-                    partial: some_text(error.partial_text),
-                }
+                partial.failed(error.failure)
             };
             finish(shop, claimed, started, &outcome, &end, verdict).await
         }
     }
-}
-
-fn some_text(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
 }
 
 async fn finish(
@@ -334,7 +319,7 @@ fn count_ended(outcome: &Outcome) {
 }
 
 async fn fail_without_call(shop: &Shop, claimed: &ClaimedResponse, failure: Failure) -> Result<(), QueueError> {
-    save_without_call(shop, claimed, &Outcome::Failed { failure, partial: None }).await
+    save_without_call(shop, claimed, &Partial::default().failed(failure)).await
 }
 
 async fn save_without_call(shop: &Shop, claimed: &ClaimedResponse, outcome: &Outcome) -> Result<(), QueueError> {

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -25,10 +25,38 @@ pub struct LiveText {
     conversation_id: ConversationId,
     lease: Lease,
     attempt: i64,
-    text: Mutex<String>,
-    offset: Mutex<i64>,
+    text: Mutex<Growing>,
+    thoughts: Mutex<Growing>,
     first_at: OnceLock<Timestamp>,
     grown: Notify,
+}
+
+/// A text that grows, and its length in the unit of offsets.
+#[derive(Default)]
+struct Growing {
+    text: String,
+    length: i64,
+}
+
+impl Growing {
+    /// Adds a piece; gives where it stands.
+    fn add(&mut self, piece: &str) -> i64 {
+        let at = self.length;
+        self.length += utf16_length(piece);
+        self.text.push_str(piece);
+        at
+    }
+}
+
+/// What was saved last.
+#[derive(Default)]
+struct Saved {
+    /// Bytes of text and thoughts.
+    bytes: usize,
+    /// Bytes of thoughts; none were written yet, not even that there are none.
+    thoughts: Option<usize>,
+    /// Whether the text had begun.
+    has_words: bool,
 }
 
 /// The running texts of this process.
@@ -36,7 +64,7 @@ pub struct LiveText {
 pub struct LiveTexts(Mutex<HashMap<ResponseId, Arc<LiveText>>>);
 
 impl LiveTexts {
-    fn texts(&self) -> std::sync::MutexGuard<'_, HashMap<ResponseId, Arc<LiveText>>> {
+    fn texts(&self) -> MutexGuard<'_, HashMap<ResponseId, Arc<LiveText>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -68,6 +96,10 @@ impl Drop for InReach<'_> {
     }
 }
 
+fn grown(text: &Mutex<Growing>) -> MutexGuard<'_, Growing> {
+    text.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl LiveText {
     pub fn new(conversation_id: ConversationId, lease: Lease, attempt: i64) -> Arc<Self> {
         Arc::new(Self {
@@ -75,7 +107,7 @@ impl LiveText {
             lease,
             attempt,
             text: Mutex::default(),
-            offset: Mutex::default(),
+            thoughts: Mutex::default(),
             first_at: OnceLock::new(),
             grown: Notify::new(),
         })
@@ -94,71 +126,73 @@ impl LiveText {
     /// Sends a piece on and adds it to the text.
     pub fn push(&self, shop: &Shop, piece: String) {
         self.first_at.get_or_init(|| shop.store.work_now());
-        let offset = {
-            let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = *offset;
-            *offset += utf16_length(&piece);
-            self.text
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push_str(&piece);
-            at
-        };
-        let delta = Delta {
+        let offset = grown(&self.text).add(&piece);
+        shop.bus.publish_delta(self.conversation_id, self.delta(offset, piece));
+        self.grown.notify_one();
+    }
+
+    /// Sends a piece of what is thought on and adds it to the thoughts. It is not the first of the text.
+    pub fn think(&self, shop: &Shop, piece: String) {
+        if piece.is_empty() {
+            return;
+        }
+        let offset = grown(&self.thoughts).add(&piece);
+        shop.bus
+            .publish_thoughts(self.conversation_id, self.delta(offset, piece));
+        self.grown.notify_one();
+    }
+
+    const fn delta(&self, offset: i64, text: String) -> Delta {
+        Delta {
             response_id: self.lease.response_id,
             attempt: self.attempt,
             offset,
-            text: piece,
-        };
-        shop.bus.publish_delta(self.conversation_id, delta);
-        self.grown.notify_one();
+            text,
+        }
     }
 
     /// Says the whole text so far once more, for those who came in late.
     fn tell_again(&self, bus: &Bus) {
-        let delta = Delta {
-            response_id: self.lease.response_id,
-            attempt: self.attempt,
-            offset: 0,
-            text: self.snapshot(),
-        };
-        if !delta.text.is_empty() {
-            bus.publish_delta(self.conversation_id, delta);
+        let thoughts = grown(&self.thoughts).text.clone();
+        if !thoughts.is_empty() {
+            bus.publish_thoughts(self.conversation_id, self.delta(0, thoughts));
+        }
+        let text = grown(&self.text).text.clone();
+        if !text.is_empty() {
+            bus.publish_delta(self.conversation_id, self.delta(0, text));
         }
     }
 
-    fn snapshot(&self) -> String {
-        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
+    /// Bytes of text and thoughts.
     fn len(&self) -> usize {
-        self.text.lock().unwrap_or_else(PoisonError::into_inner).len()
+        grown(&self.text).text.len() + grown(&self.thoughts).text.len()
     }
 
     /// Saves the text until `done`: soon after the first piece, then at the pace of the options.
     /// When the lease is gone, the work is told to stop.
     pub async fn keep_saved(self: Arc<Self>, shop: Arc<Shop>, stop: Stop, done: CancellationToken) {
-        let mut saved = 0;
+        let mut saved = Saved::default();
         loop {
             tokio::select! {
                 () = self.grown.notified() => {}
                 () = done.cancelled() => return,
             }
-            let first = saved == 0;
-            let wait = if first {
-                shop.options.first_save_after
-            } else {
+            // The first of the thoughts and the first words are saved soon.
+            let still_thinks = saved.bytes > 0 && grown(&self.text).text.is_empty();
+            let wait = if saved.has_words || still_thinks {
                 shop.options.save_every
+            } else {
+                shop.options.first_save_after
             };
-            if self.len() < saved + shop.options.save_after_bytes {
+            let enough = saved.bytes + shop.options.save_after_bytes;
+            if self.len() < enough {
                 tokio::select! {
-                    () = self.enough(saved + shop.options.save_after_bytes, wait) => {}
+                    () = self.enough(enough, wait) => {}
                     () = done.cancelled() => return,
                 }
             }
-            let text = self.snapshot();
-            match self.save(&shop, &text, first).await {
-                Ok(()) => saved = text.len().max(1),
+            match self.save(&shop, &mut saved).await {
+                Ok(()) => {}
                 Err(StoreError::LeaseLost) => {
                     stop.request(StopReason::LeaseLost);
                     return;
@@ -182,14 +216,25 @@ impl LiveText {
         let _time_is_up = tokio::time::timeout(at_most, grown).await;
     }
 
-    async fn save(&self, shop: &Shop, text: &str, first: bool) -> Result<(), StoreError> {
+    async fn save(&self, shop: &Shop, saved: &mut Saved) -> Result<(), StoreError> {
+        let text = grown(&self.text).text.clone();
+        let thoughts = grown(&self.thoughts).text.clone();
+        // Thoughts mostly end where the text begins: from then on they are not written again.
+        let more_thoughts = (saved.thoughts != Some(thoughts.len())).then_some(thoughts.as_str());
+        let first_token_at = self.first_at().filter(|_| !saved.has_words && !text.is_empty());
         let mut tx = shop.store.begin().await?;
-        let first_token_at = self.first_at().filter(|_| first);
-        tx.save_text_so_far(&self.lease, self.attempt, text, first_token_at)
+        tx.save_text_so_far(&self.lease, self.attempt, &text, more_thoughts, first_token_at)
             .await?;
-        match shop.commit(tx).await {
-            Ok(()) => Ok(()),
-            Err(error) => error.into_store_error().map_or(Ok(()), Err),
+        if let Err(error) = shop.commit(tx).await
+            && let Some(error) = error.into_store_error()
+        {
+            return Err(error);
         }
+        *saved = Saved {
+            bytes: text.len() + thoughts.len(),
+            thoughts: Some(thoughts.len()),
+            has_words: !text.is_empty(),
+        };
+        Ok(())
     }
 }

@@ -2,11 +2,38 @@
 
 use std::time::Duration;
 
-use quorum_domain::{Failure, Timestamp};
+use quorum_domain::{Beside, Failure, Timestamp};
 use quorum_store::{CallStart, ClaimedResponse, Outcome};
 use rand::Rng;
 
 use crate::shop::Shop;
+
+/// What came of an answer before it failed.
+#[derive(Debug, Default)]
+pub struct Partial {
+    text: Option<String>,
+    beside: Beside,
+}
+
+impl Partial {
+    /// A text, maybe empty, and what came beside it.
+    pub fn of(text: String, beside: Beside) -> Self {
+        let something = !text.is_empty() || beside.thoughts.is_some();
+        Self {
+            text: something.then_some(text),
+            beside,
+        }
+    }
+
+    /// Given up, with what there is.
+    pub fn failed(self, failure: Failure) -> Outcome {
+        Outcome::Failed {
+            failure,
+            partial: self.text,
+            beside: self.beside,
+        }
+    }
+}
 
 /// Another attempt, if one is left and may begin before the deadline of the batch.
 pub fn failed_or_retry(
@@ -15,13 +42,13 @@ pub fn failed_or_retry(
     started: CallStart,
     failure: Failure,
     retry_after: Option<Duration>,
-    partial: Option<String>,
+    partial: Partial,
 ) -> Outcome {
     let now = shop.store.work_now();
     let wait = retry_after.unwrap_or_else(|| backoff(shop, started));
     let at = now + chrono::Duration::from_std(wait).unwrap_or(chrono::Duration::MAX / 2);
     if started.attempt >= claimed.max_attempts || at >= deadline_of(shop, claimed) {
-        return Outcome::Failed { failure, partial };
+        return partial.failed(failure);
     }
     Outcome::Retry { failure, at }
 }

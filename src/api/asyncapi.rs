@@ -26,7 +26,7 @@ pub fn asyncapi(openapi: &utoipa::openapi::OpenApi) -> Value {
         let live = live.iter().filter(|name| names.contains(&name.as_str()));
         stored.iter().chain(live).cloned().collect()
     };
-    let of_conversation = with_live(&["response_delta", "ready", "resync"]);
+    let of_conversation = with_live(&["response_delta", "thoughts_delta", "ready", "resync"]);
     let of_list: Vec<String> = ["conversation_changed", "ready", "resync"].map(str::to_owned).into();
     let streamed = |names: &[String]| -> Vec<String> { names.iter().chain([&closed]).cloned().collect() };
     let (in_conversation_stream, in_list_stream) = (streamed(&of_conversation), streamed(&of_list));
@@ -78,7 +78,7 @@ pub fn asyncapi(openapi: &utoipa::openapi::OpenApi) -> Value {
 const INTRODUCTION: &str = "What Quorum tells by itself. Stored events carry `seq`, which counts 1, 2, 3, … without gaps \
     within a conversation; after a break, go on with `after` of the last one. A `response_delta` is a piece of text at \
     `offset` (UTF-16 code units) of an attempt; a higher attempt begins anew, and a gap means that the text has to be \
-    read by the API. Unknown types are to be passed over. A socket ends with 4401 (signed out), 4404 (deleted), 4408 \
+    read by the API. A `thoughts_delta` is the same of what is thought before the text, with offsets of its own. Unknown types are to be passed over. A socket ends with 4401 (signed out), 4404 (deleted), 4408 \
     (it did not read) or 1012 (come again).";
 
 const WEBHOOK: &str = "A POST to the address that the user gave, signed as Standard Webhooks 1.0 has it: `webhook-id` \
@@ -281,6 +281,7 @@ mod tests {
             "batch_complete",
             "consensus_update",
             "response_delta",
+            "thoughts_delta",
             "conversation_changed",
             "batch_failed",
         ] {

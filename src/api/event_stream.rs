@@ -124,7 +124,7 @@ fn run(state: AppState, signed_in: &SignedIn, what: Following) -> Response {
 /// What happens in a conversation, as server-sent events: the frames of the WebSocket
 #[utoipa::path(get, path = "/conversations/{id}/stream", operation_id = "stream_conversation", tag = "conversations",
     params(("id" = ConversationId, Path), After, ("Last-Event-ID" = Option<i64>, Header, description = "The number of the last event that arrived")),
-    responses((status = 200, body = StoredEvent, content_type = "text/event-stream", description = "Stored events with their number as `id`; `response_delta`, `ready` and `resync` as on the WebSocket; `closed` at the end"),
+    responses((status = 200, body = StoredEvent, content_type = "text/event-stream", description = "Stored events with their number as `id`; `response_delta`, `thoughts_delta`, `ready` and `resync` as on the WebSocket; `closed` at the end"),
         (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn conversation(
     State(state): State<AppState>,

@@ -13,7 +13,8 @@ use quorum_domain::{
     event::{EventBody, StoredEvent},
     ids::{ConversationId, UserId},
 };
-use quorum_push::{Notice, Signal};
+use quorum_push::{Notice, RunningText, Signal};
+use quorum_store::SavedText;
 use serde::Serialize;
 
 use crate::{
@@ -38,6 +39,10 @@ const RESTART: u16 = 1012;
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Frame<'a> {
     ResponseDelta {
+        #[serde(flatten)]
+        delta: &'a Delta,
+    },
+    ThoughtsDelta {
         #[serde(flatten)]
         delta: &'a Delta,
     },
@@ -68,7 +73,7 @@ impl Numbered for Frame<'_> {
     fn number(&self) -> Option<i64> {
         match self {
             Self::Ready { last_seq } | Self::Resync { last_seq } => Some(*last_seq),
-            Self::ResponseDelta { .. } | Self::ConversationChanged { .. } => None,
+            Self::ResponseDelta { .. } | Self::ThoughtsDelta { .. } | Self::ConversationChanged { .. } => None,
         }
     }
 }
@@ -79,6 +84,20 @@ fn parcel_of(frame: &impl Numbered) -> Result<Parcel, End> {
         text,
         number: frame.number(),
     })
+}
+
+/// What was heard so far, from its beginning, or what was saved where that is of a later attempt.
+fn newer(heard: Option<RunningText>, saved: &SavedText, text: &str) -> Delta {
+    let (attempt, text) = match heard {
+        Some(running) if running.attempt >= saved.attempt => (running.attempt, running.text),
+        _ => (saved.attempt, text.to_owned()),
+    };
+    Delta {
+        response_id: saved.response_id,
+        attempt,
+        offset: 0,
+        text,
+    }
 }
 
 /// Why a line ends.
@@ -194,6 +213,7 @@ impl Line {
                 notice = notices.next() => match notice {
                     Some(Notice::Event(event)) => last = self.pass_on(id, &event, last).await?,
                     Some(Notice::Delta(delta)) => self.send(&Frame::ResponseDelta { delta: &delta })?,
+                    Some(Notice::Thoughts(delta)) => self.send(&Frame::ThoughtsDelta { delta: &delta })?,
                     Some(Notice::Lagged) => {
                         last = self.catch_up(id, last).await?;
                         self.send_texts(id).await?;
@@ -262,23 +282,18 @@ impl Line {
         }
     }
 
-    /// The text so far of every running answer, as a delta from the beginning.
+    /// The text so far of every running answer, as a delta from the beginning; and its thoughts, if
+    /// there are any.
     async fn send_texts(&mut self, id: ConversationId) -> Result<(), End> {
         let saved = self.state.store.read().await?.running_texts(id).await?;
-        for (response_id, attempt, text) in saved {
-            let (attempt, text) = match self.state.bus.text_so_far(response_id).await {
-                Some(running) if running.attempt >= attempt => (running.attempt, running.text),
-                _ => (attempt, text),
-            };
-            self.replay(&Frame::ResponseDelta {
-                delta: &Delta {
-                    response_id,
-                    attempt,
-                    offset: 0,
-                    text,
-                },
-            })
-            .await?;
+        for saved in saved {
+            let id = saved.response_id;
+            let thoughts = newer(self.state.bus.thoughts_so_far(id).await, &saved, &saved.thoughts);
+            if !thoughts.text.is_empty() {
+                self.replay(&Frame::ThoughtsDelta { delta: &thoughts }).await?;
+            }
+            let text = newer(self.state.bus.text_so_far(id).await, &saved, &saved.text);
+            self.replay(&Frame::ResponseDelta { delta: &text }).await?;
         }
         Ok(())
     }

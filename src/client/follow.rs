@@ -160,8 +160,8 @@ impl Follower {
                 self.last_seq = last_seq;
                 return Ok(Some(Update::Resync { last_seq }));
             }
-            // Told to those who follow a list.
-            Ok(StreamFrame::ConversationChanged { .. }) => return Ok(None),
+            // What is thought is not part of any text; the rest is told to those who follow a list.
+            Ok(StreamFrame::ThoughtsDelta(_) | StreamFrame::ConversationChanged { .. }) => return Ok(None),
             Err(_) => {}
         }
         if let Ok(event) = serde_json::from_str::<StoredEvent>(text) {

@@ -97,14 +97,14 @@ pub struct StoredEvent {
     pub body: EventBody,
 }
 
-/// A piece of text of a running response.
+/// A piece of text of a running response, or of the thoughts before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Delta {
     /// The response it belongs to.
     pub response_id: ResponseId,
     /// The attempt it belongs to; a higher one starts anew.
     pub attempt: i64,
-    /// Where it stands in the attempt's text, in UTF-16 code units (a JavaScript string index).
+    /// Where it stands in the attempt's text or thoughts, in UTF-16 code units (a JavaScript string index).
     pub offset: i64,
     /// The text.
     pub text: String,
@@ -117,6 +117,9 @@ pub struct Delta {
 pub enum StreamFrame {
     /// A piece of text of a running response.
     ResponseDelta(Delta),
+    /// A piece of what a service thinks before it answers. It is no part of the text: its offsets
+    /// count from the beginning of the thoughts.
+    ThoughtsDelta(Delta),
     /// What was missed has been told; from now on things are told as they happen.
     Ready {
         /// Number of the last event told.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    citation::Citation,
     failure::{Failure, FailureKind},
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId},
     limits::{Reasoning, Summary},
@@ -286,6 +287,17 @@ pub struct Response {
     pub tied: bool,
     /// The whole answer; only where asked for.
     pub expanded_content: Option<String>,
+    /// What the service thought before it wrote, as Markdown of at most 256 KiB; only where the whole
+    /// answer is asked for. Not part of the answer: not judged, and in no prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thoughts: Option<String>,
+    /// The sources that the service named, at most 64; only where the whole answer is asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<Citation>,
+    /// How many sources the service named.
+    #[serde(default)]
+    #[schema(required)]
+    pub citation_count: i64,
     /// Length of the text so far in UTF-16 units.
     pub content_length: i64,
     /// Why the text ends where it ends.

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::citation::Citation;
+
 /// Names the form of a transcript.
 pub const TRANSCRIPT_FORMAT: &str = "quorum.conversation";
 /// Version of that form.
@@ -46,6 +48,12 @@ pub struct TranscriptAnswer {
     /// Whether it was made of the others.
     #[serde(default)]
     pub consensus: bool,
+    /// What the service thought before it wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thoughts: Option<String>,
+    /// The sources that the service named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<Citation>,
 }
 
 /// An image of a question, by name and size: the image itself stays where it is.
@@ -138,10 +146,28 @@ impl Transcript {
                     escaped(&answer.service_name),
                     answer.content.trim_end()
                 );
+                text.push_str(&sources(&answer.citations));
             }
         }
         text
     }
+}
+
+/// The sources of an answer as a numbered list; nothing where there are none.
+fn sources(citations: &[Citation]) -> String {
+    if citations.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("\nSources:\n\n");
+    for (number, citation) in (1..).zip(citations) {
+        let title = citation.title.as_deref().map(escaped);
+        // No angle bracket stands in an address that is kept, so this is one link and no more.
+        let address = citation.url.as_ref().map(|url| format!("<{url}>"));
+        let quote = citation.quote.as_deref().map(|quote| format!("“{}”", escaped(quote)));
+        let said: Vec<String> = [title, quote, address].into_iter().flatten().collect();
+        let _written = writeln!(text, "{number}. {}", said.join(" "));
+    }
+    text
 }
 
 /// A name on a line of Markdown: one line, and none of its characters means anything.
@@ -204,6 +230,8 @@ mod tests {
             rank: Some(rank),
             selected,
             consensus: false,
+            thoughts: Some("Hm.".into()),
+            citations: Vec::new(),
         }
     }
 
@@ -230,5 +258,38 @@ mod tests {
             "# Trip\n\n> Be brief.\n> Be kind.\n\n## Question\n\nWhere?\n\n*Image: map.png (640 × 480)*\n\n### Bolt, rank 2, kept\n\nAnswer of Bolt\n"
         );
         assert!(transcript.to_markdown().contains("### Aria, rank 1\n"));
+    }
+
+    #[test]
+    fn the_sources_of_an_answer_stand_below_it_and_its_thoughts_do_not() {
+        let mut given = answer("Aria", 1, true);
+        let named = |url: Option<&str>, title: Option<&str>, quote: Option<&str>| {
+            Citation::from(crate::citation::Named {
+                url: url.map(Into::into),
+                title: title.map(Into::into),
+                quote: quote.map(Into::into),
+            })
+        };
+        given.citations = vec![
+            named(Some("https://example.com/a(b)"), Some("A [title](x)"), None),
+            named(None, Some("Handbook"), Some("as it is")),
+        ];
+        let text = Transcript {
+            format: TRANSCRIPT_FORMAT.into(),
+            version: TRANSCRIPT_VERSION,
+            title: "Trip".into(),
+            system_prompt: String::new(),
+            turns: vec![TranscriptTurn {
+                content: "Where?".into(),
+                images: Vec::new(),
+                created_at: None,
+                answers: vec![given],
+            }],
+        }
+        .to_markdown();
+        assert!(text.ends_with(
+            "Answer of Aria\n\nSources:\n\n1. A \\[title\\](x) <https://example.com/a(b)>\n2. Handbook “as it is”\n"
+        ));
+        assert!(!text.contains("Hm."));
     }
 }

@@ -24,8 +24,11 @@
 //! | `contextlong` | 400, the prompt is too long |
 //! | `length` | cut by the token limit |
 //! | `thinking` | reasoning before the text |
+//! | `thinksMS` | the same for MS milliseconds, a few words at a time |
+//! | `cites` | sources are named in the way of the format, one twice and one with an address that no page may lead to |
 //! | `notemperature` | 400 for a temperature |
 //! | `noschema` | 400 for a schema of the reply, in the words of the format |
+//! | `nothoughts` | 400 for the wish to be told what is thought |
 //! | `nousage` | no usage is reported |
 //! | `slowMS` | the first token after MS milliseconds |
 //! | `tpsN` | N tokens a second |
@@ -68,8 +71,11 @@ pub enum Behaviour {
     ContextLong,
     Length,
     Thinking,
+    ThinksFor(Duration),
+    Cites,
     NoTemperature,
     NoSchema,
+    NoThoughts,
     NoUsage,
     FirstToken(Duration),
     TokensPerSecond(u32),
@@ -109,6 +115,15 @@ impl ModelName {
         Some(Self { base, behaviours })
     }
 
+    /// How long it thinks before it answers; no time at all is a thought at once.
+    pub fn thinks_for(&self) -> Option<Duration> {
+        self.behaviours.iter().find_map(|behaviour| match behaviour {
+            Behaviour::Thinking => Some(Duration::ZERO),
+            Behaviour::ThinksFor(time) => Some(*time),
+            _ => None,
+        })
+    }
+
     /// Whether it behaves so.
     pub fn has(&self, behaviour: &Behaviour) -> bool {
         self.behaviours.contains(behaviour)
@@ -142,8 +157,10 @@ fn parse(text: &str) -> Option<Behaviour> {
         "length" => B::Length,
         "clock" => B::Clock,
         "thinking" => B::Thinking,
+        "cites" => B::Cites,
         "notemperature" => B::NoTemperature,
         "noschema" => B::NoSchema,
+        "nothoughts" => B::NoThoughts,
         "nousage" => B::NoUsage,
         "junkballot" => B::JunkBallot,
         "junkonce" => B::JunkOnce,
@@ -170,6 +187,8 @@ fn parse(text: &str) -> Option<Behaviour> {
                 B::Noisy(times(percent).filter(|percent| (51..=99).contains(percent))?)
             } else if let Some(tenths) = number("primacy") {
                 B::Primacy(times(tenths)?)
+            } else if let Some(ms) = number("thinks") {
+                B::ThinksFor(Duration::from_millis(ms))
             } else if let Some(ms) = number("slow") {
                 B::FirstToken(Duration::from_millis(ms))
             } else {

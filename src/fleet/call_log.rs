@@ -33,6 +33,8 @@ pub struct Call {
     pub messages: Vec<(String, String)>,
     /// Where it carries the form that the reply is to have, in the words of its format.
     pub structured: Option<&'static str>,
+    /// Whether it asks to be told what is thought.
+    pub thoughts: bool,
     /// The images, in their order.
     pub images: Vec<Picture>,
     /// Bytes of text sent.
@@ -72,6 +74,7 @@ impl CallLog {
             last_message: String::new(),
             messages: Vec::new(),
             structured: None,
+            thoughts: false,
             images: Vec::new(),
             bytes_sent: 0,
             outcome: "open",

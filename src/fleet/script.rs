@@ -2,7 +2,7 @@
 
 use std::{
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use bytes::Bytes;
@@ -11,8 +11,13 @@ use tokio::sync::mpsc;
 use crate::{
     behaviour::{Behaviour, ModelName},
     server::{Stage, first_token, words},
-    wire::{Asked, Ending, Tokens, Wire},
+    wire::{Asked, Ending, SOURCES, Tokens, Wire},
 };
+
+/// What is thought, a few words at a time.
+const THOUGHTS: [&str; 3] = ["Let me look at ", "what is asked ", "before I answer.\n\n"];
+/// Between two pieces of it, where time is taken.
+const THOUGHT_EVERY: Duration = Duration::from_millis(50);
 
 /// Notes in the log how a call ended, also when its future is dropped.
 pub struct CallGuard {
@@ -95,18 +100,38 @@ impl Script {
         }
         self.wait(first_token(&self.stage, &self.name)).await?;
         self.send(&self.wire.begin(&self.asked, &self.id, self.tokens)).await?;
-        if self.is(&Behaviour::Thinking) {
-            for piece in ["Let me look at ", "what is asked ", "before I answer."] {
-                self.send(&self.wire.reasoning(piece, &self.asked, &self.id)).await?;
-            }
-        }
+        self.think().await?;
         if let Some(outcome) = self.say().await? {
             return Ok(outcome);
+        }
+        if self.is(&Behaviour::Cites) {
+            for source in &SOURCES {
+                self.send(&self.wire.citation(source, &self.asked, &self.id)).await?;
+            }
         }
         let tokens = (!self.is(&Behaviour::NoUsage)).then_some(self.tokens);
         self.send(&self.wire.end(&self.full, self.ending, tokens, &self.asked, &self.id))
             .await?;
         Ok("completed")
+    }
+
+    /// Says what it thinks: at once, or at the pace of somebody who takes their time.
+    async fn think(&self) -> Result<(), Gone> {
+        let Some(taken) = self.name.thinks_for() else {
+            return Ok(());
+        };
+        let begun = Instant::now();
+        for at in 0.. {
+            if at >= THOUGHTS.len() && begun.elapsed() >= taken {
+                break;
+            }
+            let piece = THOUGHTS[at % THOUGHTS.len()];
+            self.send(&self.wire.reasoning(piece, &self.asked, &self.id)).await?;
+            if !taken.is_zero() {
+                self.wait(THOUGHT_EVERY).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Says the text at its pace; an outcome ends the stream in the middle.

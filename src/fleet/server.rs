@@ -30,7 +30,7 @@ use crate::{
     structured::{fault_in, schema_in},
     wire::{
         Anthropic, Asked, CHAT_COMPATIBLE, CHAT_OPENAI, Ending, Gemini, MODELS, Reason, Refused, Responses, Tokens,
-        Wire,
+        Wire, wants_thoughts,
     },
 };
 
@@ -215,6 +215,7 @@ async fn ask(
         call.model = asked.model.clone();
         call.last_message = last.chars().take(200).collect();
         call.structured = structured.map(|(place, _)| place);
+        call.thoughts = wants_thoughts(&json);
         call.images.clone_from(&asked.images);
         if stage.options.keep_bodies {
             call.messages = asked.messages.clone();
@@ -238,6 +239,10 @@ async fn ask(
     if let Some((place, _)) = structured.filter(|_| name.has(&Behaviour::NoSchema)) {
         let unknown = format!("Invalid parameter: '{place}' is not supported with this model.");
         return refused(wire.refuse(400, Reason::BadRequest, &unknown));
+    }
+    if name.has(&Behaviour::NoThoughts) && wants_thoughts(&json) {
+        let unknown = "Your organization must be verified to be shown summaries of thinking or thoughts.";
+        return refused(wire.refuse(400, Reason::BadRequest, unknown));
     }
     if let Some(error) = fault_before(&stage, wire, &name, &asked, &last) {
         return refused(error);
@@ -383,7 +388,7 @@ async fn perform(stage: Arc<Stage>, wire: &'static dyn Wire, name: ModelName, as
     let tokens = Tokens {
         input: asked.messages.iter().map(|(_, text)| words(text)).sum(),
         output: words(&full),
-        reasoning: if name.has(&Behaviour::Thinking) { 12 } else { 0 },
+        reasoning: if name.thinks_for().is_some() { 12 } else { 0 },
     };
     let id = hex::encode(&Sha256::digest(format!("{number}{full}").as_bytes())[..12]);
     if !asked.stream {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use quorum_domain::{
-    Failure, FailureKind, FinishReason, Service, TokenUsage, context::PromptMessage, ids::AttachmentId,
+    Beside, Failure, FailureKind, FinishReason, Service, TokenUsage, context::PromptMessage, ids::AttachmentId,
 };
 use secrecy::SecretString;
 
@@ -41,8 +41,10 @@ pub struct Ask {
 pub enum Piece {
     /// Text of the answer.
     Text(String),
-    /// The model thinks; so many bytes of it. A sign of life, not part of the answer.
-    Reasoning(usize),
+    /// What the model thinks before it writes; nothing once its thoughts were cut. Not part of the answer.
+    Thought(String),
+    /// A sign of life with nothing in it to show.
+    Sign,
 }
 
 /// A complete reply.
@@ -50,6 +52,8 @@ pub enum Piece {
 pub struct Reply {
     /// The whole text.
     pub text: String,
+    /// What came beside it.
+    pub beside: Beside,
     /// Why it ends.
     pub finish: FinishReason,
     /// What was said instead of an answer, for a refusal.
@@ -74,6 +78,8 @@ pub struct CallError {
     pub retryable: bool,
     /// The text that came before.
     pub partial_text: String,
+    /// What came beside it.
+    pub beside: Beside,
     /// What was spent, as far as known.
     pub usage: Option<TokenUsage>,
     /// The provider's id of the request.
@@ -90,6 +96,7 @@ impl CallError {
             retry_after: None,
             retryable: kind.is_transient(),
             partial_text: String::new(),
+            beside: Beside::default(),
             usage: None,
             request_id: None,
             http_status: None,

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use quorum_domain::{FailureKind, FinishReason, Service, TokenUsage, tokens::estimate_tokens};
+use quorum_domain::{Beside, FailureKind, FinishReason, Service, TokenUsage, tokens::estimate_tokens};
 use reqwest::{Client, header::CONTENT_TYPE, redirect::Policy};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::mpsc, time::Instant};
@@ -301,7 +301,7 @@ impl Call<'_> {
     async fn open(&self, format: &dyn Format) -> Result<reqwest::Response, CallError> {
         let mut omitted = self.voices.omitted_for(&self.ask.service);
         // One more request per optional field at the most.
-        for _ in 0..3 {
+        for _ in 0..4 {
             let request = format.request(self.ask, &omitted);
             let body = request.body.clone().unwrap_or_default();
             let response = self.voices.send(request).await?;
@@ -445,6 +445,10 @@ impl Call<'_> {
             ..
         } = self;
         let usage = progress.usage;
+        let beside = Beside {
+            thoughts: progress.thoughts.into_text(),
+            citations: progress.citations.into_vec(),
+        };
         match result {
             Ok(request_id) => Ok(Reply {
                 usage: usage
@@ -455,10 +459,12 @@ impl Call<'_> {
                 request_id,
                 first_token_after: first.unwrap_or_else(|| begun.elapsed()),
                 text: progress.text,
+                beside,
             }),
             Err(mut error) => {
                 error.usage = usage.or_else(|| (!progress.text.is_empty()).then(|| estimated(ask, &progress.text)));
                 error.partial_text = progress.text;
+                error.beside = beside;
                 Err(hide_key(error, ask.key.as_ref()))
             }
         }

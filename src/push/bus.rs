@@ -33,6 +33,8 @@ pub enum Notice {
     Event(Arc<StoredEvent>),
     /// A piece of text.
     Delta(Arc<Delta>),
+    /// A piece of what is thought before the text.
+    Thoughts(Arc<Delta>),
     /// Some notices were missed: read the store again.
     Lagged,
 }
@@ -74,6 +76,7 @@ pub struct UserNotice {
 pub enum Parcel {
     Event(Box<StoredEvent>),
     Delta(ConversationId, Delta),
+    Thoughts(ConversationId, Delta),
     Forget(ResponseId),
     User(UserId, UserNotice),
     Signal(Signal),
@@ -85,6 +88,7 @@ pub struct Local {
     users: Arc<Topics<UserId, Option<UserNotice>>>,
     signals: broadcast::Sender<Signal>,
     running: RunningTexts,
+    thoughts: RunningTexts,
 }
 
 impl Local {
@@ -94,6 +98,7 @@ impl Local {
             users: Topics::new(LIST_BEHIND),
             signals: broadcast::channel(SIGNALS_BEHIND).0,
             running: RunningTexts::default(),
+            thoughts: RunningTexts::default(),
         })
     }
 
@@ -106,13 +111,16 @@ impl Local {
             Parcel::Delta(conversation, delta) => {
                 // First kept, then told, so that subscribing before reading misses nothing.
                 let heard = self.running.add(&delta);
-                let response = delta.response_id;
-                let listened_to = self.conversations.has_listeners(conversation);
-                self.conversations.send(conversation, || Notice::Delta(Arc::new(delta)));
-                let missed = matches!(heard, Heard::Gap { ask: true }) && listened_to;
-                return missed.then_some(Signal::TellText(response));
+                return self.pass_on(conversation, heard, delta, Notice::Delta);
             }
-            Parcel::Forget(response) => self.running.forget(response),
+            Parcel::Thoughts(conversation, delta) => {
+                let heard = self.thoughts.add(&delta);
+                return self.pass_on(conversation, heard, delta, Notice::Thoughts);
+            }
+            Parcel::Forget(response) => {
+                self.running.forget(response);
+                self.thoughts.forget(response);
+            }
             Parcel::User(user, notice) => self.users.send(user, || Some(notice)),
             Parcel::Signal(signal) => {
                 // Without listeners there is nobody to stop.
@@ -122,9 +130,25 @@ impl Local {
         None
     }
 
+    /// Tells the pages of a piece; gives what to ask for if one before it was missed.
+    fn pass_on(
+        &self,
+        conversation: ConversationId,
+        heard: Heard,
+        delta: Delta,
+        notice: impl FnOnce(Arc<Delta>) -> Notice,
+    ) -> Option<Signal> {
+        let response = delta.response_id;
+        let listened_to = self.conversations.has_listeners(conversation);
+        self.conversations.send(conversation, || notice(Arc::new(delta)));
+        let missed = matches!(heard, Heard::Gap { ask: true }) && listened_to;
+        missed.then_some(Signal::TellText(response))
+    }
+
     /// After an interruption: everybody reads the store again.
     pub fn interrupted(&self) {
         self.running.forget_all();
+        self.thoughts.forget_all();
         self.conversations.send_to_all(&Notice::Lagged);
         self.users.send_to_all(&None);
         let _nobody_listens = self.signals.send(Signal::Missed);
@@ -192,6 +216,11 @@ impl Bus {
         self.tell(Parcel::Delta(conversation, delta));
     }
 
+    /// Sends a piece of what is thought before the text, by the same rules.
+    pub fn publish_thoughts(&self, conversation: ConversationId, delta: Delta) {
+        self.tell(Parcel::Thoughts(conversation, delta));
+    }
+
     /// Listens to a conversation until dropped. Subscribe first, then read the store and
     /// [`Bus::text_so_far`]; what overlaps is recognised by number and offset.
     pub fn subscribe(&self, conversation: ConversationId) -> Subscription {
@@ -202,6 +231,11 @@ impl Bus {
     /// then the store has what was saved.
     pub async fn text_so_far(&self, id: ResponseId) -> Option<RunningText> {
         self.local.running.get(id)
+    }
+
+    /// The thoughts so far of a running response, as [`Bus::text_so_far`] gives its text.
+    pub async fn thoughts_so_far(&self, id: ResponseId) -> Option<RunningText> {
+        self.local.thoughts.get(id)
     }
 
     /// The texts so far of those of these responses that have one, as of one moment.

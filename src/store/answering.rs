@@ -2,7 +2,8 @@
 //! the lease in its own transaction, so a worker that lost it changes nothing.
 
 use quorum_domain::{
-    AttributedSentence, Failure, FailureKind, FinishReason, Job, ResponseRole, ResponseState, Summary, Timestamp,
+    AttributedSentence, Beside, Failure, FailureKind, FinishReason, Job, ResponseRole, ResponseState, Summary,
+    Timestamp,
     event::utf16_length,
     ids::{CallId, ResponseId},
     usage::{MicroUsd, TokenUsage},
@@ -14,6 +15,8 @@ use crate::{
     answer::Answer,
     ledger::CallEnd,
     responses::{ResponseRow, returning_response},
+    rows::as_i64,
+    texts::storable,
 };
 
 /// What begins with a call.
@@ -32,6 +35,8 @@ pub enum Outcome {
     Answered {
         /// The whole text; for a refusal what was said, maybe nothing.
         content: String,
+        /// What came beside it.
+        beside: Beside,
         /// Why it ends.
         finish: FinishReason,
         /// At most 50 words, extractive.
@@ -49,6 +54,8 @@ pub enum Outcome {
         failure: Failure,
         /// The text that came before.
         partial: Option<String>,
+        /// What came beside it.
+        beside: Beside,
     },
     /// To be tried again.
     Retry {
@@ -57,15 +64,6 @@ pub enum Outcome {
         /// Not before.
         at: Timestamp,
     },
-}
-
-/// PostgreSQL keeps no NUL in text; a model that sends one loses only that character.
-pub(crate) fn storable(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\0') {
-        text.replace('\0', "\u{FFFD}").into()
-    } else {
-        text.into()
-    }
 }
 
 impl Outcome {
@@ -94,7 +92,7 @@ impl Tx {
             self,
             ResponseRow,
             returning_response!(
-                "UPDATE responses SET attempt = attempt + 1, content_length = 0, finish_reason = NULL,
+                "UPDATE responses SET attempt = attempt + 1, content_length = 0, citation_count = 0, finish_reason = NULL,
                      failure_kind = NULL, failure_detail = NULL
                  WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state = 'calling'"
             ),
@@ -115,13 +113,15 @@ impl Tx {
         Ok(CallStart { call_id, attempt })
     }
 
-    /// Saves the text so far. The first save of an attempt moves the response to `streaming` and
-    /// says when the first words came.
+    /// Saves the text and thoughts so far; thoughts are left out where they are as this call saved them
+    /// before. The first save of an attempt that has words moves the response to `streaming` and
+    /// says when they came.
     pub async fn save_text_so_far(
         &mut self,
         lease: &Lease,
         attempt: i64,
         text: &str,
+        thoughts: Option<&str>,
         first_token_at: Option<Timestamp>,
     ) -> Result<()> {
         let text = storable(text);
@@ -129,7 +129,8 @@ impl Tx {
             self,
             ResponseRow,
             returning_response!(
-                "UPDATE responses SET state = 'streaming', content_length = $4, first_token_at = COALESCE($5, first_token_at)
+                "UPDATE responses SET state = CASE WHEN $4 > 0 THEN 'streaming' ELSE state END, content_length = $4,
+                     first_token_at = COALESCE($5, first_token_at)
                  WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state IN ('calling', 'streaming')"
             ),
             lease.response_id.uuid(),
@@ -138,7 +139,8 @@ impl Tx {
             utf16_length(&text),
             first_token_at
         )?;
-        self.put_text(lease.response_id, attempt, &text).await?;
+        self.put_text_so_far(lease.response_id, attempt, &text, thoughts)
+            .await?;
         let row = row.optional(self).await?.ok_or(StoreError::LeaseLost)?;
         if first_token_at.is_some() {
             self.tell_response_as(row.try_into()?).await?;
@@ -204,6 +206,7 @@ impl Tx {
         match outcome {
             Outcome::Answered {
                 content,
+                beside,
                 finish,
                 sentences,
                 ..
@@ -217,17 +220,22 @@ impl Tx {
                     }
                 }
                 if *finish == FinishReason::Refusal {
-                    self.put_text(lease.response_id, attempt, &content).await?;
+                    self.put_text(lease.response_id, attempt, &content, beside).await?;
                 } else {
                     self.keep_awaited_consensus(claimed).await?;
-                    self.put_findable_text(claimed, attempt, &content).await?;
+                    self.put_findable_text(claimed, attempt, &content, beside).await?;
                 }
                 Ok(row)
             }
-            Outcome::Failed { failure, partial } => {
+            Outcome::Failed {
+                failure,
+                partial,
+                beside,
+            } => {
                 let row = self.save_failure(lease, failure, None, cost).await?;
                 if let Some(text) = partial {
-                    self.put_text(lease.response_id, attempt, &storable(text)).await?;
+                    self.put_text(lease.response_id, attempt, &storable(text), beside)
+                        .await?;
                 }
                 Ok(row)
             }
@@ -242,6 +250,7 @@ impl Tx {
     async fn save_answer(&mut self, lease: &Lease, outcome: &Outcome, cost: MicroUsd) -> Result<Answer<ResponseRow>> {
         let Outcome::Answered {
             content,
+            beside,
             finish,
             summary,
             usage,
@@ -263,7 +272,7 @@ impl Tx {
             returning_response!(
                 "UPDATE responses SET state = $4, content_length = $5, finish_reason = $6, summary = $7,
                      summary_source = $8, usage = $9, finished_at = $10, first_token_at = COALESCE(first_token_at, $11, $10),
-                     cost_micro_usd = cost_micro_usd + $12, lease_owner = NULL, lease_expires_at = NULL
+                     cost_micro_usd = cost_micro_usd + $12, citation_count = $13, lease_owner = NULL, lease_expires_at = NULL
                  WHERE id = $1 AND lease_owner = $2 AND fence = $3"
             ),
             lease.response_id.uuid(),
@@ -277,7 +286,8 @@ impl Tx {
             Json(*usage),
             now,
             *first_token_at,
-            cost.0
+            cost.0,
+            as_i64(beside.citations.len() as u64)
         )
     }
 
@@ -312,44 +322,6 @@ impl Tx {
         )
     }
 
-    /// Saves a text and makes it findable, in one statement.
-    async fn put_findable_text(&mut self, claimed: &ClaimedResponse, attempt: i64, text: &str) -> Result<()> {
-        let now = self.now();
-        let sql = by_dialect!(
-            self,
-            sqlite: "INSERT INTO response_texts (response_id, attempt, content) VALUES ($1, $2, $3)
-                     ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content;
-                 INSERT INTO search_entries (body, conversation_id, message_id, response_id, at) VALUES ($3, $4, $5, $1, $6)",
-            postgres: "WITH put AS (
-                     INSERT INTO response_texts (response_id, attempt, content) VALUES ($1, $2, $3)
-                     ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content)
-                 INSERT INTO search_entries (body, conversation_id, message_id, response_id, at) VALUES ($3, $4, $5, $1, $6)"
-        );
-        execute_later!(
-            self,
-            sql,
-            claimed.lease.response_id.uuid(),
-            attempt,
-            text,
-            claimed.conversation_id.uuid(),
-            claimed.message_id.uuid(),
-            now
-        )
-        .map(|_| ())
-    }
-
-    pub(crate) async fn put_text(&mut self, id: ResponseId, attempt: i64, text: &str) -> Result<()> {
-        execute_later!(
-            self,
-            "INSERT INTO response_texts (response_id, attempt, content) VALUES ($1, $2, $3)
-             ON CONFLICT (response_id) DO UPDATE SET attempt = excluded.attempt, content = excluded.content",
-            id.uuid(),
-            attempt,
-            text
-        )?;
-        Ok(())
-    }
-
     /// Gives a response back to the queue without using up an attempt.
     pub async fn hand_back_response(&mut self, claimed: &ClaimedResponse) -> Result<()> {
         let lease = &claimed.lease;
@@ -381,6 +353,7 @@ impl Tx {
         claimed: &ClaimedResponse,
         attempt: i64,
         text: &str,
+        beside: &Beside,
         call: Option<&CallEnd>,
     ) -> Result<()> {
         let id = claimed.lease.response_id;
@@ -398,7 +371,7 @@ impl Tx {
             self.add_cost(id, call.cost).await?;
         }
         if kept == 1 {
-            self.put_text(id, attempt, &text).await?;
+            self.put_text(id, attempt, &text, beside).await?;
             self.tell_response(id).await?;
         }
         Ok(())

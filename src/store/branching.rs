@@ -2,10 +2,11 @@
 //! from there differently. Nobody is asked again and nothing is booked again.
 
 use quorum_domain::{
-    Conversation, ResponseRole, Timestamp,
+    Citation, Conversation, ResponseRole, Timestamp,
     ids::{ConversationId, MessageId, UserId},
     transcript::{TRANSCRIPT_TURNS, TranscriptAnswer, TranscriptTurn},
 };
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{NewConversation, Result, StoreError, Tx, rows::as_i64, transcripts::AnswerOf};
@@ -34,6 +35,8 @@ struct AnswerRow {
     rank: Option<i64>,
     selected: bool,
     role: String,
+    thoughts: Option<String>,
+    citations: Option<Json<Vec<Citation>>>,
 }
 
 impl From<AnswerRow> for AnswerOf {
@@ -58,6 +61,8 @@ impl From<AnswerRow> for AnswerOf {
                 rank: row.rank,
                 selected: row.selected,
                 consensus: false,
+                thoughts: row.thoughts,
+                citations: row.citations.map(|citations| citations.0).unwrap_or_default(),
             },
         }
     }
@@ -122,7 +127,7 @@ impl Tx {
             self,
             AnswerRow,
             "SELECT r.message_id, r.service_id, r.service_name, r.model, r.demo, r.tiny, t.content, r.summary, r.reasoning,
-                    r.score, r.rank, r.selected, r.role
+                    r.score, r.rank, r.selected, r.role, t.thoughts, t.citations
              FROM messages m JOIN responses r ON r.message_id = m.id
              JOIN response_texts t ON t.response_id = r.id
              WHERE m.conversation_id = $1 AND m.position < $2 AND r.deleted_at IS NULL AND r.state = 'answered'

@@ -96,7 +96,7 @@ impl Session {
             self,
             ResponseRow,
             select_responses!(
-                "CAST(NULL AS TEXT)",
+                brief,
                 "WHERE r.batch_id = $1 AND r.role = 'consensus' ORDER BY r.id DESC"
             ),
             batch.uuid()
@@ -192,7 +192,7 @@ impl Session {
             fetch_optional,
             self,
             ResponseRow,
-            select_responses!("t.content", "WHERE r.id = $1 AND r.role = 'consensus'"),
+            select_responses!(whole, "WHERE r.id = $1 AND r.role = 'consensus'"),
             id.uuid()
         )?;
         let response = Response::try_from(row.ok_or(StoreError::NotFound("consensus"))?)?;

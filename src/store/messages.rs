@@ -183,7 +183,7 @@ impl Session {
             self,
             ResponseRow,
             select_responses!(
-                "CAST(NULL AS TEXT)",
+                brief,
                 "JOIN messages m ON m.id = r.message_id
                  WHERE m.conversation_id = $1 AND m.position BETWEEN $2 AND $3
                  ORDER BY r.position, r.id"

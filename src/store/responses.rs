@@ -1,7 +1,7 @@
 //! Responses as the page sees them.
 
 use quorum_domain::{
-    AgreementReason, BatchStatus, Failure, MicroUsd, Response, ResponseRole, ResponseState, Timestamp,
+    AgreementReason, BatchStatus, Citation, Failure, MicroUsd, Response, ResponseRole, ResponseState, Timestamp,
     event::EventBody,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
     limits::{Reasoning, Summary},
@@ -35,6 +35,9 @@ pub struct ResponseRow {
     max_attempts: i64,
     next_attempt_at: Timestamp,
     content: Option<String>,
+    thoughts: Option<String>,
+    citations: Option<Json<Vec<Citation>>>,
+    citation_count: i64,
     content_length: i64,
     finish_reason: Option<String>,
     summary: Option<String>,
@@ -128,6 +131,9 @@ impl TryFrom<ResponseRow> for Response {
             rank: row.rank,
             tied: row.tied,
             expanded_content: row.content,
+            thoughts: row.thoughts,
+            citations: row.citations.map(|citations| citations.0).unwrap_or_default(),
+            citation_count: row.citation_count,
             content_length: row.content_length,
             attempt: row.attempt,
             max_attempts: row.max_attempts,
@@ -142,14 +148,24 @@ impl TryFrom<ResponseRow> for Response {
     }
 }
 
+/// Responses by what follows the joins, `whole` with their texts or `brief` without.
 macro_rules! select_responses {
-    ($content:literal, $rest:literal) => {
+    (whole, $rest:literal) => {
+        $crate::responses::select_responses!("t.content, t.thoughts, t.citations", $rest)
+    };
+    (brief, $rest:literal) => {
+        $crate::responses::select_responses!(
+            "CAST(NULL AS TEXT) AS content, CAST(NULL AS TEXT) AS thoughts, NULL AS citations",
+            $rest
+        )
+    };
+    ($texts:literal, $rest:literal) => {
         concat!(
             "SELECT r.id, r.batch_id, r.message_id, r.conversation_id, r.service_id, r.service_name, r.model,
                     r.demo, r.tiny, r.role, r.position, r.state, b.status AS batch_status, r.attempt, r.max_attempts,
                     r.next_attempt_at, ",
-            $content,
-            " AS content, r.content_length, r.finish_reason,
+            $texts,
+            ", r.citation_count, r.content_length, r.finish_reason,
                     r.summary, r.summary_source, r.reasoning, r.agreement_reason, r.score, r.score_low, r.score_high, r.rank, r.tied,
                     r.failure_kind, r.failure_detail, r.usage, r.cost_micro_usd, r.created_at, r.started_at,
                     r.first_token_at, r.finished_at, r.selected, r.deleted_at
@@ -168,7 +184,8 @@ macro_rules! returning_response {
             $change,
             " RETURNING id, batch_id, message_id, conversation_id, service_id, service_name, model, demo, tiny, role,
                  position, state, (SELECT b.status FROM batches b WHERE b.id = responses.batch_id) AS batch_status,
-                 attempt, max_attempts, next_attempt_at, CAST(NULL AS TEXT) AS content, content_length, finish_reason,
+                 attempt, max_attempts, next_attempt_at, CAST(NULL AS TEXT) AS content, CAST(NULL AS TEXT) AS thoughts,
+                 NULL AS citations, citation_count, content_length, finish_reason,
                  summary, summary_source, reasoning, agreement_reason, score, score_low, score_high, rank, tied,
                  failure_kind, failure_detail, usage, cost_micro_usd, created_at, started_at, first_token_at, finished_at, selected,
                  deleted_at"
@@ -198,6 +215,19 @@ pub struct ResponseContext {
     pub deleted: bool,
 }
 
+/// What was saved of a running response; 0 and nothing where nothing was saved yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedText {
+    /// Its id.
+    pub response_id: ResponseId,
+    /// The attempt it is of.
+    pub attempt: i64,
+    /// The text.
+    pub text: String,
+    /// What was thought before it.
+    pub thoughts: String,
+}
+
 #[derive(sqlx::FromRow)]
 struct ContextRow {
     id: Uuid,
@@ -218,7 +248,7 @@ impl Session {
             self,
             ResponseRow,
             select_responses!(
-                "t.content",
+                whole,
                 "JOIN participants p ON p.conversation_id = r.conversation_id AND p.user_id = $2
                  JOIN conversations c ON c.id = r.conversation_id
                  WHERE r.id = $1 AND c.deleted_at IS NULL"
@@ -264,7 +294,7 @@ impl Session {
                 self,
                 ResponseRow,
                 select_responses!(
-                    "t.content",
+                    whole,
                     "WHERE r.batch_id = $1 AND r.role = 'answer' ORDER BY r.position, r.id"
                 ),
                 batch.uuid()
@@ -275,7 +305,7 @@ impl Session {
                 self,
                 ResponseRow,
                 select_responses!(
-                    "CAST(NULL AS TEXT)",
+                    brief,
                     "WHERE r.batch_id = $1 AND r.role = 'answer' ORDER BY r.position, r.id"
                 ),
                 batch.uuid()
@@ -284,14 +314,13 @@ impl Session {
         rows.into_iter().map(Response::try_from).collect()
     }
 
-    /// Running responses of a conversation with the attempt and text saved so far; 0 and nothing
-    /// where nothing was saved yet.
-    pub async fn running_texts(&mut self, conversation: ConversationId) -> Result<Vec<(ResponseId, i64, String)>> {
+    /// Running responses of a conversation with what was saved of them so far.
+    pub async fn running_texts(&mut self, conversation: ConversationId) -> Result<Vec<SavedText>> {
         let rows = fetch!(
             fetch_all,
             self,
-            (Uuid, i64, String),
-            "SELECT r.id, COALESCE(t.attempt, 0), COALESCE(t.content, '')
+            (Uuid, i64, String, String),
+            "SELECT r.id, COALESCE(t.attempt, 0), COALESCE(t.content, ''), COALESCE(t.thoughts, '')
              FROM batches b JOIN responses r ON r.batch_id = b.id 
              LEFT JOIN response_texts t ON t.response_id = r.id AND t.attempt = r.attempt
              WHERE b.conversation_id = $1 AND r.state IN ('calling', 'streaming')
@@ -300,7 +329,12 @@ impl Session {
         )?;
         Ok(rows
             .into_iter()
-            .map(|(id, attempt, content)| (ResponseId(id), attempt, content))
+            .map(|(id, attempt, text, thoughts)| SavedText {
+                response_id: ResponseId(id),
+                attempt,
+                text,
+                thoughts,
+            })
             .collect())
     }
 
@@ -309,7 +343,7 @@ impl Session {
             fetch_optional,
             self,
             ResponseRow,
-            select_responses!("CAST(NULL AS TEXT)", "WHERE r.id = $1"),
+            select_responses!(brief, "WHERE r.id = $1"),
             id.uuid()
         )?;
         row.ok_or(StoreError::NotFound("response"))?.try_into()

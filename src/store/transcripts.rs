@@ -1,7 +1,8 @@
 //! Conversations as documents: taken out, and brought in.
 
 use quorum_domain::{
-    BatchStatus, Conversation, ConversationChange, ResponseRole, ResponseState, ServiceType, Timestamp,
+    BatchStatus, Beside, Citation, Conversation, ConversationChange, ResponseRole, ResponseState, ServiceType,
+    Timestamp,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
     limits::{Reasoning, Summary},
     transcript::{
@@ -11,7 +12,7 @@ use quorum_domain::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{NewConversation, Result, Session, Tx, answering::storable};
+use crate::{NewConversation, Result, Session, Tx, rows::as_i64, texts::storable};
 
 #[derive(sqlx::FromRow)]
 struct AnswerRow {
@@ -25,6 +26,8 @@ struct AnswerRow {
     rank: Option<i64>,
     selected: bool,
     role: String,
+    thoughts: Option<String>,
+    citations: Option<Json<Vec<Citation>>>,
 }
 
 impl Session {
@@ -42,7 +45,8 @@ impl Session {
             fetch_all,
             self,
             AnswerRow,
-            "SELECT r.message_id, r.service_name, r.model, t.content, r.summary, r.reasoning, r.score, r.rank, r.selected, r.role
+            "SELECT r.message_id, r.service_name, r.model, t.content, r.summary, r.reasoning, r.score, r.rank, r.selected, r.role,
+                    t.thoughts, t.citations
              FROM responses r JOIN response_texts t ON t.response_id = r.id
              WHERE r.conversation_id = $1 AND r.deleted_at IS NULL AND r.state = 'answered'
              ORDER BY COALESCE(r.rank, 1000), r.position, r.id",
@@ -76,6 +80,8 @@ impl Session {
                     rank: row.rank,
                     selected: row.selected,
                     consensus: row.role == ResponseRole::Consensus.as_str(),
+                    thoughts: row.thoughts,
+                    citations: row.citations.map(|citations| citations.0).unwrap_or_default(),
                 });
             }
         }
@@ -241,13 +247,14 @@ impl Tx {
         for (place, one) in answers.iter().enumerate() {
             let answer = &one.answer;
             let content = storable(&answer.content).into_owned();
+            let beside = Beside::limited(answer.thoughts.as_deref(), &answer.citations);
             execute!(
                 self,
                 "INSERT INTO responses (id, batch_id, message_id, conversation_id, user_id, service_id, service_name, model,
                      demo, tiny, position, state, attempt, max_attempts, next_attempt_at, content_length, finish_reason,
-                     summary, summary_source, reasoning, score, score_low, score_high, rank, selected, created_at, finished_at)
+                     summary, summary_source, reasoning, score, score_low, score_high, rank, selected, created_at, finished_at, citation_count)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $20, $10, $11, 1, 1, $12, $13, 'stop', $14, $15, $16, $17, $17, $17,
-                     $18, $19, $12, $12)",
+                     $18, $19, $12, $12, $21)",
                 ids[place].uuid(),
                 batch.uuid(),
                 message.uuid(),
@@ -267,9 +274,10 @@ impl Tx {
                 answer.score.map(|score| score.clamp(0.0, 10.0)),
                 answer.rank,
                 Some(place) == selected,
-                one.tiny
+                one.tiny,
+                as_i64(beside.citations.len() as u64)
             )?;
-            self.put_text(ids[place], 1, &content).await?;
+            self.put_text(ids[place], 1, &content, &beside).await?;
             self.index_for_search(conversation, Some(message), Some(ids[place]), &content)
                 .await?;
         }

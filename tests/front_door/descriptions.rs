@@ -90,7 +90,11 @@ async fn every_frame_and_every_webhook_is_as_described() {
     let app = TestApp::start_with(&[("QUORUM__PROVIDERS__ALLOWED_PRIVATE_HOSTS", "[\"127.0.0.1\"]")]).await;
     let mut ada = app.admin().await;
     let mut described = Described::of(&ada).await;
-    let services = ada.add_three(&app).await;
+    let mut services = ada.add_three(&app).await;
+    services.push(
+        ada.add_service(&app, "openai_compatible", "demo-aria+thinking+cites", json!({}))
+            .await,
+    );
     let broken = ada.add_service(&app, "gemini", "demo-cedar+quota", json!({})).await;
     ada.add_judge(&app, "openai_responses", "demo-judge").await;
     ada.post("/webhooks", json!({"url": receiver.url})).await;

@@ -46,6 +46,7 @@ mod simulated;
 mod sockets;
 mod structured;
 mod taking_away;
+mod thoughts;
 mod tls;
 mod tokens;
 mod upkeep;

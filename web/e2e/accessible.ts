@@ -4,8 +4,13 @@ import { expect, type Page } from '@playwright/test';
 /** Colours are measured when nothing fades any more. */
 async function atRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
+    // What stands in a folded part of the page waits until somebody opens it.
+    const isSeen = (one: Animation) =>
+      !(one.effect instanceof KeyframeEffect) || one.effect.target?.checkVisibility() !== false;
     const fading = () =>
-      document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+      document
+        .getAnimations()
+        .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity && isSeen(one));
     for (let left = fading(); left.length > 0; left = fading()) {
       await Promise.allSettled(left.map((one) => one.finished));
     }

@@ -89,6 +89,7 @@ impl Follower {
                 notice = self.notices.next() => match notice {
                     Some(Notice::Event(event)) => self.hear_event(&event).await?,
                     Some(Notice::Delta(delta)) => self.hear_delta(&delta).await?,
+                    Some(Notice::Thoughts(_)) => {}
                     Some(Notice::Lagged) => {
                         self.look().await?;
                         self.catch_up().await?;
@@ -193,8 +194,8 @@ impl Follower {
             None => {
                 let mut session = self.state.store.read().await?;
                 let saved = session.running_texts(self.run.conversation_id).await?;
-                match saved.into_iter().find(|(id, ..)| *id == response_id) {
-                    Some((_, attempt, text)) => (attempt, text),
+                match saved.into_iter().find(|saved| saved.response_id == response_id) {
+                    Some(saved) => (saved.attempt, saved.text),
                     None => return Ok(()),
                 }
             }

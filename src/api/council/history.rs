@@ -233,6 +233,8 @@ fn brought_along(text: &str) -> TranscriptAnswer {
         rank: None,
         selected: true,
         consensus: false,
+        thoughts: None,
+        citations: Vec::new(),
     }
 }
 

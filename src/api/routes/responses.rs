@@ -1,7 +1,7 @@
 //! What a person does with one answer.
 
 use axum::{Json, extract::State};
-use quorum_domain::{Response, ids::ResponseId};
+use quorum_domain::{Response, event::utf16_length, ids::ResponseId};
 use quorum_push::Signal;
 
 use crate::{ApiError, AppState, Problem, access::SignedIn, extract::PathId};
@@ -24,6 +24,12 @@ pub async fn get(
     {
         response.content_length = running.length();
         response.expanded_content = Some(running.text);
+    }
+    if let Some(running) = state.bus.thoughts_so_far(id).await.filter(|running| {
+        let saved = response.thoughts.as_deref().map_or(0, utf16_length);
+        running.attempt == response.attempt && running.length() > saved
+    }) {
+        response.thoughts = Some(running.text);
     }
     Ok(Json(response))
 }

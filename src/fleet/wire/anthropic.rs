@@ -4,7 +4,8 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Ending, MODELS, Picture, Reason, Refused, Tokens, Wire, bearer, event, seen_of, text_of, unknown_field,
+    Asked, Ending, MODELS, Picture, Reason, Refused, Source, Tokens, Wire, bearer, event, seen_of, text_of,
+    unknown_field,
 };
 
 pub struct Anthropic;
@@ -193,6 +194,14 @@ impl Wire for Anthropic {
     fn reasoning(&self, piece: &str, _: &Asked, _: &str) -> String {
         event(
             &json!({"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": piece}}),
+        )
+    }
+
+    fn citation(&self, source: &Source, _: &Asked, _: &str) -> String {
+        let citation = json!({"type": "web_search_result_location", "url": source.url, "title": source.title,
+                              "encrypted_index": "Eo8BCioI", "cited_text": "As it is said there."});
+        event(
+            &json!({"type": "content_block_delta", "index": 0, "delta": {"type": "citations_delta", "citation": citation}}),
         )
     }
 

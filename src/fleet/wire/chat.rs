@@ -4,8 +4,8 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Ending, Picture, Reason, Refused, Tokens, Wire, bearer, data, openai_models, openai_refusal, seen_of,
-    unknown_field,
+    Asked, Ending, Picture, Reason, Refused, Source, Tokens, Wire, bearer, data, openai_models, openai_refusal,
+    seen_of, unknown_field,
 };
 
 pub struct Chat {
@@ -178,6 +178,20 @@ impl Wire for Chat {
 
     fn reasoning(&self, piece: &str, asked: &Asked, id: &str) -> String {
         self.chunk(json!({"reasoning_content": piece}), Value::Null, asked, id)
+    }
+
+    fn citation(&self, source: &Source, asked: &Asked, id: &str) -> String {
+        if self.strict {
+            let annotation = json!({"type": "url_citation", "url_citation": {"url": source.url, "title": source.title,
+                                    "start_index": 0, "end_index": 1}});
+            return self.chunk(json!({"annotations": [annotation]}), Value::Null, asked, id);
+        }
+        // As services do that search by themselves: beside the choices, in every chunk anew.
+        data(
+            &json!({"id": format!("chatcmpl-{id}"), "object": "chat.completion.chunk", "created": 1_760_000_000, "model": asked.model,
+                     "citations": [source.url], "search_results": [{"url": source.url, "title": source.title}],
+                     "choices": [{"index": 0, "delta": {}, "finish_reason": null}]}),
+        )
     }
 
     fn text(&self, piece: &str, asked: &Asked, id: &str) -> String {

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::{Asked, Ending, MODELS, Picture, Reason, Refused, Tokens, Wire, data, unknown_field};
+use super::{Asked, Ending, MODELS, Picture, Reason, Refused, Source, Tokens, Wire, data, unknown_field};
 
 pub struct Gemini;
 
@@ -201,6 +201,12 @@ impl Wire for Gemini {
 
     fn reasoning(&self, piece: &str, asked: &Asked, id: &str) -> String {
         data(&chunk(json!([{"text": piece, "thought": true}]), None, None, asked, id))
+    }
+
+    fn citation(&self, source: &Source, asked: &Asked, id: &str) -> String {
+        let mut grounded = chunk(json!([{"text": ""}]), None, None, asked, id);
+        grounded["candidates"][0]["groundingMetadata"] = json!({"webSearchQueries": ["index logs"], "groundingChunks": [{"web": {"uri": source.url, "title": source.title}}]});
+        data(&grounded)
     }
 
     fn text(&self, piece: &str, asked: &Asked, id: &str) -> String {

@@ -35,6 +35,40 @@ pub struct Asked {
     pub max_output_tokens: Option<u64>,
 }
 
+/// A source as a model names it.
+#[derive(Debug)]
+pub struct Source {
+    pub url: &'static str,
+    pub title: &'static str,
+}
+
+/// The sources of a rehearsal: one is named twice, and one has an address that no page may lead to.
+pub const SOURCES: [Source; 4] = [
+    Source {
+        url: "https://www.postgresql.org/docs/current/brin.html",
+        title: "BRIN Indexes",
+    },
+    Source {
+        url: "https://example.com/logs?by=time#ranges",
+        title: "Logs, kept by time",
+    },
+    Source {
+        url: "https://www.postgresql.org/docs/current/brin.html",
+        title: "BRIN Indexes",
+    },
+    Source {
+        url: "javascript:alert(document.domain)",
+        title: "A page that <b>must not</b> be opened",
+    },
+];
+
+/// Whether a request asks to be told what is thought.
+pub fn wants_thoughts(body: &Value) -> bool {
+    body["reasoning"]["summary"].is_string()
+        || body["thinking"]["display"] == "summarized"
+        || body["generationConfig"]["thinkingConfig"]["includeThoughts"] == true
+}
+
 /// A request that was refused.
 #[derive(Debug)]
 pub struct Refused {
@@ -102,6 +136,8 @@ pub trait Wire: Send + Sync + 'static {
     fn reasoning(&self, piece: &str, asked: &Asked, id: &str) -> String;
     /// A piece of text.
     fn text(&self, piece: &str, asked: &Asked, id: &str) -> String;
+    /// A source that is named.
+    fn citation(&self, source: &Source, asked: &Asked, id: &str) -> String;
     /// What closes a stream.
     fn end(&self, full: &str, ending: Ending, tokens: Option<Tokens>, asked: &Asked, id: &str) -> String;
     /// An error inside a stream.

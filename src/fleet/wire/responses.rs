@@ -4,8 +4,8 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Ending, Picture, Reason, Refused, Tokens, Wire, bearer, event, openai_models, openai_refusal, seen_of,
-    unknown_field,
+    Asked, Ending, Picture, Reason, Refused, Source, Tokens, Wire, bearer, event, openai_models, openai_refusal,
+    seen_of, unknown_field,
 };
 
 pub struct Responses;
@@ -172,6 +172,15 @@ impl Wire for Responses {
         event(
             &json!({"type": "response.reasoning_summary_text.delta", "sequence_number": 4, "item_id": format!("rs_{id}"), "output_index": 0,
                       "summary_index": 0, "delta": piece}),
+        )
+    }
+
+    fn citation(&self, source: &Source, _: &Asked, id: &str) -> String {
+        let annotation =
+            json!({"type": "url_citation", "url": source.url, "title": source.title, "start_index": 0, "end_index": 1});
+        event(
+            &json!({"type": "response.output_text.annotation.added", "sequence_number": 5, "item_id": format!("msg_{id}"), "output_index": 0,
+                      "content_index": 0, "annotation_index": 0, "annotation": annotation}),
         )
     }
 

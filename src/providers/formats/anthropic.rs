@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::{
-    Format, Omitted, Optional, Progress, WireRequest, count, error_inside, images_of, join, parse, split_system, str_at,
+    Format, Omitted, Optional, Progress, WireRequest, cited, count, error_inside, images_of, join, parse, split_system,
+    str_at, wants_thoughts,
 };
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
@@ -68,6 +69,10 @@ impl Format for Anthropic {
         {
             body["output_config"]["effort"] = effort.as_str().into();
         }
+        // A temperature and thoughts exclude each other here; the temperature was set by somebody.
+        if wants_thoughts(ask, omitted) && ask.service.temperature.is_none() {
+            body["thinking"] = json!({"type": "adaptive", "display": "summarized"});
+        }
         if let Some(structured) = ask
             .structured
             .as_ref()
@@ -92,10 +97,7 @@ impl Format for Anthropic {
                 read_usage(&json["message"]["usage"], progress);
                 Ok(Vec::new())
             }
-            "content_block_start" => Ok(progress
-                .text(str_at(&json, "/content_block/text"))
-                .into_iter()
-                .collect()),
+            "content_block_start" => Ok(block(&json["content_block"], progress)),
             "content_block_delta" => Ok(delta(&json["delta"], progress).into_iter().collect()),
             "message_delta" => {
                 read_usage(&json["usage"], progress);
@@ -120,17 +122,34 @@ impl Format for Anthropic {
         read_stop(json, progress);
         progress.ended = progress.finish.is_some();
         let blocks = json["content"].as_array().map(Vec::as_slice).unwrap_or_default();
-        Ok(blocks
-            .iter()
-            .filter_map(|block| progress.text(str_at(block, "/text")))
-            .collect())
+        Ok(blocks.iter().flat_map(|one| block(one, progress)).collect())
     }
+}
+
+/// A block as it begins, or a whole one.
+fn block(block: &Value, progress: &mut Progress) -> Vec<Piece> {
+    let cited = block["citations"].as_array().map(Vec::as_slice).unwrap_or_default();
+    cited
+        .iter()
+        .for_each(|one| cited::of_anthropic(one, &mut progress.citations));
+    if str_at(block, "/type") == "thinking" {
+        let apart = progress.think_anew();
+        return apart
+            .into_iter()
+            .chain(progress.think(str_at(block, "/thinking")))
+            .collect();
+    }
+    progress.text(str_at(block, "/text")).into_iter().collect()
 }
 
 fn delta(delta: &Value, progress: &mut Progress) -> Option<Piece> {
     match str_at(delta, "/type") {
         "text_delta" => progress.text(str_at(delta, "/text")),
-        "thinking_delta" => Some(Piece::Reasoning(str_at(delta, "/thinking").len())),
+        "thinking_delta" => progress.think(str_at(delta, "/thinking")),
+        "citations_delta" => {
+            cited::of_anthropic(&delta["citation"], &mut progress.citations);
+            None
+        }
         _ => None,
     }
 }

@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::{
-    Format, Omitted, Optional, Progress, WireRequest, count, error_inside, images_of, join, parse, split_system, str_at,
+    Format, Omitted, Optional, Progress, WireRequest, cited, count, error_inside, images_of, join, parse, split_system,
+    str_at, wants_thoughts,
 };
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
@@ -53,6 +54,9 @@ impl Format for Gemini {
             .filter(|_| !omitted.contains(&Optional::ReasoningEffort))
         {
             config["thinkingConfig"] = json!({"thinkingLevel": effort.to_uppercase()});
+        }
+        if wants_thoughts(ask, omitted) {
+            config["thinkingConfig"]["includeThoughts"] = true.into();
         }
         if let Some(structured) = ask
             .structured
@@ -119,12 +123,13 @@ fn read(json: &Value, progress: &mut Progress) -> Result<Vec<Piece>, CallError> 
         .filter_map(|part| {
             let text = str_at(part, "/text");
             if part["thought"] == true {
-                Some(Piece::Reasoning(text.len()))
+                progress.think(text)
             } else {
                 progress.text(text)
             }
         })
         .collect();
+    cited::grounding(&candidate["groundingMetadata"], &mut progress.citations);
     match str_at(candidate, "/finishReason") {
         "" => {}
         "MAX_TOKENS" => finish(FinishReason::Length, progress),

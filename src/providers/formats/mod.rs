@@ -1,6 +1,7 @@
 //! One file per wire format: how to put a request, and how to read what comes back.
 
 mod anthropic;
+mod cited;
 mod gemini;
 mod openai_chat;
 mod openai_responses;
@@ -8,7 +9,9 @@ mod openai_responses;
 use std::collections::BTreeSet;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use quorum_domain::{FailureKind, FinishReason, ImageType, ServiceType, TokenUsage, context::PromptMessage};
+use quorum_domain::{
+    Citations, FailureKind, FinishReason, ImageType, ServiceType, Thoughts, TokenUsage, context::PromptMessage,
+};
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -24,6 +27,8 @@ pub enum Optional {
     StreamOptions,
     /// `max_completion_tokens`, where `max_tokens` is understood (or the other way round).
     TokenLimitName,
+    /// To be told what was thought.
+    Thoughts,
     /// How hard to think.
     ReasoningEffort,
     /// The schema of the reply.
@@ -55,15 +60,36 @@ const NAMES: &[(Optional, &[&str])] = &[
     ),
 ];
 
+/// Words in a refusal that mean the wish to be told the thoughts, with the field that was sent.
+const THOUGHTS: &[(&str, &str)] = &[
+    ("summar", "\"summary\""),
+    ("thoughts", "\"includethoughts\""),
+    ("include_thoughts", "\"includethoughts\""),
+    ("thinking", "\"thinking\""),
+];
+
 /// The optional field that a refusal names and the request had.
 pub fn refused_field(body: &Value, message: &str, omitted: &Omitted) -> Option<Optional> {
     let message = message.to_lowercase();
     let sent = body.to_string().to_lowercase();
+    let thoughts = THOUGHTS
+        .iter()
+        .any(|(said, field)| message.contains(said) && sent.contains(field));
+    if thoughts && !omitted.contains(&Optional::Thoughts) {
+        return Some(Optional::Thoughts);
+    }
     NAMES.iter().find_map(|(field, names)| {
         let is_sent = |name: &str| name.split('.').all(|part| sent.contains(&format!("\"{part}\"")));
         let named = names.iter().any(|name| message.contains(name) && is_sent(name));
         (named && !omitted.contains(field)).then_some(*field)
     })
+}
+
+/// Whether to ask for what is thought: where a person reads the answer, and somebody has set how hard
+/// to think. Without that a request stays as it is, since not every model takes the wish.
+fn wants_thoughts(ask: &Ask, omitted: &Omitted) -> bool {
+    let thinks = ask.service.reasoning_effort.is_some() && !omitted.contains(&Optional::ReasoningEffort);
+    thinks && ask.structured.is_none() && !omitted.contains(&Optional::Thoughts)
 }
 
 /// A request ready to be sent.
@@ -104,6 +130,10 @@ impl WireRequest {
 pub struct Progress {
     /// The text.
     pub text: String,
+    /// What was thought before it.
+    pub thoughts: Thoughts,
+    /// The sources named for it.
+    pub citations: Citations,
     /// What was said instead of an answer.
     pub refusal: String,
     /// Tokens, as last reported.
@@ -128,7 +158,18 @@ impl Progress {
     fn refuse(&mut self, piece: &str) -> Option<Piece> {
         self.refusal.push_str(piece);
         self.finish = Some(FinishReason::Refusal);
-        Some(Piece::Reasoning(piece.len()))
+        Some(Piece::Sign)
+    }
+
+    fn think(&mut self, piece: &str) -> Option<Piece> {
+        // Thoughts that are too long to keep are a sign of life as well.
+        (!piece.is_empty()).then(|| Piece::Thought(self.thoughts.add(piece)))
+    }
+
+    /// Another thought begins.
+    fn think_anew(&mut self) -> Option<Piece> {
+        let apart = self.thoughts.set_apart();
+        (!apart.is_empty()).then_some(Piece::Thought(apart))
     }
 }
 

@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::{
-    Format, Omitted, Optional, Progress, WireRequest, count, data_url, error_inside, images_of, join, parse, str_at,
-    with_bearer,
+    Format, Omitted, Optional, Progress, WireRequest, cited, count, data_url, error_inside, images_of, join, parse,
+    str_at, with_bearer,
 };
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
@@ -122,17 +122,18 @@ fn read(json: &Value, part: &str, progress: &mut Progress) -> Result<Vec<Piece>,
             progress.usage = Some(read_usage(usage));
         }
     }
+    cited::beside_choices(json, &mut progress.citations);
     let Some(choice) = json["choices"].get(0) else {
         return Ok(Vec::new());
     };
     let said = &choice[part];
-    let mut pieces = Vec::new();
-    for field in ["reasoning_content", "reasoning"] {
-        let thought = said[field].as_str().unwrap_or_default();
-        if !thought.is_empty() {
-            pieces.push(Piece::Reasoning(thought.len()));
-        }
-    }
+    cited::annotations(&said["annotations"], &mut progress.citations);
+    // Some servers say the same under both names.
+    let thought = ["reasoning_content", "reasoning"]
+        .into_iter()
+        .filter_map(|field| said[field].as_str())
+        .find(|thought| !thought.is_empty());
+    let mut pieces: Vec<Piece> = progress.think(thought.unwrap_or_default()).into_iter().collect();
     pieces.extend(progress.text(said["content"].as_str().unwrap_or_default()));
     if let Some(refusal) = said["refusal"].as_str().filter(|refusal| !refusal.is_empty()) {
         pieces.extend(progress.refuse(refusal));

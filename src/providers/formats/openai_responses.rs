@@ -8,8 +8,8 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::{
-    Format, Omitted, Optional, Progress, WireRequest, count, data_url, error_inside, images_of, join, parse,
-    split_system, str_at, with_bearer,
+    Format, Omitted, Optional, Progress, WireRequest, cited, count, data_url, error_inside, images_of, join, parse,
+    split_system, str_at, wants_thoughts, with_bearer,
 };
 use crate::{Ask, CallError, Piece, sse::SseEvent};
 
@@ -58,6 +58,9 @@ impl Format for OpenAiResponses {
         {
             body["reasoning"] = json!({"effort": effort});
         }
+        if wants_thoughts(ask, omitted) {
+            body["reasoning"]["summary"] = "auto".into();
+        }
         if let Some(structured) = ask
             .structured
             .as_ref()
@@ -86,9 +89,18 @@ impl Format for OpenAiResponses {
             "response.output_text.delta" => progress.text(str_at(&json, "/delta")),
             "response.refusal.delta" => progress.refuse(str_at(&json, "/delta")),
             "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
-                Some(Piece::Reasoning(str_at(&json, "/delta").len()))
+                progress.think(str_at(&json, "/delta"))
+            }
+            "response.reasoning_summary_part.added" => progress.think_anew(),
+            "response.output_text.annotation.added" => {
+                cited::annotation(&json["annotation"], &mut progress.citations);
+                None
             }
             "response.completed" | "response.incomplete" => {
+                // Who says no annotation while it writes may name them all here.
+                for part in parts_of(&json["response"]) {
+                    cited::annotations(&part["annotations"], &mut progress.citations);
+                }
                 end(&json["response"], progress)?;
                 None
             }
@@ -104,18 +116,32 @@ impl Format for OpenAiResponses {
         if json.get("error").is_some_and(|error| !error.is_null()) || json["status"] == "failed" {
             return Err(error_inside(json));
         }
-        let items = json["output"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let parts = items.iter().filter_map(|item| item["content"].as_array()).flatten();
-        let pieces = parts
-            .filter_map(|part| match str_at(part, "/type") {
-                "output_text" => progress.text(str_at(part, "/text")),
-                "refusal" => progress.refuse(str_at(part, "/refusal")),
-                _ => None,
-            })
-            .collect();
+        let mut pieces = Vec::new();
+        for part in parts_of(json) {
+            cited::annotations(&part["annotations"], &mut progress.citations);
+            match str_at(part, "/type") {
+                "output_text" => pieces.extend(progress.text(str_at(part, "/text"))),
+                "refusal" => pieces.extend(progress.refuse(str_at(part, "/refusal"))),
+                "summary_text" | "reasoning_text" => {
+                    pieces.extend(progress.think_anew());
+                    pieces.extend(progress.think(str_at(part, "/text")));
+                }
+                _ => {}
+            }
+        }
         end(json, progress)?;
         Ok(pieces)
     }
+}
+
+/// The parts of all items of a reply: what was thought, what was written, what was refused.
+fn parts_of(response: &Value) -> impl Iterator<Item = &Value> {
+    let items = response["output"].as_array().map(Vec::as_slice).unwrap_or_default();
+    items
+        .iter()
+        .flat_map(|item| [&item["summary"], &item["content"]])
+        .filter_map(Value::as_array)
+        .flatten()
 }
 
 fn end(response: &Value, progress: &mut Progress) -> Result<(), CallError> {

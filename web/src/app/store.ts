@@ -2,6 +2,7 @@ import { configureStore } from '@reduxjs/toolkit';
 import { useDispatch, useSelector } from 'react-redux';
 import { connectionReducer } from '@/live/connection-slice';
 import { textsReducer } from '@/live/texts-slice';
+import { thoughtsReducer } from '@/live/thoughts-slice';
 import { api } from './api';
 import { sessionReducer } from './session-slice';
 
@@ -11,6 +12,7 @@ export function createStore() {
       [api.reducerPath]: api.reducer,
       session: sessionReducer,
       texts: textsReducer,
+      thoughts: thoughtsReducer,
       connection: connectionReducer,
     },
     middleware: (defaults) =>

@@ -2444,6 +2444,14 @@ export type AgreementReason =
       /** The share of its wording that it has in common with the others, in percent. */
       percent: number;
     };
+export type Citation = {
+  /** What is quoted from it: one line of at most 500 characters. */
+  quote?: string | null;
+  /** What it is called: one line of at most 200 characters. */
+  title?: string | null;
+  /** Where it stands: http or https, at most 2,000 characters. */
+  url?: string | null;
+};
 export type ConversationId = string;
 export type ResponseError = {
   /** What the user can do. */
@@ -2489,6 +2497,10 @@ export type Response = {
   attempt: number;
   /** The batch it answers. */
   batch_id: BatchId;
+  /** How many sources the service named. */
+  citation_count: number;
+  /** The sources that the service named, at most 64; only where the whole answer is asked for. */
+  citations?: Citation[];
   /** Length of the text so far in UTF-16 units. */
   content_length: number;
   /** The thread it stands in. */
@@ -2548,6 +2560,9 @@ export type Response = {
   status: ResponseStatus;
   summary?: Summary | null;
   summary_source?: SummarySource | null;
+  /** What the service thought before it wrote, as Markdown of at most 256 KiB; only where the whole
+    answer is asked for. Not part of the answer: not judged, and in no prompt. */
+  thoughts?: string | null;
   /** Too close to call against a neighbour. */
   tied: boolean;
   /** From a very small model. */
@@ -2767,6 +2782,8 @@ export type ConversationDraft = {
   title?: string | null;
 };
 export type TranscriptAnswer = {
+  /** The sources that the service named. */
+  citations?: Citation[];
   /** Whether it was made of the others. */
   consensus?: boolean;
   /** The whole answer. */
@@ -2785,6 +2802,8 @@ export type TranscriptAnswer = {
   service_name: string;
   /** In short. */
   summary?: string | null;
+  /** What the service thought before it wrote. */
+  thoughts?: string | null;
 };
 export type TranscriptImage = {
   /** Pixels from top to bottom. */
@@ -3018,6 +3037,10 @@ export type ItemsResponse = {
     attempt: number;
     /** The batch it answers. */
     batch_id: BatchId;
+    /** How many sources the service named. */
+    citation_count: number;
+    /** The sources that the service named, at most 64; only where the whole answer is asked for. */
+    citations?: Citation[];
     /** Length of the text so far in UTF-16 units. */
     content_length: number;
     /** The thread it stands in. */
@@ -3077,6 +3100,9 @@ export type ItemsResponse = {
     status: ResponseStatus;
     summary?: Summary | null;
     summary_source?: SummarySource | null;
+    /** What the service thought before it wrote, as Markdown of at most 256 KiB; only where the whole
+        answer is asked for. Not part of the answer: not judged, and in no prompt. */
+    thoughts?: string | null;
     /** Too close to call against a neighbour. */
     tied: boolean;
     /** From a very small model. */

@@ -73,6 +73,24 @@ describe('a live conversation', () => {
     await vi.waitFor(() => expect(store.getState().texts['response-Bolt']?.text).toBe('Hello world'));
   });
 
+  it('keeps what is thought apart from the text, and fetches what is missing of it', async () => {
+    const piece = { response_id: 'response-Bolt', attempt: 1 };
+    FakeSocket.latest().says(
+      { type: 'thoughts_delta', ...piece, offset: 0, text: 'Let me' },
+      { type: 'thoughts_delta', ...piece, offset: 6, text: ' see.' },
+      { type: 'response_delta', ...piece, offset: 0, text: 'So' },
+    );
+    await vi.waitFor(() => {
+      expect(store.getState().thoughts['response-Bolt']?.text).toBe('Let me see.');
+      expect(store.getState().texts['response-Bolt']?.text).toBe('So');
+    });
+    world.beside['response-Bolt'] = { thoughts: 'Let me see. Then' };
+    FakeSocket.latest().says({ type: 'thoughts_delta', ...piece, offset: 16, text: ' this.' });
+    await vi.waitFor(() =>
+      expect(store.getState().thoughts['response-Bolt']?.text).toBe('Let me see. Then this.'),
+    );
+  });
+
   it('reads the thread anew after a gap and applies what came meanwhile', async () => {
     world.messages.push(aMessage({ id: 'message-2', content: 'Missed', batch: null }));
     world.lastSeq = 20;
@@ -129,6 +147,7 @@ describe('a live conversation', () => {
   it('forgets texts and connection when it is left', async () => {
     session.stop();
     expect(store.getState().texts).toEqual({});
+    expect(store.getState().thoughts).toEqual({});
     expect(store.getState().connection.state).toBe('idle');
   });
 });

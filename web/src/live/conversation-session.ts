@@ -2,6 +2,7 @@ import { api } from '@/app/api';
 import { hideConversation, showConversation } from '@/app/conversation-cache';
 import { sessionLost } from '@/app/session-slice';
 import type { AppStore } from '@/app/store';
+import type { Response } from '@/generated/api';
 import { announceEvent } from './announce-event';
 import { applyEvent, touchesContext } from './apply-event';
 import { connectionChanged, connectionIdle, type SocketStatus } from './connection-slice';
@@ -9,6 +10,7 @@ import { DeltaBuffer, type WholeText } from './delta-buffer';
 import { isStored, type LiveFrame, readFrame, type StoredEvent } from './frames';
 import { LiveSocket, type SocketLike } from './socket';
 import { textsChanged, textsCleared } from './texts-slice';
+import { thoughtsChanged, thoughtsCleared } from './thoughts-slice';
 import { type Thread, threadSeq } from './thread-cache';
 
 const RESYNC_PAUSE = 2_000;
@@ -23,6 +25,7 @@ export function socketUrl(path: string): string {
 export class ConversationSession {
   private readonly socket: LiveSocket;
   private readonly deltas: DeltaBuffer;
+  private readonly thoughts: DeltaBuffer;
   private held: StoredEvent[] | null = null;
   private stopped = false;
 
@@ -33,7 +36,11 @@ export class ConversationSession {
   ) {
     this.deltas = new DeltaBuffer({
       publish: (changes) => store.dispatch(textsChanged(changes)),
-      fetchWhole: (id) => this.fetchWhole(id),
+      fetchWhole: (id) => this.fetchWhole(id, (response) => response.expanded_content),
+    });
+    this.thoughts = new DeltaBuffer({
+      publish: (changes) => store.dispatch(thoughtsChanged(changes)),
+      fetchWhole: (id) => this.fetchWhole(id, (response) => response.thoughts),
     });
     this.socket = new LiveSocket({
       url: () => socketUrl(`/ws/conversation/${conversationId}?after=${threadSeq(this.thread())}`),
@@ -52,7 +59,9 @@ export class ConversationSession {
     this.stopped = true;
     this.socket.stop();
     this.deltas.stop();
+    this.thoughts.stop();
     this.store.dispatch(textsCleared());
+    this.store.dispatch(thoughtsCleared());
     this.store.dispatch(connectionIdle());
   }
 
@@ -73,6 +82,7 @@ export class ConversationSession {
     const frame = readFrame<LiveFrame>(data);
     if (!frame) return;
     if (frame.type === 'response_delta') this.deltas.push(frame);
+    else if (frame.type === 'thoughts_delta') this.thoughts.push(frame);
     else if (frame.type === 'resync') void this.resync();
     else if (isStored(frame)) this.onEvent(frame);
   }
@@ -129,12 +139,15 @@ export class ConversationSession {
     for (const event of waiting) if (event.seq > seq) this.onEvent(event);
   }
 
-  private async fetchWhole(id: string): Promise<WholeText> {
+  private async fetchWhole(
+    id: string,
+    wanted: (response: Response) => string | null | undefined,
+  ): Promise<WholeText> {
     const reading = this.store.dispatch(
       api.endpoints.getResponse.initiate({ id }, { forceRefetch: true, subscribe: false }),
     );
     const response = await reading.unwrap();
-    return { attempt: response.attempt, text: response.expanded_content ?? '' };
+    return { attempt: response.attempt, text: wanted(response) ?? '' };
   }
 
   private async checkSession(): Promise<void> {

@@ -21,7 +21,7 @@ function buffer(fetchWhole: () => Promise<WholeText> = () => Promise.reject(new 
     run?.();
   };
   const push = (offset: number, text: string, attempt = 1, id = 'r') =>
-    made.push({ type: 'response_delta', response_id: id, attempt, offset, text });
+    made.push({ response_id: id, attempt, offset, text });
   return { made, push, paint, published };
 }
 

@@ -1,5 +1,5 @@
 import { type KnownText, mergeDelta } from './delta-merge';
-import type { TextDelta } from './frames';
+import type { TextPiece } from './frames';
 import type { TextChange } from './texts-slice';
 
 export interface WholeText {
@@ -34,13 +34,13 @@ function beforeNextPaint(run: () => void): () => void {
 export class DeltaBuffer {
   private readonly known = new Map<string, KnownText>();
   private readonly pending = new Map<string, TextChange>();
-  private readonly held = new Map<string, TextDelta[]>();
+  private readonly held = new Map<string, TextPiece[]>();
   private cancelScheduled: (() => void) | null = null;
   private stopped = false;
 
   constructor(private readonly options: DeltaBufferOptions) {}
 
-  push(delta: TextDelta): void {
+  push(delta: TextPiece): void {
     const waiting = this.held.get(delta.response_id);
     if (waiting) {
       waiting.push(delta);
@@ -82,7 +82,7 @@ export class DeltaBuffer {
     if (changes.length > 0 && !this.stopped) this.options.publish(changes);
   }
 
-  private fill(delta: TextDelta): void {
+  private fill(delta: TextPiece): void {
     const id = delta.response_id;
     this.held.set(id, [delta]);
     this.options

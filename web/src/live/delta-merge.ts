@@ -1,4 +1,4 @@
-import type { TextDelta } from './frames';
+import type { TextPiece } from './frames';
 
 /** What is known of one answer's text: whose attempt, and how many UTF-16 units. */
 export interface KnownText {
@@ -13,7 +13,7 @@ export type DeltaStep =
   | { kind: 'gap' };
 
 /** Decides what one delta means for the text known so far. Pure. */
-export function mergeDelta(known: KnownText | undefined, delta: TextDelta): DeltaStep {
+export function mergeDelta(known: KnownText | undefined, delta: TextPiece): DeltaStep {
   if (!known || delta.attempt > known.attempt) {
     return delta.offset === 0 ? { kind: 'restart', text: delta.text } : { kind: 'gap' };
   }

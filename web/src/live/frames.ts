@@ -25,17 +25,22 @@ export type StoredEvent = Numbered &
   );
 
 /** A piece of an answer; `offset` and lengths count UTF-16 code units, as JavaScript strings do. */
-export interface TextDelta {
-  type: 'response_delta';
+export interface TextPiece {
   response_id: string;
   attempt: number;
   offset: number;
   text: string;
 }
 
+export type TextDelta = TextPiece & { type: 'response_delta' };
+
+/** A piece of what a model thinks before it answers; its offsets count from where the thoughts begin. */
+export type ThoughtsDelta = TextPiece & { type: 'thoughts_delta' };
+
 export type LiveFrame =
   | StoredEvent
   | TextDelta
+  | ThoughtsDelta
   | { type: 'ready'; last_seq: number }
   | { type: 'resync'; last_seq: number };
 

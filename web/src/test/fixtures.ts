@@ -161,6 +161,7 @@ export function aResponse(patch: Partial<Response> = {}): Response {
     rank: null,
     tied: false,
     expanded_content: null,
+    citation_count: 0,
     content_length: 40,
     finish_reason: 'stop',
     error: null,

@@ -1,6 +1,7 @@
 import { HttpResponse, http, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
 import type {
+  Response as Answer,
   ApiKey,
   Ballot,
   BudgetStanding,
@@ -37,6 +38,8 @@ export interface World {
   messages: Message[];
   lastSeq: number;
   answers: Record<string, string>;
+  /** What came beside the answers. */
+  beside: Record<string, Partial<Answer>>;
   ballots: Ballot[];
   hits: SearchHit[];
   usage: UsageLine[];
@@ -59,6 +62,7 @@ export function resetWorld(): void {
     conversations: [aConversation()],
     messages: [aMessage()],
     lastSeq: 10,
+    beside: {},
     answers: {
       'response-Aria': 'The **whole** answer of Aria.',
       'response-Bolt': 'All of Bolt.',
@@ -186,7 +190,7 @@ export const server = setupServer(
   http.get('*/api/v1/responses/:id', ({ params }) => {
     const found = response(params.id as string);
     return found
-      ? json({ ...found, expanded_content: world.answers[found.id] ?? '' })
+      ? json({ ...found, expanded_content: world.answers[found.id] ?? '', ...world.beside[found.id] })
       : problem(404, 'not_found', 'There is no such answer.');
   }),
   http.get('*/api/v1/batches/:id/consensus/estimate', () =>

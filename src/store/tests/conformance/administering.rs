@@ -1,7 +1,7 @@
 //! What admins see and change: probes, histories of services, the backlog, settings, erasing.
 
 use quorum_domain::{
-    FailureKind, Job, ServiceType,
+    Beside, FailureKind, Job, ServiceType,
     ids::{BatchId, JobId, ResponseId},
     probe::{ListedModel, ProbeStatus},
     settings::InstanceSettingsPatch,
@@ -74,6 +74,7 @@ async fn fail_everything(fixture: &Fixture) {
         let outcome = Outcome::Failed {
             failure: FailureKind::Overloaded.into(),
             partial: None,
+            beside: Beside::default(),
         };
         tx.finish_response(&claimed, started.attempt, &outcome, None)
             .await

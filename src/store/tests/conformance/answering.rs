@@ -2,12 +2,12 @@
 
 use futures::future::join;
 use quorum_domain::{
-    BatchStatus, Failure, FailureKind, JobKind,
+    BatchStatus, Beside, Failure, FailureKind, JobKind,
     ids::{BatchId, ResponseId},
     response::{ResponseStatus, Stage},
     usage::{CallOutcome, MicroUsd},
 };
-use quorum_store::{CallEnd, Outcome, StoreError};
+use quorum_store::{CallEnd, Outcome, SavedText, StoreError};
 
 use super::harness::{Fixture, LEASE, answered};
 use crate::on_both_databases;
@@ -72,7 +72,7 @@ on_both_databases! {
         let conversation = fixture.conversation(user.id).await;
         let batch = fixture.ask(&conversation, user.id, "Why?", &services).await.batch.unwrap().state.id;
         for claimed in fixture.claim("worker").await {
-            let outcome = Outcome::Failed { failure: Failure::new(FailureKind::Auth, "no"), partial: None };
+            let outcome = Outcome::Failed { failure: Failure::new(FailureKind::Auth, "no"), partial: None, beside: Beside::default() };
             let mut tx = fixture.store.begin().await.unwrap();
             tx.finish_response(&claimed, 0, &outcome, None).await.unwrap();
             let _ = tx.commit().await.unwrap();
@@ -90,11 +90,11 @@ on_both_databases! {
         let claimed = fixture.claim("worker").await.remove(0);
         let mut tx = fixture.store.begin().await.unwrap();
         let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
-        tx.save_text_so_far(&claimed.lease, started.attempt, "Grüße 𝕏\0", Some(fixture.store.work_now())).await.unwrap();
+        tx.save_text_so_far(&claimed.lease, started.attempt, "Grüße 𝕏\0", None, Some(fixture.store.work_now())).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let mut session = fixture.store.read().await.unwrap();
         let texts = session.running_texts(conversation.id).await.unwrap();
-        assert_eq!(texts, [(claimed.lease.response_id, 1, "Grüße 𝕏\u{FFFD}".to_owned())]);
+        assert_eq!(texts, [SavedText { response_id: claimed.lease.response_id, attempt: 1, text: "Grüße 𝕏\u{FFFD}".into(), thoughts: String::new() }]);
         let response = session.response(user.id, claimed.lease.response_id).await.unwrap();
         assert_eq!((response.stage, response.content_length, response.attempt), (Stage::Streaming, 9, 1));
         assert!(response.first_token_at.is_some());
@@ -202,7 +202,7 @@ on_both_databases! {
         let _ = tx.commit().await.unwrap();
         let end = CallEnd { call_id: started.call_id, outcome: CallOutcome::Cancelled, usage: None, cost: MicroUsd(42), provider_request_id: None, detail: None };
         let mut tx = fixture.store.begin().await.unwrap();
-        tx.keep_cancelled_text(&claimed, started.attempt, "half an ans", Some(&end)).await.unwrap();
+        tx.keep_cancelled_text(&claimed, started.attempt, "half an ans", &Beside::default(), Some(&end)).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let mut session = fixture.store.read().await.unwrap();
         let response = session.response(user.id, claimed.lease.response_id).await.unwrap();

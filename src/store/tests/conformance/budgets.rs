@@ -1,7 +1,7 @@
 //! Budgets: set aside before, booked after, never overspent.
 
 use quorum_domain::{
-    Failure, FailureKind, FinishReason,
+    Beside, Failure, FailureKind, FinishReason,
     budget::{BudgetPeriod, BudgetState, BudgetSubject, Caps as BudgetCaps, Spender},
     ids::{BudgetId, UserId},
     usage::{CallOutcome, CallPurpose, MicroUsd, TokenUsage},
@@ -97,7 +97,7 @@ on_both_databases! {
         let started = tx.start_call(&first, MicroUsd(400)).await.unwrap();
         let _ = tx.commit().await.unwrap();
         assert_eq!(standing(&fixture, id).await, (0, 800));
-        let outcome = Outcome::Answered { content: "So.".into(), finish: FinishReason::Stop, summary: None, usage: TokenUsage::default(), first_token_at: None, sentences: Vec::new() };
+        let outcome = Outcome::Answered { content: "So.".into(), beside: Beside::default(), finish: FinishReason::Stop, summary: None, usage: TokenUsage::default(), first_token_at: None, sentences: Vec::new() };
         let mut tx = fixture.store.begin().await.unwrap();
         tx.finish_response(&first, started.attempt, &outcome, Some(&end(started.call_id, 90))).await.unwrap();
         let _ = tx.commit().await.unwrap();
@@ -119,7 +119,7 @@ on_both_databases! {
         let mut tx = fixture.store.begin().await.unwrap();
         assert!(matches!(tx.start_call(&again, MicroUsd(400)).await, Err(StoreError::BudgetExceeded(_))));
         drop(tx);
-        let failed = Outcome::Failed { failure: Failure::new(FailureKind::BudgetExceeded, "full"), partial: None };
+        let failed = Outcome::Failed { failure: Failure::new(FailureKind::BudgetExceeded, "full"), partial: None, beside: Beside::default() };
         let mut tx = fixture.store.begin().await.unwrap();
         tx.finish_response(&again, again.attempt, &failed, None).await.unwrap();
         let _ = tx.commit().await.unwrap();

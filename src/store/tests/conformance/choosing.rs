@@ -96,7 +96,7 @@ on_both_databases! {
         let _ = tx.commit().await.unwrap();
         let mut tx = fixture.store.begin().await.unwrap();
         assert!(matches!(tx.start_call(&claimed, MicroUsd(0)).await, Err(StoreError::LeaseLost)));
-        tx.keep_cancelled_text(&claimed, 1, "ghost", None).await.unwrap();
+        tx.keep_cancelled_text(&claimed, 1, "ghost", &quorum_domain::Beside::default(), None).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let response = fixture.store.read().await.unwrap().response(user.id, batch.responses[0].id).await.unwrap();
         assert!(response.deleted && response.expanded_content.is_none());

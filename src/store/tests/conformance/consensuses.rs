@@ -1,8 +1,8 @@
 //! A consensus in the hands of workers: begun once, passed on along its chain, counted with nothing.
 
 use quorum_domain::{
-    AttributedSentence, BatchStatus, ComparisonVerdict, ConsensusComparison, Failure, FailureKind, FinishReason, Job,
-    Message, Passage, ResponseRole, Service,
+    AttributedSentence, BatchStatus, Beside, ComparisonVerdict, ConsensusComparison, Failure, FailureKind,
+    FinishReason, Job, Message, Passage, ResponseRole, Service,
     batch::RankingMethod,
     context::{Reader, build_prompt},
     event::EventBody,
@@ -69,6 +69,7 @@ fn failed(kind: FailureKind) -> Outcome {
     Outcome::Failed {
         failure: Failure::new(kind, "It broke."),
         partial: None,
+        beside: Beside::default(),
     }
 }
 
@@ -124,8 +125,8 @@ on_both_databases! {
         let sentence = AttributedSentence {
             passage: Passage { start: 0, end: 5 }, sources: vec![], contradicted_by: vec![], likeness: 0.0,
         };
-        let Outcome::Answered { content, finish, summary, usage, .. } = answered("fused") else { unreachable!() };
-        end(&fixture, &claimed, &Outcome::Answered { content, finish, summary, usage, first_token_at: None, sentences: vec![sentence] }).await.unwrap();
+        let Outcome::Answered { content, beside, finish, summary, usage, .. } = answered("fused") else { unreachable!() };
+        end(&fixture, &claimed, &Outcome::Answered { content, beside, finish, summary, usage, first_token_at: None, sentences: vec![sentence] }).await.unwrap();
         let mut session = fixture.store.read().await.unwrap();
         let batch = session.message(user.id, message.id).await.unwrap().batch.unwrap();
         assert_eq!((batch.state.status, batch.state.expected_responses, batch.responses.len()), (BatchStatus::Completed, 2, 2));
@@ -148,7 +149,7 @@ on_both_databases! {
         let writers = fixture.services(&["one", "two", "three"]).await;
         let id = begin(&fixture, &message, &writers).await.unwrap().response.id;
         let refused = Outcome::Answered {
-            content: "No.".into(), finish: FinishReason::Refusal, summary: None, usage: TokenUsage::default(), first_token_at: None, sentences: vec![],
+            content: "No.".into(), beside: Beside::default(), finish: FinishReason::Refusal, summary: None, usage: TokenUsage::default(), first_token_at: None, sentences: vec![],
         };
         let retry = Outcome::Retry { failure: Failure::new(FailureKind::RateLimited, "Later."), at: fixture.store.work_now() };
         for (writer, outcome) in writers.iter().zip([retry, refused, failed(FailureKind::Auth)]) {

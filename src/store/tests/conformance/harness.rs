@@ -263,6 +263,7 @@ impl Fixture {
 pub fn answered(text: &str) -> Outcome {
     Outcome::Answered {
         content: text.into(),
+        beside: quorum_domain::Beside::default(),
         finish: quorum_domain::FinishReason::Stop,
         summary: Some(quorum_domain::Summary::cut(text)),
         usage: TokenUsage {

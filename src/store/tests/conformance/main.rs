@@ -8,6 +8,7 @@ mod administering;
 mod answering;
 mod attachments;
 mod audit;
+mod beside;
 mod budgets;
 mod choosing;
 mod claiming;

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useGetInstanceQuery } from '@/app/api';
 import { useOnline } from '@/app/online';
 import { cx } from '@/components/ui/class-names';
-import { preloadRenderer } from '@/features/markdown/answer-text';
+import { preloadRenderer } from '@/features/markdown/shown';
 import type { Attachment, Conversation } from '@/generated/api';
 import { BudgetNotice } from './budget-notice';
 import { ComposerBar } from './composer-bar';

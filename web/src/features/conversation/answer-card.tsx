@@ -18,6 +18,7 @@ import { LiveText } from './live-text';
 import { LONG_WORDS } from './long-words';
 import { plainSummary } from './plain-summary';
 import { Standing } from './score';
+import { SourceCount } from './source-count';
 import { canSelect, isRunning } from './turn-phase';
 import type { Sought } from './use-sought-passage';
 import type { TurnActions } from './use-turn-actions';
@@ -138,6 +139,7 @@ function CardBody({ response, expanded, takeFocus, sought, wide, actions, onTogg
   return (
     <div className={cx('flex flex-1 flex-col gap-3', height)}>
       <Summary response={response} />
+      <SourceCount response={response} />
       <Why response={response} />
     </div>
   );

@@ -4,10 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Notice, Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
+import { Sources } from '@/features/markdown/sources';
 import type { AttributedSentence, Batch, Consensus } from '@/generated/api';
 import { ClaimHolders, type ShowPassage } from './claim-holders';
 import { markSources, type SourceMark } from './mark-sources';
 import { useAnswerText } from './use-answer-text';
+import { useThinkingSeconds } from './use-thinking-seconds';
 
 export interface ConsensusTextProps {
   batch: Batch;
@@ -40,7 +42,11 @@ function useMarks({ batch, consensus }: ConsensusTextProps, text: string): Sourc
 export function ConsensusText(props: ConsensusTextProps) {
   const { t } = useTranslation();
   const { consensus } = props;
-  const { text, streaming, loading, problem, again } = useAnswerText(consensus.response, true);
+  const { text, thoughts, citations, streaming, loading, problem, again } = useAnswerText(
+    consensus.response,
+    true,
+  );
+  const seconds = useThinkingSeconds(consensus.response, streaming && text === '' && thoughts !== '');
   const marks = useMarks(props, text);
   const tree = useMemo(() => (streaming || !text ? undefined : markSources(marks)), [marks, streaming, text]);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -60,7 +66,7 @@ export function ConsensusText(props: ConsensusTextProps) {
       </Notice>
     );
   }
-  if (!text) {
+  if (!text && !thoughts) {
     return loading || streaming ? (
       <div className="grid gap-2.5" role="status">
         <span className="sr-only">{t('common.loading')}</span>
@@ -74,7 +80,8 @@ export function ConsensusText(props: ConsensusTextProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: a button's key press arrives as a click
     // biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside are the controls
     <div onClick={onClick} data-testid="consensus-text" className="min-w-0">
-      <AnswerText text={text} streaming={streaming} marks={tree} />
+      <AnswerText text={text} streaming={streaming} marks={tree} thoughts={thoughts} seconds={seconds} />
+      <Sources citations={citations} />
       {marks.length > 0 && !streaming && (
         <p className="mt-3 text-xs text-ink-faint">
           {t('consensus.legend')} {marks.some((mark) => mark.unsure) && t('consensus.legendUnsure')}

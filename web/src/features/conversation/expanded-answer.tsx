@@ -3,9 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Notice, Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
+import { Sources } from '@/features/markdown/sources';
 import type { Response } from '@/generated/api';
 import { useAnswerText } from './use-answer-text';
 import { type Sought, useSoughtPassage } from './use-sought-passage';
+import { useThinkingSeconds } from './use-thinking-seconds';
 
 export interface ExpandedAnswerProps {
   response: Response;
@@ -19,7 +21,8 @@ export interface ExpandedAnswerProps {
 /** The whole answer. */
 export function ExpandedAnswer({ response, takeFocus, sought, onClose }: ExpandedAnswerProps) {
   const { t } = useTranslation();
-  const { text, streaming, loading, problem, again } = useAnswerText(response, true);
+  const { text, thoughts, citations, streaming, loading, problem, again } = useAnswerText(response, true);
+  const seconds = useThinkingSeconds(response, streaming && text === '' && thoughts !== '');
   const region = useRef<HTMLElement>(null);
   useSoughtPassage(region, sought, text, response.service_name);
 
@@ -56,7 +59,12 @@ export function ExpandedAnswer({ response, takeFocus, sought, onClose }: Expande
           <Skeleton className="h-4 w-2/3" />
         </div>
       ) : (
-        <AnswerText text={text} streaming={streaming} />
+        <AnswerText text={text} streaming={streaming} thoughts={thoughts} seconds={seconds} />
+      )}
+      {citations.length > 0 && (
+        <div className="mt-4 border-t border-line pt-3">
+          <Sources citations={citations} />
+        </div>
       )}
       {response.finish_reason === 'length' && (
         <Notice tone="warn" className="mt-4">

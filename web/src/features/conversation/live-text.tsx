@@ -4,11 +4,14 @@ import { Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
 import type { Response } from '@/generated/api';
 import { useAnswerText } from './use-answer-text';
+import { useThinkingSeconds } from './use-thinking-seconds';
 
 /** The growing text inside its card; it scrolls by itself while the reader is at its end. */
 export function LiveText({ response }: { response: Response }) {
   const { t } = useTranslation();
-  const { text } = useAnswerText(response, false);
+  const { text, thoughts } = useAnswerText(response, false);
+  const thinking = text === '' && thoughts !== '';
+  const seconds = useThinkingSeconds(response, thinking);
   const box = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
 
@@ -18,14 +21,8 @@ export function LiveText({ response }: { response: Response }) {
     if (element && atEnd.current) element.scrollTop = element.scrollHeight;
   }, [text]);
 
-  if (!text) {
-    return (
-      <div className="grid content-start gap-2.5 pt-1" aria-hidden>
-        <Skeleton className="h-3.5 w-11/12" />
-        <Skeleton className="h-3.5 w-full" />
-        <Skeleton className="h-3.5 w-3/5" />
-      </div>
-    );
+  if (!text && !thoughts) {
+    return <Waiting />;
   }
   return (
     <section
@@ -39,7 +36,18 @@ export function LiveText({ response }: { response: Response }) {
       }}
       className="absolute inset-0 overflow-y-auto text-[0.9375rem] [&_.answer]:text-[0.9375rem]"
     >
-      <AnswerText text={text} streaming />
+      <AnswerText text={text} streaming thoughts={thoughts} seconds={seconds} />
+      {thinking && <Waiting />}
     </section>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="grid content-start gap-2.5 pt-1" aria-hidden>
+      <Skeleton className="h-3.5 w-11/12" />
+      <Skeleton className="h-3.5 w-full" />
+      <Skeleton className="h-3.5 w-3/5" />
+    </div>
   );
 }

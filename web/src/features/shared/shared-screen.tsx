@@ -8,6 +8,7 @@ import { LoadProblem } from '@/components/ui/load-problem';
 import { Badge, EmptyState, Skeleton } from '@/components/ui/notice';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { AnswerText } from '@/features/markdown/answer-text';
+import { Sources } from '@/features/markdown/sources';
 import type { TranscriptTurn } from '@/generated/api';
 
 /** `/shared/{token}`: a snapshot of a conversation, for whoever has the link. */
@@ -91,7 +92,8 @@ function Turn({ turn }: { turn: TranscriptTurn }) {
             )}
           </summary>
           <div className="min-w-0 border-t border-line px-5 py-4">
-            <AnswerText text={answer.content} />
+            <AnswerText text={answer.content} thoughts={answer.thoughts ?? ''} />
+            <Sources citations={answer.citations ?? []} />
           </div>
         </details>
       ))}
