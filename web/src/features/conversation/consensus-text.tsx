@@ -7,6 +7,7 @@ import { AnswerText } from '@/features/markdown/answer-text';
 import type { AttributedSentence, Batch, Consensus } from '@/generated/api';
 import { ClaimHolders, type ShowPassage } from './claim-holders';
 import { markSources, type SourceMark } from './mark-sources';
+import { useTellGrowth } from './thread-scroll';
 import { useAnswerText } from './use-answer-text';
 
 export interface ConsensusTextProps {
@@ -45,6 +46,8 @@ export function ConsensusText(props: ConsensusTextProps) {
   const tree = useMemo(() => (streaming || !text ? undefined : markSources(marks)), [marks, streaming, text]);
   const [chosen, setChosen] = useState<number | null>(null);
   const anchor = useRef<HTMLElement | null>(null);
+  const whole = useRef<HTMLDivElement>(null);
+  useTellGrowth(whole, streaming ? text : null);
   const onClick = (event: MouseEvent) => {
     const mark = (event.target as HTMLElement).closest<HTMLElement>('[data-sentence]');
     if (!mark) return;
@@ -73,7 +76,7 @@ export function ConsensusText(props: ConsensusTextProps) {
     // The buttons stand inside the text; this only hears them.
     // biome-ignore lint/a11y/useKeyWithClickEvents: a button's key press arrives as a click
     // biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside are the controls
-    <div onClick={onClick} data-testid="consensus-text" className="min-w-0">
+    <div ref={whole} onClick={onClick} data-testid="consensus-text" className="min-w-0">
       <AnswerText text={text} streaming={streaming} marks={tree} />
       {marks.length > 0 && !streaming && (
         <p className="mt-3 text-xs text-ink-faint">

@@ -4,6 +4,7 @@ import { Button } from '@/components/ui/button';
 import { Notice, Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
 import type { Response } from '@/generated/api';
+import { useTellGrowth } from './thread-scroll';
 import { useAnswerText } from './use-answer-text';
 import { type Sought, useSoughtPassage } from './use-sought-passage';
 
@@ -21,6 +22,7 @@ export function ExpandedAnswer({ response, takeFocus, sought, onClose }: Expande
   const { t } = useTranslation();
   const { text, streaming, loading, problem, again } = useAnswerText(response, true);
   const region = useRef<HTMLElement>(null);
+  useTellGrowth(region, streaming ? text : null);
   useSoughtPassage(region, sought, text, response.service_name);
 
   useEffect(() => {

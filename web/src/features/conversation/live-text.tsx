@@ -1,45 +1,60 @@
-import { useEffect, useRef } from 'react';
+import { ArrowDown } from 'lucide-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
 import type { Response } from '@/generated/api';
+import { useTellGrowth } from './thread-scroll';
 import { useAnswerText } from './use-answer-text';
+import { useFollowEnd } from './use-follow-end';
 
-/** The growing text inside its card; it scrolls by itself while the reader is at its end. */
+/** The growing text inside its card, in a box of one height. */
 export function LiveText({ response }: { response: Response }) {
-  const { t } = useTranslation();
   const { text } = useAnswerText(response, false);
-  const box = useRef<HTMLElement>(null);
-  const atEnd = useRef(true);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: follows every growth of the text
-  useEffect(() => {
-    const element = box.current;
-    if (element && atEnd.current) element.scrollTop = element.scrollHeight;
-  }, [text]);
-
-  if (!text) {
-    return (
-      <div className="grid content-start gap-2.5 pt-1" aria-hidden>
-        <Skeleton className="h-3.5 w-11/12" />
-        <Skeleton className="h-3.5 w-full" />
-        <Skeleton className="h-3.5 w-3/5" />
-      </div>
-    );
-  }
+  if (text) return <LiveBox text={text} name={response.service_name} />;
   return (
-    <section
-      ref={box}
-      tabIndex={0}
-      aria-label={t('card.liveText', { name: response.service_name })}
-      data-testid="live-text"
-      onScroll={(event) => {
-        const element = event.currentTarget;
-        atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 24;
-      }}
-      className="absolute inset-0 overflow-y-auto text-[0.9375rem] [&_.answer]:text-[0.9375rem]"
-    >
-      <AnswerText text={text} streaming />
-    </section>
+    <div className="grid content-start gap-2.5 pt-1" aria-hidden>
+      <Skeleton className="h-3.5 w-11/12" />
+      <Skeleton className="h-3.5 w-full" />
+      <Skeleton className="h-3.5 w-3/5" />
+    </div>
+  );
+}
+
+/** It scrolls by itself while the reader is at its end; else it says that there is more below. */
+function LiveBox({ text, name }: { text: string; name: string }) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const { news, toEnd } = useFollowEnd(box, content);
+  useTellGrowth(box, text);
+  return (
+    <>
+      <section
+        ref={box}
+        tabIndex={0}
+        aria-label={t('card.liveText', { name })}
+        data-testid="live-text"
+        className="absolute inset-0 overflow-y-auto text-[0.9375rem] [&_.answer]:text-[0.9375rem]"
+      >
+        <div ref={content}>
+          <AnswerText text={text} streaming />
+        </div>
+      </section>
+      {news && (
+        <Button
+          look="primary"
+          onClick={() => {
+            toEnd();
+            box.current?.focus({ preventScroll: true });
+          }}
+          icon={<ArrowDown aria-hidden className="size-4" />}
+          className="rise absolute bottom-1 left-1/2 -translate-x-1/2 whitespace-nowrap shadow-card"
+        >
+          {t('thread.newBelow')}
+        </Button>
+      )}
+    </>
   );
 }
