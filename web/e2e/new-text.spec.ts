@@ -5,9 +5,7 @@ const NEW_TEXT = 'New text below';
 
 async function pacedConversation(api: Api): Promise<string> {
   const made = await Promise.all(
-    ['aria', 'bolt', 'cedar'].map((name) =>
-      api.addService(`Paced ${name}`, `demo-${name}+slow300+tps20`),
-    ),
+    ['aria', 'bolt', 'cedar'].map((name) => api.addService(`Paced ${name}`, `demo-${name}+slow300+tps20`)),
   );
   return (await api.conversation({ service_ids: made.map((one) => one.id), judging_policy: 'off' })).id;
 }

@@ -18,7 +18,7 @@ use tracing::Instrument;
 
 use super::{Items, attachments, conversations::checked_services, estimate, keep_reply, repeated};
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     extract::{IdempotencyKey, JsonBody, PathId, QueryString, check_page_size, check_text},
 };
@@ -321,6 +321,7 @@ pub async fn add_response(
     if batch.responses.iter().filter(|response| !response.deleted).count() >= state.limits().services_per_message {
         return Err(ApiError::limit(
             "service_id",
+            FaultCode::NoMoreServices,
             "no more services can be asked in this turn",
             state.limits().services_per_message,
         ));
