@@ -35,6 +35,7 @@ mod page;
 mod problem;
 mod problem_types;
 mod rates;
+mod reading_text;
 mod request_figures;
 mod router;
 mod routes;
