@@ -13,7 +13,7 @@ import {
   test,
 } from './support';
 
-const PAPER = '.test-pictures';
+const PAPER = 'test-results/paper';
 
 /** Puts the page on paper as the browser would, for as long as a test looks at it. */
 async function onPaper(page: Page, name: string): Promise<void> {
