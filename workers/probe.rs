@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use quorum_domain::{
-    Service,
+    Service, Trouble,
     context::{PromptMessage, PromptRole},
     ids::{ProbeId, UserId},
     probe::{ListedModel, ProbeStatus},
@@ -11,7 +11,7 @@ use quorum_domain::{
     tokens::estimate_tokens,
     usage::{CallOutcome, CallPurpose, MicroUsd},
 };
-use quorum_providers::{Ask, CallError};
+use quorum_providers::Ask;
 use quorum_push::Signal;
 use quorum_queue::{QueueError, Stop};
 use quorum_store::{CallEnd, ClaimedJob, NewCall, Probe, ProbeOf, StoreError};
@@ -28,7 +28,7 @@ const ANSWER_TOKENS: u32 = 64;
 /// What a service is asked.
 const QUESTION: &str = "Reply with the word ok.";
 
-type Found = Result<Vec<ListedModel>, String>;
+type Found = Result<Vec<ListedModel>, Trouble>;
 
 pub async fn run(shop: &Shop, claimed: &ClaimedJob, id: ProbeId, stop: &Stop) -> Result<(), QueueError> {
     let probe = shop.store.read().await?.probe(id).await?;
@@ -41,32 +41,23 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, id: ProbeId, stop: &Stop) ->
         ProbeOf::Address { service_type, base_url } => {
             let secret = stored_key(shop, probe.user_id, *service_type, base_url).await?;
             let listed = shop.voices.list_models(*service_type, base_url, secret).await;
-            listed.map_err(|error| in_words(&error))
+            listed.map_err(|error| Trouble::from(&error.failure))
         }
     };
     let took = i64::try_from(begun.elapsed().as_millis()).ok();
-    let (status, models, detail) = match &found {
+    let (status, models, trouble) = match &found {
         Ok(models) => (ProbeStatus::Works, Some(models.as_slice()), None),
-        Err(words) => (ProbeStatus::Failed, None, Some(words.as_str())),
+        Err(trouble) => (ProbeStatus::Failed, None, Some(trouble)),
     };
     save_until_done("a probe", || async {
         let mut tx = shop.store.begin().await?;
         tx.finish_job(claimed).await?;
-        tx.finish_probe(id, status, models, detail, took).await?;
+        tx.finish_probe(id, status, models, trouble, took).await?;
         shop.commit(tx).await
     })
     .await?;
     shop.bus.signal(Signal::Probed(id));
     Ok(())
-}
-
-fn in_words(error: &CallError) -> String {
-    let words = error.failure.kind.plain_words();
-    if error.failure.detail.is_empty() {
-        words.to_owned()
-    } else {
-        format!("{words} It said: {}", error.failure.detail)
-    }
 }
 
 async fn stored_key(
@@ -91,7 +82,7 @@ async fn ask_service(
 ) -> Result<Found, QueueError> {
     let key = match key_for_call(shop, probe.user_id, &service).await {
         Ok(key) => key,
-        Err(NoKey::Failed(failure)) => return Ok(Err(failure.kind.plain_words().to_owned())),
+        Err(NoKey::Failed(failure)) => return Ok(Err(Trouble::from(&failure))),
         Err(NoKey::Store(error)) => return Err(error.into()),
     };
     let max_output_tokens = service.max_output_tokens.min(ANSWER_TOKENS);
@@ -111,7 +102,7 @@ async fn ask_service(
         .await;
     let call_id = match opened {
         Ok(call_id) => call_id,
-        Err(StoreError::BudgetExceeded(refusal)) => return Ok(Err(refusal.to_string())),
+        Err(StoreError::BudgetExceeded(refusal)) => return Ok(Err(refusal.to_string().as_str().into())),
         Err(error) => return Err(error.into()),
     };
     shop.commit(tx).await?;
@@ -151,5 +142,5 @@ async fn ask_service(
         shop.commit(tx).await
     })
     .await?;
-    Ok(asked.map(|_| Vec::new()).map_err(|error| in_words(&error)))
+    Ok(asked.map(|_| Vec::new()).map_err(|error| Trouble::from(&error.failure)))
 }

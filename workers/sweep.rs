@@ -91,13 +91,19 @@ async fn tell_waiting(tx: &mut Tx, job: Job) -> Result<(), QueueError> {
             tx.note_key_test(
                 id,
                 quorum_domain::key::KeyStatus::Failed,
-                Some("The test could not be made."),
+                Some(&"The test could not be made.".into()),
             )
             .await?;
         }
         Job::Probe(id) => {
-            tx.finish_probe(id, ProbeStatus::Failed, None, Some("The test could not be made."), None)
-                .await?;
+            tx.finish_probe(
+                id,
+                ProbeStatus::Failed,
+                None,
+                Some(&"The test could not be made.".into()),
+                None,
+            )
+            .await?;
         }
         Job::DeliverWebhook(id) => tx.give_up_delivery(id, "It ended its worker repeatedly.").await?,
         Job::TakeExam(id) => tx.fail_exam(id, "it ended its worker repeatedly").await?,

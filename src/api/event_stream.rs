@@ -18,7 +18,7 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     extract::{PathId, QueryString},
     line::{Admitted, Line, Transport},
@@ -49,7 +49,7 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
         let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
         number
             .map(|number| Self(Some(number)))
-            .ok_or_else(|| ApiError::field("Last-Event-ID", "must be the number of an event"))
+            .ok_or_else(|| ApiError::field("Last-Event-ID", FaultCode::WrongForm, "must be the number of an event"))
     }
 }
 

@@ -64,7 +64,10 @@ fn problem_of(status: &str) -> Option<Value> {
         json!({"type": kind.uri(), "title": meaning.title, "status": meaning.status.as_u16(), "detail": meaning.words});
     match kind {
         ProblemType::Validation => {
-            problem["errors"] = json!([{"field": "content", "message": "has 8001 characters; at most 8000 are allowed", "limit": 8000}]);
+            problem["errors"] = json!([{
+                "field": "content", "code": "too_long", "limit": 8000, "params": {"length": "8001"},
+                "message": "has 8001 characters; at most 8000 are allowed"
+            }]);
         }
         ProblemType::RateLimited | ProblemType::Unavailable => problem["retry_after"] = json!(2),
         _ => {}

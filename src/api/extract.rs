@@ -7,7 +7,7 @@ use axum::{
 use serde::{Deserialize as _, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::{ApiError, AppState, body::read_body};
+use crate::{ApiError, AppState, FaultCode, FieldError, body::read_body};
 
 /// A JSON body, with the hash of its bytes for repeated requests.
 pub struct JsonBody<T> {
@@ -65,7 +65,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })?;
     if !json.is_object() {
         // A list would be taken for the fields in their order.
-        return Err(ApiError::field("body", "must be a JSON object"));
+        return Err(ApiError::field("body", FaultCode::WrongForm, "must be a JSON object"));
     }
     serde_json::from_value(json).map_err(|error| {
         let text = error.to_string();
@@ -75,7 +75,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             .filter(|_| text.contains("field"))
             .unwrap_or("body")
             .to_owned();
-        ApiError::field(&field, text)
+        ApiError::field(&field, FaultCode::WrongForm, text)
     })
 }
 
@@ -102,7 +102,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for QuerySt
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let Query(query) = Query::<T>::from_request_parts(parts, state)
             .await
-            .map_err(|error| ApiError::field("query", error.body_text()))?;
+            .map_err(|error| ApiError::field("query", FaultCode::WrongForm, error.body_text()))?;
         Ok(Self(query))
     }
 }
@@ -126,6 +126,7 @@ pub fn checked_key(key: String) -> Result<String, ApiError> {
     if key.is_empty() || key.len() > 200 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ApiError::limit(
             "Idempotency-Key",
+            FaultCode::WrongForm,
             "must be 1 to 200 visible ASCII characters",
             200,
         ));
@@ -147,7 +148,7 @@ pub fn header_text(headers: &HeaderMap, name: &str, chars: usize) -> String {
 /// A text field: trimmed of nothing, not blank, within its limit, and free of NUL.
 pub fn check_text(field: &str, text: &str, limit: usize) -> Result<(), ApiError> {
     if text.trim().is_empty() {
-        return Err(ApiError::limit(field, "must not be empty", limit));
+        return Err(ApiError::limit(field, FaultCode::Empty, "must not be empty", limit));
     }
     check_length(field, text, limit)
 }
@@ -156,14 +157,18 @@ pub fn check_text(field: &str, text: &str, limit: usize) -> Result<(), ApiError>
 pub fn check_length(field: &str, text: &str, limit: usize) -> Result<(), ApiError> {
     let length = text.chars().count();
     if length > limit {
-        return Err(ApiError::limit(
-            field,
-            format!("has {length} characters; at most {limit} are allowed"),
-            limit,
-        ));
+        let message = format!("has {length} characters; at most {limit} are allowed");
+        return Err(FieldError::new(field, FaultCode::TooLong, message)
+            .at_most(limit)
+            .having("length", length)
+            .into());
     }
     if text.contains('\0') {
-        return Err(ApiError::field(field, "must not contain the character NUL"));
+        return Err(ApiError::field(
+            field,
+            FaultCode::BadCharacters,
+            "must not contain the character NUL",
+        ));
     }
     Ok(())
 }
@@ -172,6 +177,6 @@ pub fn check_length(field: &str, text: &str, limit: usize) -> Result<(), ApiErro
 pub fn check_page_size(limit: Option<i64>, default: i64) -> Result<i64, ApiError> {
     match limit.unwrap_or(default) {
         limit @ 1..=100 => Ok(limit),
-        _ => Err(ApiError::limit("limit", "must be between 1 and 100", 100)),
+        _ => Err(ApiError::range("limit", 1, 100)),
     }
 }

@@ -7,7 +7,7 @@ use quorum_domain::{
     attachment::{LONGEST_SIDE, MOST_PIXELS, NAME_CHARS},
 };
 
-use crate::ApiError;
+use crate::{ApiError, FaultCode};
 
 /// The name of the field in errors.
 const FIELD: &str = "image";
@@ -23,7 +23,7 @@ pub struct ImageFacts {
 /// Reads kind and size; refuses what is no image of a kind that providers read, and one that
 /// unpacks to more pixels than is sensible.
 pub fn examine(bytes: &[u8]) -> Result<ImageFacts, ApiError> {
-    let no_image = || ApiError::field(FIELD, "must be a PNG, JPEG, WebP or GIF image");
+    let no_image = || ApiError::field(FIELD, FaultCode::NotAnImage, "must be a PNG, JPEG, WebP or GIF image");
     let media_type = match image_type(bytes) {
         Ok(Found::Png) => ImageType::Png,
         Ok(Found::Jpeg) => ImageType::Jpeg,
@@ -40,6 +40,7 @@ pub fn examine(bytes: &[u8]) -> Result<ImageFacts, ApiError> {
     if width > LONGEST_SIDE || height > LONGEST_SIDE {
         return Err(ApiError::limit(
             FIELD,
+            FaultCode::SideTooLong,
             format!("has {width} × {height} pixels; at most {LONGEST_SIDE} are allowed on a side"),
             usize::try_from(LONGEST_SIDE).unwrap_or(usize::MAX),
         ));
@@ -47,6 +48,7 @@ pub fn examine(bytes: &[u8]) -> Result<ImageFacts, ApiError> {
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
         return Err(ApiError::limit(
             FIELD,
+            FaultCode::TooManyPixels,
             format!("has {width} × {height} pixels; at most {MOST_PIXELS} are allowed in all"),
             usize::try_from(MOST_PIXELS).unwrap_or(usize::MAX),
         ));

@@ -23,6 +23,8 @@ mod docs;
 mod event_stream;
 mod examples;
 mod extract;
+mod field_error;
+mod finding;
 mod images;
 mod line;
 mod mcp;
@@ -33,6 +35,7 @@ mod page;
 mod problem;
 mod problem_types;
 mod rates;
+mod reading_text;
 mod request_figures;
 mod router;
 mod routes;
@@ -45,11 +48,11 @@ mod visitor;
 
 pub use asyncapi::asyncapi;
 pub use client_address::{BadProxy, TrustedProxies};
+pub use field_error::{FaultCode, FieldError};
+pub use finding::{Finding, FindingCode, FindingLevel};
 pub use oidc::{Oidc, OidcSettings, Outbound};
-pub use problem::{ApiError, FieldError, Problem};
+pub use problem::{ApiError, Problem};
 pub use rates::Rates;
 pub use router::{openapi, router};
 pub use routes::health::{Watch, watch_router};
-pub use state::{
-    AppState, CookieSettings, Examine, Finding, FindingLevel, FixedSetting, Instance, Limits, SignInSettings, Started,
-};
+pub use state::{AppState, CookieSettings, Examine, FixedSetting, Instance, Limits, SignInSettings, Started};

@@ -5,28 +5,17 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use quorum_domain::{Scope, Timestamp, budget::BudgetRefusal};
+use quorum_domain::{Scope, Timestamp, Trouble, budget::BudgetRefusal};
 use quorum_queue::QueueError;
 use quorum_store::StoreError;
 use quorum_vault::VaultError;
 use serde::Serialize;
 
 use crate::{
+    field_error::{FaultCode, FieldError},
     problem_types::{Meaning, ProblemType},
     routes::budgets::BudgetStanding,
 };
-
-/// One field that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct FieldError {
-    /// The field's name in the request.
-    pub field: String,
-    /// What is wrong with it.
-    pub message: String,
-    /// The limit it breaks, if it is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
-}
 
 /// An error as sent.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -116,7 +105,7 @@ pub enum ApiError {
     NoService,
     /// The provider refused the key.
     #[error("the key did not pass its test")]
-    KeyTestFailed(String),
+    KeyTestFailed(Trouble),
     /// No more accounts by this way.
     #[error("accounts are created by an admin")]
     RegistrationClosed,
@@ -145,21 +134,21 @@ pub enum ApiError {
 
 impl ApiError {
     /// One field that is wrong.
-    pub fn field(field: &str, message: impl Into<String>) -> Self {
-        Self::Validation(vec![FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-            limit: None,
-        }])
+    pub fn field(field: &str, code: FaultCode, message: impl Into<String>) -> Self {
+        FieldError::new(field, code, message).into()
     }
 
     /// One field that is over its limit.
-    pub fn limit(field: &str, message: impl Into<String>, limit: usize) -> Self {
-        Self::Validation(vec![FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-            limit: Some(limit as u64),
-        }])
+    pub fn limit(field: &str, code: FaultCode, message: impl Into<String>, limit: usize) -> Self {
+        FieldError::new(field, code, message).at_most(limit).into()
+    }
+
+    /// A number that is not in its range.
+    pub fn range(field: &str, min: usize, max: usize) -> Self {
+        FieldError::new(field, FaultCode::OutOfRange, format!("must be between {min} and {max}"))
+            .at_most(max)
+            .having("min", min)
+            .into()
     }
 
     const fn kind(&self) -> ProblemType {
@@ -209,20 +198,9 @@ impl ApiError {
         let (errors, retry_after) = match self {
             Self::BudgetExceeded(refusal) => (Vec::new(), seconds_until(refusal.budget.resets_at)),
             Self::Validation(errors) => (errors, None),
-            Self::KeyTestFailed(message) => (
-                vec![FieldError {
-                    field: "key".into(),
-                    message,
-                    limit: None,
-                }],
-                None,
-            ),
+            Self::KeyTestFailed(trouble) => (vec![FieldError::service("key", trouble)], None),
             Self::SetupTokenRequired => (
-                vec![FieldError {
-                    field: "setup_token".into(),
-                    message: "is missing or wrong".into(),
-                    limit: None,
-                }],
+                vec![FieldError::new("setup_token", FaultCode::Wrong, "is missing or wrong")],
                 None,
             ),
             Self::RateLimited { retry_after } => (Vec::new(), Some(retry_after)),
@@ -243,6 +221,12 @@ impl ApiError {
 
 fn seconds_until(at: Timestamp) -> Option<u64> {
     u64::try_from((at - chrono::Utc::now()).num_seconds()).ok()
+}
+
+impl From<FieldError> for ApiError {
+    fn from(error: FieldError) -> Self {
+        Self::Validation(vec![error])
+    }
 }
 
 impl IntoResponse for ApiError {

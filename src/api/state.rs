@@ -11,7 +11,7 @@ use quorum_vault::{AccessTokens, Passwords, SecretString, Vault};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ApiError, Oidc, Rates, TrustedProxies};
+use crate::{ApiError, Finding, Oidc, Rates, TrustedProxies};
 
 /// Limits of requests, as settings.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -92,27 +92,6 @@ pub struct Started {
     pub settings: InstanceSettings,
     /// The others.
     pub fixed: Vec<FixedSetting>,
-}
-
-/// How serious a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingLevel {
-    /// As it should be.
-    Fine,
-    /// Worth knowing.
-    Note,
-    /// To be mended.
-    Fault,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Finding {
-    /// How serious it is.
-    pub level: FindingLevel,
-    /// What was found, in plain words.
-    pub words: String,
 }
 
 /// Examines the installation, as `quorum doctor` does.

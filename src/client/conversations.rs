@@ -1,7 +1,7 @@
 //! Asking, reading, keeping, removing, searching.
 
 use quorum_domain::{
-    Batch, Consensus, Conversation, Response,
+    Batch, Consensus, Conversation, Panel, Response,
     ids::{BatchId, ConversationId, MessageId, ResponseId},
 };
 use reqwest::Url;
@@ -30,6 +30,11 @@ impl Client {
     /// The services there are; not all of them can be asked.
     pub async fn services(&self) -> Result<Vec<ServiceInfo>, ClientError> {
         Ok(self.get::<Items<ServiceInfo>>("/api/v1/services").await?.items)
+    }
+
+    /// The panels that the user has saved, by name.
+    pub async fn panels(&self) -> Result<Vec<Panel>, ClientError> {
+        Ok(self.get::<Items<Panel>>("/api/v1/panels").await?.items)
     }
 
     /// Conversations, latest activity first: a page of at most 100.

@@ -7,6 +7,7 @@ use quorum_client::{Client, ConsensusDraft, ConversationDraft, Question, types::
 use quorum_domain::{
     Batch, BatchStatus,
     ids::{BatchId, ConversationId, ServiceId},
+    panel::slug_of,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
@@ -30,6 +31,9 @@ pub struct AskArgs {
     /// A service to ask, by name, model or id; several may be named. Without it the conversation's, or all.
     #[arg(long = "service", short = 's', value_name = "NAME")]
     services: Vec<String>,
+    /// A saved panel to ask, by name.
+    #[arg(long, value_name = "NAME", conflicts_with = "services")]
+    panel: Option<String>,
     /// Go on in this conversation.
     #[arg(long, short = 'c', value_name = "ID")]
     conversation: Option<Uuid>,
@@ -66,7 +70,10 @@ pub async fn run(args: AskArgs) -> Result<(), ConsoleError> {
     }
     let content = question(&args.question)?;
     let client = credentials::client(args.place.url.as_deref())?;
-    let services = chosen(&client, &args.services).await?;
+    let services = match &args.panel {
+        Some(panel) => Some(members(&client, panel).await?),
+        None => chosen(&client, &args.services).await?,
+    };
     let key = args
         .idempotency_key
         .clone()
@@ -117,6 +124,30 @@ async fn chosen(client: &Client, wanted: &[String]) -> Result<Option<Vec<Service
         .map(|name| find(&services, name))
         .collect::<Result<_, _>>()
         .map(Some)
+}
+
+/// The services of a saved panel, by its name or by the name that programs ask it by.
+async fn members(client: &Client, wanted: &str) -> Result<Vec<ServiceId>, ConsoleError> {
+    let panels = client.panels().await?;
+    let slug = slug_of(wanted);
+    let known = || {
+        panels
+            .iter()
+            .map(|panel| printable::line(&panel.name))
+            .collect::<Vec<_>>()
+    };
+    panels
+        .iter()
+        .find(|panel| panel.slug == slug)
+        .map(|panel| panel.service_ids.clone())
+        .ok_or_else(|| ConsoleError::NoSuchPanel {
+            wanted: printable::line(wanted),
+            known: if panels.is_empty() {
+                "none".to_owned()
+            } else {
+                known().join(", ")
+            },
+        })
 }
 
 fn find(services: &[ServiceInfo], wanted: &str) -> Result<ServiceId, ConsoleError> {

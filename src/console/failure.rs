@@ -46,6 +46,14 @@ pub enum ConsoleError {
         /// What there is.
         known: String,
     },
+    /// No saved panel of that name.
+    #[error("there is no panel `{wanted}`; there are: {known}")]
+    NoSuchPanel {
+        /// What was looked for.
+        wanted: String,
+        /// What there is.
+        known: String,
+    },
     /// No service answered.
     #[error("no service answered")]
     NotAnswered,
@@ -65,7 +73,7 @@ impl ConsoleError {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::NotAnswered | Self::NoConsensus(_) => 1,
-            Self::NoQuestion | Self::NoSuchService { .. } => 2,
+            Self::NoQuestion | Self::NoSuchService { .. } | Self::NoSuchPanel { .. } => 2,
             Self::Detached => 130,
             Self::Client(_)
             | Self::NotSignedIn

@@ -63,6 +63,9 @@ pub struct PassedOver {
     pub kind: FailureKind,
     /// What happened, in plain words.
     pub message: String,
+    /// The provider's own words alone, if it said anything.
+    #[serde(default)]
+    pub said: Option<String>,
 }
 
 /// The fused answer of a batch. It is a response of its own, in the role of a consensus: it is

@@ -125,6 +125,51 @@ impl Failure {
             detail: detail.as_ref().chars().take(300).collect(),
         }
     }
+
+    /// What happened, with the provider's own words where there are any.
+    pub fn words(&self) -> String {
+        let plain = self.kind.plain_words();
+        match self.said() {
+            None => plain.to_owned(),
+            Some(said) => format!("{plain} It said: {said}"),
+        }
+    }
+
+    /// The provider's own words, if it said anything.
+    pub fn said(&self) -> Option<String> {
+        let said = self.detail.trim();
+        (!said.is_empty()).then(|| said.to_owned())
+    }
+}
+
+/// What a look at a service or a key found wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What happened, in English, with the provider's own words.
+    pub words: String,
+    /// Its kind, where it is one that calls have.
+    pub kind: Option<FailureKind>,
+    /// The provider's own words alone, if it said anything.
+    pub said: Option<String>,
+}
+
+impl From<&Failure> for Trouble {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            words: failure.words(),
+            kind: Some(failure.kind),
+            said: failure.said(),
+        }
+    }
+}
+
+impl From<&str> for Trouble {
+    fn from(words: &str) -> Self {
+        Self {
+            words: words.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 impl From<FailureKind> for Failure {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
+    failure::Trouble,
     ids::{ApiKeyId, UserId},
     named_enum,
     service::ServiceType,
@@ -46,8 +47,8 @@ pub struct ApiKey {
     pub last4: String,
     /// What the last test said.
     pub status: KeyStatus,
-    /// The provider's words at the last failed test.
-    pub status_detail: Option<String>,
+    /// What was wrong at the last failed test.
+    pub trouble: Option<Trouble>,
     /// When it was saved.
     pub created_at: Timestamp,
     /// When it was last sent to the provider.

@@ -50,7 +50,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use consensus::{AttributedSentence, ComparisonVerdict, Consensus, ConsensusComparison, PassedOver};
 pub use conversation::{ContextMode, Conversation, ConversationChange, JudgingPolicy, TitleSource};
 pub use event::{Delta, EventBody, StoredEvent, StreamFrame};
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, Trouble};
 pub use job::{Job, JobKind};
 pub use limits::{Reasoning, Summary};
 pub use message::Message;

@@ -197,6 +197,8 @@ pub struct ResponseError {
     pub kind: FailureKind,
     /// What happened, in plain words, with the provider's own words where they help.
     pub message: String,
+    /// The provider's own words alone, if it said anything.
+    pub said: Option<String>,
     /// What the user can do.
     pub action: String,
     /// Whether "Retry" is offered.
@@ -205,14 +207,10 @@ pub struct ResponseError {
 
 impl From<&Failure> for ResponseError {
     fn from(failure: &Failure) -> Self {
-        let plain = failure.kind.plain_words();
-        let message = match failure.detail.trim() {
-            "" => plain.to_owned(),
-            detail => format!("{plain} It said: {detail}"),
-        };
         Self {
             kind: failure.kind,
-            message,
+            message: failure.words(),
+            said: failure.said(),
             action: failure.kind.advice().to_owned(),
             retryable: failure.kind.is_retryable_by_user(),
         }

@@ -20,6 +20,7 @@ mod choice;
 mod claims;
 mod conclude;
 mod consensus;
+mod denial;
 mod diagnose;
 mod exam;
 mod family;

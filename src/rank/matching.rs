@@ -1,17 +1,20 @@
 //! Whether two sentences say the same, or the opposite, by their words alone. A rehearsal of
-//! reading: it finds what is said in like words, and nothing that is only meant alike.
+//! reading: it finds what is said in like words, and nothing that is only meant alike. That two contradict
+//! each other is said only where they are about the same thing; see `denial`.
 
 use std::collections::BTreeSet;
 
 use unicode_segmentation::UnicodeSegmentation;
+
+use crate::denial::{Clause, Figure, clauses, figures, is_negation};
 
 /// What is compared of a sentence.
 #[derive(Debug, Clone)]
 pub(crate) struct Gist {
     words: BTreeSet<String>,
     numbers: BTreeSet<String>,
-    negations: usize,
-    sides: BTreeSet<(usize, bool)>,
+    figures: Vec<Figure>,
+    clauses: Vec<Clause>,
 }
 
 /// How two sentences stand to each other.
@@ -28,66 +31,31 @@ const SHARED_WORDS: usize = 2;
 /// Words are compared by their beginning, so that most endings do not matter.
 const STEM: usize = 6;
 
-const NEGATIONS: &[&str] = &[
-    "not", "no", "never", "cannot", "without", "neither", "nor", "none", "nicht", "kein", "keine", "keinen", "nie",
-    "ne", "pas", "jamais", "nunca", "non",
-];
-
-const OPPOSITES: &[(&str, &str)] = &[
-    ("increase", "decrease"),
-    ("increases", "decreases"),
-    ("true", "false"),
-    ("safe", "unsafe"),
-    ("always", "never"),
-    ("faster", "slower"),
-    ("before", "after"),
-    ("enable", "disable"),
-    ("larger", "smaller"),
-    ("higher", "lower"),
-    ("cheaper", "dearer"),
-    ("possible", "impossible"),
-    ("recommended", "discouraged"),
-    ("avoid", "use"),
-];
-
 const EMPTY_WORDS: &[&str] = &[
     "that", "this", "with", "from", "they", "them", "have", "will", "would", "because", "which", "when", "then",
     "than", "there", "their", "what", "also", "into", "your", "about", "some", "such", "very", "were", "been", "more",
     "most", "does", "here", "only", "just", "each", "other", "these", "those", "should", "could", "while",
 ];
 
+/// The beginning of a word that carries meaning; none for other words.
+pub(crate) fn stem(word: &str) -> Option<String> {
+    let long = word.chars().count() > 3 || !word.is_ascii();
+    let weighty = long && !word.chars().any(char::is_numeric) && !EMPTY_WORDS.contains(&word) && !is_negation(word);
+    weighty.then(|| word.chars().take(STEM).collect())
+}
+
 impl Gist {
     pub(crate) fn of(sentence: &str) -> Self {
         let words: Vec<String> = sentence.unicode_words().map(str::to_lowercase).collect();
-        let contains_digit = |word: &&String| word.chars().any(char::is_numeric);
-        let weighty = |word: &&String| {
-            let long = word.chars().count() > 3 || !word.is_ascii();
-            long && !contains_digit(word)
-                && !EMPTY_WORDS.contains(&word.as_str())
-                && !NEGATIONS.contains(&word.as_str())
-        };
         Self {
             numbers: words
                 .iter()
-                .filter(contains_digit)
+                .filter(|word| word.chars().any(char::is_numeric))
                 .map(|word| word.replace(',', ""))
                 .collect(),
-            negations: words
-                .iter()
-                .filter(|word| NEGATIONS.contains(&word.as_str()) || word.ends_with("n't") || word.ends_with("n’t"))
-                .count(),
-            sides: OPPOSITES
-                .iter()
-                .enumerate()
-                .flat_map(|(at, (one, other))| [(at, true, one), (at, false, other)])
-                .filter(|(_, _, side)| words.iter().any(|word| word == *side))
-                .map(|(at, side, _)| (at, side))
-                .collect(),
-            words: words
-                .iter()
-                .filter(weighty)
-                .map(|word| word.chars().take(STEM).collect())
-                .collect(),
+            figures: figures(&words),
+            clauses: clauses(sentence),
+            words: words.iter().filter_map(|word| stem(word)).collect(),
         }
     }
 
@@ -112,16 +80,44 @@ impl Gist {
             return Likeness::Apart;
         }
         let other_numbers = !self.numbers.is_subset(&other.numbers) && !other.numbers.is_subset(&self.numbers);
-        let denied = self.negations % 2 != other.negations % 2;
-        let turned = self
-            .sides
-            .iter()
-            .any(|(at, side)| other.sides.contains(&(*at, !side)) && !other.sides.contains(&(*at, *side)));
-        if other_numbers || (denied != turned) {
-            Likeness::Opposite
-        } else {
-            Likeness::Same
+        let (denied, turned) = (self.denies(other), self.turns(other));
+        match (other_numbers, denied || turned) {
+            (false, false) => Likeness::Same,
+            (true, false) if self.gives_another_figure(other) => Likeness::Opposite,
+            (false, true) if self.contradicts(other) => Likeness::Opposite,
+            _ => Likeness::Apart,
         }
+    }
+
+    /// One of them denies something more, wherever it stands.
+    fn denies(&self, other: &Self) -> bool {
+        let denials = |gist: &Self| gist.clauses.iter().map(Clause::denials).sum::<usize>();
+        denials(self) % 2 != denials(other) % 2
+    }
+
+    /// A word of one has its other side in the other.
+    fn turns(&self, other: &Self) -> bool {
+        let turned = |one: &Clause| other.clauses.iter().any(|two| one.turns(two));
+        self.clauses.iter().any(turned)
+    }
+
+    /// A clause of one says the opposite of a clause of the other about the same thing.
+    fn contradicts(&self, other: &Self) -> bool {
+        let against = |one: &Clause| other.clauses.iter().any(|two| one.contradicts(two));
+        self.clauses.iter().any(against)
+    }
+
+    /// The same words with another figure at the same place of them.
+    fn gives_another_figure(&self, other: &Self) -> bool {
+        let same_words = self.words.is_subset(&other.words) || other.words.is_subset(&self.words);
+        let as_many = self.figures.len() == other.figures.len();
+        let place_for_place = || {
+            self.figures
+                .iter()
+                .zip(&other.figures)
+                .all(|(one, two)| one.same_place(two))
+        };
+        same_words && as_many && place_for_place()
     }
 }
 
@@ -166,5 +162,82 @@ mod tests {
             ),
             Likeness::Opposite
         );
+    }
+
+    #[test]
+    fn a_denial_in_another_clause_contradicts_nothing() {
+        for (one, other) in [
+            (
+                "Environmentally, single-use plastic bottles contribute to the problem of plastic pollution.",
+                "Reusable bottles do not contribute to microplastic pollution.",
+            ),
+            (
+                "Environmentally, single-use plastic bottles contribute to the problem of plastic pollution.",
+                "Single-use plastic bottles are typically not biodegradable and thus, they can contaminate the environment and cause pollution.",
+            ),
+            (
+                "The production of single-use plastic bottles consumes more raw materials, energy, and water.",
+                "The production of single-use plastic bottles uses petroleum, a non-renewable resource.",
+            ),
+            (
+                "There are several factors to consider when designing an accessible public transportation system, including for those who may not have access to a personal vehicle.",
+                "There are many factors to consider when designing an inclusive and accessible public transportation system.",
+            ),
+            (
+                "Different cultures may speak different languages, and language differences can create barriers to effective communication.",
+                "Language barriers: When people do not speak the same language fluently, it is difficult to communicate effectively.",
+            ),
+            (
+                "At first, I wasn't sure what to do with my new abilities, but I knew I wanted to use them to help people.",
+                "At first, I was scared of my new abilities, but I realized that I could use them to help people.",
+            ),
+            (
+                "The index is not only small but quick to build.",
+                "The index is small and quick to build.",
+            ),
+        ] {
+            assert_ne!(compare(one, other), Likeness::Opposite, "{one} / {other}");
+            assert_ne!(compare(other, one), Likeness::Opposite, "{other} / {one}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_of_other_things_contradict_nothing() {
+        for (one, other) in [
+            (
+                "The first train arrives in Paris at 18:30.",
+                "The second train arrives in Paris at 19:30.",
+            ),
+            (
+                "Brush your teeth 2 times a day for healthy teeth.",
+                "Brush your teeth for 3 minutes for healthy teeth.",
+            ),
+            (
+                "Step 1: heat the pan with some oil.",
+                "Heat the pan with some oil for 5 minutes.",
+            ),
+        ] {
+            assert_ne!(compare(one, other), Likeness::Opposite, "{one} / {other}");
+        }
+    }
+
+    #[test]
+    fn real_contradictions_are_still_found() {
+        for (one, other) in [
+            (
+                "So, in this case, the volumetric flow rate is 20 m^3/s.",
+                "The volumetric flow rate is 10 m^3/s.",
+            ),
+            (
+                "The trees were not covered with snow.",
+                "Covered with snow were the trees.",
+            ),
+            (
+                "Always vacuum the table after a bulk load.",
+                "Never vacuum the table after a bulk load.",
+            ),
+        ] {
+            assert_eq!(compare(one, other), Likeness::Opposite, "{one} / {other}");
+        }
     }
 }

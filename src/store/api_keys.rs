@@ -1,13 +1,16 @@
 //! Sealed provider keys. This crate never sees an open one.
 
 use quorum_domain::{
-    ServiceType, Timestamp,
+    FailureKind, ServiceType, Timestamp, Trouble,
     ids::{ApiKeyId, UserId},
     key::{ApiKey, KeyBinding, KeyStatus},
 };
 use uuid::Uuid;
 
-use crate::{Result, Session, StoreError, Tx, rows::parsed};
+use crate::{
+    Result, Session, StoreError, Tx,
+    rows::{parsed, trouble},
+};
 
 /// Whoever seals keys takes turns at this with whoever changes the master key.
 pub const MASTER_KEY_TURN: &str = "master key";
@@ -41,6 +44,8 @@ struct ApiKeyRow {
     last4: String,
     status: String,
     status_detail: Option<String>,
+    status_kind: Option<String>,
+    status_said: Option<String>,
     created_at: Timestamp,
     last_used_at: Option<Timestamp>,
     tested_at: Option<Timestamp>,
@@ -58,7 +63,12 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             },
             last4: row.last4,
             status: parsed(&row.status, "api_keys", "status")?,
-            status_detail: row.status_detail,
+            trouble: trouble(
+                row.status_detail,
+                row.status_kind.as_deref(),
+                row.status_said,
+                "api_keys",
+            )?,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
             tested_at: row.tested_at,
@@ -93,7 +103,7 @@ impl TryFrom<SealedRow> for ServiceKey {
 macro_rules! select_keys {
     ($rest:literal) => {
         concat!(
-            "SELECT id, owner_id, service_type, origin, last4, status, status_detail, created_at,
+            "SELECT id, owner_id, service_type, origin, last4, status, status_detail, status_kind, status_said, created_at,
                     last_used_at, tested_at
              FROM api_keys WHERE revoked_at IS NULL ",
             $rest
@@ -241,17 +251,20 @@ impl Tx {
     }
 
     /// Notes what a test of a key said.
-    pub async fn note_key_test(&mut self, id: ApiKeyId, status: KeyStatus, detail: Option<&str>) -> Result<()> {
+    pub async fn note_key_test(&mut self, id: ApiKeyId, status: KeyStatus, trouble: Option<&Trouble>) -> Result<()> {
         let now = self.now();
         let tested_at = (status != KeyStatus::Testing).then_some(now);
         execute!(
             self,
-            "UPDATE api_keys SET status = $2, status_detail = $3, tested_at = COALESCE($4, tested_at)
+            "UPDATE api_keys SET status = $2, status_detail = $3, tested_at = COALESCE($4, tested_at),
+                 status_kind = $5, status_said = $6
              WHERE id = $1 AND revoked_at IS NULL",
             id.uuid(),
             status.as_str(),
-            detail,
-            tested_at
+            trouble.map(|trouble| trouble.words.as_str()),
+            tested_at,
+            trouble.and_then(|trouble| trouble.kind).map(FailureKind::as_str),
+            trouble.and_then(|trouble| trouble.said.as_deref())
         )?;
         Ok(())
     }

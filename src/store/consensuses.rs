@@ -6,7 +6,7 @@ use quorum_domain::{
     AttributedSentence, BatchStatus, Claim, Consensus, ConsensusComparison, Failure, FailureKind, Message, PassedOver,
     Response, ResponseRole, Service,
     ids::{BatchId, ConversationId, ResponseId, ServiceId, UserId},
-    response::{MAX_ATTEMPTS, ResponseError},
+    response::MAX_ATTEMPTS,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -329,7 +329,8 @@ impl Tx {
             service_id: present.id,
             service_name: present.name,
             kind: failure.kind,
-            message: ResponseError::from(failure).message,
+            message: failure.words(),
+            said: failure.said(),
         });
         self.give_to(claimed, &next).await?;
         execute!(

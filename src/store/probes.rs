@@ -1,14 +1,17 @@
 //! Probes: looks at a service or an address, and what they found.
 
 use quorum_domain::{
-    ServiceType, Timestamp,
+    FailureKind, ServiceType, Timestamp, Trouble,
     ids::{ProbeId, ServiceId, UserId},
     probe::{ListedModel, ProbeStatus},
 };
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, Session, StoreError, Tx, rows::parsed};
+use crate::{
+    Result, Session, StoreError, Tx,
+    rows::{parsed, trouble},
+};
 
 /// What is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub struct Probe {
     /// The models found at an address.
     pub models: Vec<ListedModel>,
     /// What went wrong, free of secrets.
-    pub detail: Option<String>,
+    pub trouble: Option<Trouble>,
     /// From the request to the end of the reply, in milliseconds.
     pub took_ms: Option<i64>,
     /// When it was begun.
@@ -57,6 +60,8 @@ struct ProbeRow {
     status: String,
     models: Option<Json<Vec<ListedModel>>>,
     detail: Option<String>,
+    failure_kind: Option<String>,
+    said: Option<String>,
     took_ms: Option<i64>,
     created_at: Timestamp,
     finished_at: Option<Timestamp>,
@@ -78,7 +83,7 @@ impl TryFrom<ProbeRow> for Probe {
             of,
             status: parsed(&row.status, "probes", "status")?,
             models: row.models.map(|models| models.0).unwrap_or_default(),
-            detail: row.detail,
+            trouble: trouble(row.detail, row.failure_kind.as_deref(), row.said, "probes")?,
             took_ms: row.took_ms,
             created_at: row.created_at,
             finished_at: row.finished_at,
@@ -93,7 +98,8 @@ impl Session {
             fetch_optional,
             self,
             ProbeRow,
-            "SELECT id, user_id, service_id, service_type, base_url, status, models, detail, took_ms, created_at, finished_at
+            "SELECT id, user_id, service_id, service_type, base_url, status, models, detail, failure_kind, said, took_ms,
+                    created_at, finished_at
              FROM probes WHERE id = $1",
             id.uuid()
         )?;
@@ -106,7 +112,7 @@ impl Session {
             fetch_all,
             self,
             ProbeRow,
-            "SELECT p.id, p.user_id, p.service_id, p.service_type, p.base_url, p.status, p.models, p.detail, p.took_ms,
+            "SELECT p.id, p.user_id, p.service_id, p.service_type, p.base_url, p.status, p.models, p.detail, p.failure_kind, p.said, p.took_ms,
                     p.created_at, p.finished_at
              FROM probes p
              WHERE p.service_id IS NOT NULL AND p.finished_at IS NOT NULL AND p.created_at = (
@@ -151,19 +157,23 @@ impl Tx {
         id: ProbeId,
         status: ProbeStatus,
         models: Option<&[ListedModel]>,
-        detail: Option<&str>,
+        trouble: Option<&Trouble>,
         took_ms: Option<i64>,
     ) -> Result<()> {
         let now = self.now();
         execute!(
             self,
-            "UPDATE probes SET status = $2, models = $3, detail = $4, took_ms = $5, finished_at = $6 WHERE id = $1",
+            "UPDATE probes SET status = $2, models = $3, detail = $4, took_ms = $5, finished_at = $6,
+                 failure_kind = $7, said = $8
+             WHERE id = $1",
             id.uuid(),
             status.as_str(),
             models.map(Json),
-            detail,
+            trouble.map(|trouble| trouble.words.as_str()),
             took_ms,
-            now
+            now,
+            trouble.and_then(|trouble| trouble.kind).map(FailureKind::as_str),
+            trouble.and_then(|trouble| trouble.said.as_deref())
         )?;
         execute!(
             self,

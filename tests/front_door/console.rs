@@ -181,6 +181,37 @@ async fn what_is_piped_in_is_asked_of_the_services_named_and_json_has_the_whole_
 }
 
 #[tokio::test]
+async fn a_saved_panel_is_asked_by_its_name_and_nobody_else() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    let services = ada.add_three(&app).await;
+    ada.post("/panels", json!({"name": "Fast ones", "service_ids": services[1..]}))
+        .await;
+    let shell = Shell::signed_in(&mut ada).await;
+    for name in ["Fast ones", "fast-ones"] {
+        let asked = shell.run(&["ask", "--json", "--panel", name, "Why?"], "").await;
+        assert_eq!(asked.code, 0, "{asked:#?}");
+        let batch = asked.json();
+        let mut ids: Vec<&str> = batch["responses"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|response| response["service_id"].as_str().unwrap())
+            .collect();
+        ids.sort_unstable();
+        let mut wanted: Vec<String> = services[1..].iter().map(ToString::to_string).collect();
+        wanted.sort_unstable();
+        assert_eq!(ids, wanted);
+    }
+    let unknown = shell.run(&["ask", "--panel", "Slow ones", "Why?"], "").await;
+    assert!(unknown.code == 2 && unknown.err.contains("Fast ones"), "{unknown:#?}");
+    let both = shell
+        .run(&["ask", "--panel", "Fast ones", "-s", "demo-bolt", "Why?"], "")
+        .await;
+    assert_eq!(both.code, 2, "{both:#?}");
+}
+
+#[tokio::test]
 async fn a_consensus_is_written_below_the_ranking() {
     let app = TestApp::start().await;
     let mut ada = app.admin().await;

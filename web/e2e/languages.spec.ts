@@ -42,6 +42,28 @@ test.describe('in German', () => {
     await expectAccessible(page);
   });
 
+  test('what is wrong with a field, a service and the installation is told in German', async ({
+    page,
+    api,
+  }) => {
+    const { id } = await api.addService('Überlastet', 'demo-aria+503');
+    await page.goto('/admin/services');
+    const service = page.getByTestId('service').filter({ hasText: 'Überlastet' }).last();
+    await service.getByRole('button', { name: 'Prüfen' }).click();
+    await expect(service.getByTestId('service-health')).toContainText('Der Dienst ist überlastet.', {
+      timeout: 60_000,
+    });
+    await api.send('delete', `/admin/services/${id}`);
+    await page.goto('/admin/health');
+    await expect(page.getByText('Der Hauptschlüssel passt zur Datenbank.')).toBeVisible();
+    await expect(page.locator('main [lang="en"]')).toHaveCount(0);
+    await page.goto('/admin/people');
+    await page.getByRole('button', { name: 'Einladen' }).first().click();
+    await page.getByLabel('E-Mail').fill('a@b');
+    await page.getByRole('button', { name: 'Link anlegen' }).click();
+    await expect(page.getByText('ist keine E-Mail-Adresse').first()).toBeVisible();
+  });
+
   test('on every section of the settings nothing covers anything', async ({ page }) => {
     for (const section of ['keys', 'services', 'tokens', 'webhooks', 'prompts']) {
       await page.goto(`/settings/${section}`);

@@ -15,7 +15,7 @@ use super::{
     stream::{Telling, data, tell, whole, with_run},
 };
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     council::{self, Follower, Outcome, Words, history::Said, metadata::CouncilMetadata, model::council_of},
     extract::{IdempotencyKey, JsonBody},
@@ -143,7 +143,7 @@ impl ChatRequest {
                 "assistant" => PromptRole::Assistant,
                 _ => {
                     let why = "must be system, developer, user or assistant; tools are not supported";
-                    return Err(ApiError::field(&format!("{place}.role"), why));
+                    return Err(ApiError::field(&format!("{place}.role"), FaultCode::NotOneOf, why));
                 }
             };
             let calls = format!("{place}.tool_calls");

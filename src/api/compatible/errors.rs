@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_parameter_and_has_its_kind_in_both_shapes() {
-        let problem = ApiError::field("n", "must be 1").problem();
+        let problem = ApiError::field("n", crate::FaultCode::OutOfRange, "must be 1").problem();
         let openai = OpenAiError::from(&problem).error;
         assert_eq!(
             (

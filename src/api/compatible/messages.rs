@@ -20,7 +20,7 @@ use super::{
     stream::{Telling, named, tell, whole, with_run},
 };
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::{Reader, SignedIn},
     council::{self, Follower, Outcome, Words, history::Said, metadata::CouncilMetadata, model::council_of},
     extract::{IdempotencyKey, JsonBody},
@@ -100,6 +100,7 @@ impl MessageRequest {
                 _ => {
                     return Err(ApiError::field(
                         &format!("messages[{at}].role"),
+                        FaultCode::NotOneOf,
                         "must be user or assistant",
                     ));
                 }
@@ -261,7 +262,7 @@ pub async fn create(
 ) -> Result<Response, ApiError> {
     let request = body.value;
     if request.max_tokens.is_none() {
-        return Err(ApiError::field("max_tokens", "is required"));
+        return Err(ApiError::field("max_tokens", FaultCode::Missing, "is required"));
     }
     let words = request.words(&state)?;
     let council = council_of(&state, signed_in.user.id, &request.model).await?;

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::ApiError;
+use crate::{ApiError, FaultCode};
 
 /// What a parameter may be where Quorum does not do what it is for.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,11 @@ pub fn refuse_unsupported(given: &[(&str, Option<&Value>, Harmless)]) -> Result<
         if let Some(value) = value
             && !harmless.allows(value)
         {
-            return Err(ApiError::field(name, "is not supported by Quorum; leave it out"));
+            return Err(ApiError::field(
+                name,
+                FaultCode::NotSupported,
+                "is not supported by Quorum; leave it out",
+            ));
         }
     }
     Ok(())
@@ -72,13 +76,18 @@ pub fn text_of(field: &str, content: &Value, text_kinds: &[&str]) -> Result<Stri
                     Some(text) if text_kinds.contains(&kind) => Ok(text),
                     _ => Err(ApiError::field(
                         &format!("{field}[{at}].type"),
+                        FaultCode::NotSupported,
                         format!("must be {}; other parts are not supported", text_kinds.join(" or ")),
                     )),
                 }
             });
             Ok(texts.collect::<Result<Vec<_>, _>>()?.join("\n"))
         }
-        _ => Err(ApiError::field(field, "must be a text or a list of parts")),
+        _ => Err(ApiError::field(
+            field,
+            FaultCode::WrongForm,
+            "must be a text or a list of parts",
+        )),
     }
 }
 
@@ -87,7 +96,7 @@ pub fn output_limit(field: &str, value: Option<i64>) -> Result<Option<u32>, ApiE
     match value {
         None => Ok(None),
         Some(tokens @ 1..) => Ok(Some(u32::try_from(tokens).unwrap_or(u32::MAX))),
-        Some(_) => Err(ApiError::field(field, "must be at least 1")),
+        Some(_) => Err(ApiError::field(field, FaultCode::OutOfRange, "must be at least 1")),
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     stream::{tell, whole, with_run},
 };
 use crate::{
-    ApiError, AppState,
+    ApiError, AppState, FaultCode,
     access::SignedIn,
     council::{
         self, Follower, Step, Words,
@@ -106,7 +106,13 @@ impl ResponseRequest {
                     said.extend(said_by(at, item)?);
                 }
             }
-            _ => return Err(ApiError::field("input", "must be a text or a list of messages")),
+            _ => {
+                return Err(ApiError::field(
+                    "input",
+                    FaultCode::WrongForm,
+                    "must be a text or a list of messages",
+                ));
+            }
         }
         Ok(said)
     }
@@ -120,6 +126,7 @@ fn said_by(at: usize, item: &Value) -> Result<Option<Said>, ApiError> {
         _ => {
             return Err(ApiError::field(
                 &format!("input[{at}].type"),
+                FaultCode::NotSupported,
                 "must be message; tools and files are not supported",
             ));
         }
@@ -131,6 +138,7 @@ fn said_by(at: usize, item: &Value) -> Result<Option<Said>, ApiError> {
         _ => {
             return Err(ApiError::field(
                 &format!("input[{at}].role"),
+                FaultCode::NotOneOf,
                 "must be system, developer, user or assistant",
             ));
         }
@@ -182,7 +190,7 @@ pub async fn create(
 
 /// What was said up to a response, its answer included.
 async fn said_before(state: &AppState, signed_in: &SignedIn, id: &str) -> Result<Vec<Said>, ApiError> {
-    let unknown = || ApiError::field("previous_response_id", "is not a response of yours");
+    let unknown = || ApiError::field("previous_response_id", FaultCode::Unknown, "is not a response of yours");
     let batch = batch_of(id).ok_or_else(unknown)?;
     let mut session = state.store.read().await?;
     let run = session

@@ -18,7 +18,7 @@ use super::{
     outcome::{Standing, standing},
 };
 use crate::{
-    ApiError,
+    ApiError, FaultCode,
     extract::{check_length, check_text},
     state::Limits,
 };
@@ -70,6 +70,7 @@ impl Words {
         if said.len() > MESSAGES {
             return Err(ApiError::limit(
                 "messages",
+                FaultCode::TooMany,
                 format!("has {} messages; at most {MESSAGES} are allowed", said.len()),
                 MESSAGES,
             ));
@@ -92,9 +93,9 @@ impl Words {
                 PromptRole::Assistant if one.text.trim().is_empty() => {}
                 PromptRole::Assistant => {
                     check_length(&one.field, &one.text, ANSWER_CHARS)?;
-                    let turn = past
-                        .last_mut()
-                        .ok_or_else(|| ApiError::field(&one.field, "an answer must follow a question"))?;
+                    let turn = past.last_mut().ok_or_else(|| {
+                        ApiError::field(&one.field, FaultCode::WrongOrder, "an answer must follow a question")
+                    })?;
                     match &mut turn.answer {
                         Some(before) => *before = format!("{before}\n\n{}", one.text),
                         None => turn.answer = Some(one.text.clone()),
@@ -106,7 +107,7 @@ impl Words {
         let question = past
             .pop()
             .filter(|_| open.is_some())
-            .ok_or_else(|| ApiError::field("messages", "the last message must be the user's"))?;
+            .ok_or_else(|| ApiError::field("messages", FaultCode::WrongOrder, "the last message must be the user's"))?;
         let system_prompt = instructions.join("\n\n");
         check_length("messages", &system_prompt, limits.system_prompt_chars)?;
         Ok(Self {
@@ -184,7 +185,13 @@ impl Words {
 pub async fn said_until(session: &mut Session, run: &Run) -> Result<Vec<Said>, ApiError> {
     let outcome = match standing(session, run.user_id, run.batch_id).await? {
         Standing::Settled => Outcome::of(session, run.user_id, run.batch_id).await?,
-        Standing::Open { .. } => return Err(ApiError::field("previous_response_id", "is not answered yet")),
+        Standing::Open { .. } => {
+            return Err(ApiError::field(
+                "previous_response_id",
+                FaultCode::NotAnswered,
+                "is not answered yet",
+            ));
+        }
     };
     let turns = session
         .turns_before(run.conversation_id, Some(run.message_id), u64::MAX)

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    ApiError, AppState,
+    ApiError, AppState, FaultCode,
     access::SignedIn,
     council::{
         self, Follower, Outcome, Progress, Step, Words,
@@ -100,7 +100,7 @@ struct RunArguments {
 
 fn arguments<T: serde::de::DeserializeOwned>(request: &CallToolRequestParams) -> Result<T, ApiError> {
     let given = Value::Object(request.arguments.clone().unwrap_or_default());
-    serde_json::from_value(given).map_err(|error| ApiError::field("arguments", error.to_string()))
+    serde_json::from_value(given).map_err(|error| ApiError::field("arguments", FaultCode::WrongForm, error.to_string()))
 }
 
 /// Calls a tool. What it refuses is said to the model in its result: it may do better next time.

@@ -58,9 +58,9 @@ pub struct HeldLink {
 fn hours(asked: Option<i64>) -> Result<Duration, ApiError> {
     match asked.unwrap_or(INVITE_HOURS) {
         hours @ 1..=MOST_HOURS => Ok(Duration::hours(hours)),
-        _ => Err(ApiError::limit(
+        _ => Err(ApiError::range(
             "expires_in_hours",
-            "must be between 1 and 720",
+            1,
             usize::try_from(MOST_HOURS).unwrap_or_default(),
         )),
     }

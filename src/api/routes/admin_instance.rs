@@ -9,7 +9,7 @@ use quorum_push::Signal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, AppState, Finding, FixedSetting, Problem,
+    ApiError, AppState, FaultCode, Finding, FixedSetting, Problem,
     access::Admin,
     extract::{JsonBody, object},
 };
@@ -69,14 +69,18 @@ pub async fn change_settings(
 ) -> Result<Json<SettingsReport>, ApiError> {
     let change = body.value;
     change.set.check().map_err(|refused| {
-        let limit = usize::try_from(refused.0.max).unwrap_or(usize::MAX);
-        ApiError::limit(refused.0.name, refused.to_string(), limit)
+        let bound = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
+        ApiError::range(refused.0.name, bound(refused.0.min), bound(refused.0.max))
     })?;
     let mut tx = state.store.begin().await?;
     let mut changes = tx.hold_instance_settings().await?;
     for name in &change.reset {
         if !changes.reset(name) {
-            return Err(ApiError::field("reset", format!("{name} is not a setting")));
+            return Err(ApiError::field(
+                "reset",
+                FaultCode::Unknown,
+                format!("{name} is not a setting"),
+            ));
         }
     }
     changes.take(&change.set);
@@ -84,6 +88,7 @@ pub async fn change_settings(
     if settings.first_token_seconds > settings.total_seconds || settings.content_idle_seconds > settings.total_seconds {
         return Err(ApiError::field(
             "total_seconds",
+            FaultCode::DeadlineTooShort,
             "must not be shorter than the other deadlines of a call",
         ));
     }

@@ -10,7 +10,7 @@ use super::{
     api_keys::{ApiKey, revoke_key, save_key, shown, test_key},
 };
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::Admin,
     extract::{JsonBody, PathId},
 };
@@ -88,7 +88,7 @@ pub async fn create(
     if let Some(user) = new.user_id {
         let users = state.store.read().await?.users().await?;
         if !users.iter().any(|known| known.id == user) {
-            return Err(ApiError::field("user_id", "is not a user"));
+            return Err(ApiError::field("user_id", FaultCode::Unknown, "is not a user"));
         }
     }
     let key = save_key(&state, new.service_id, new.user_id, &new.key, |action, subject| {

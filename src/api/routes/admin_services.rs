@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Items;
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, FieldError, Problem,
     access::Admin,
     extract::{JsonBody, PathId, QueryString, check_text},
 };
@@ -33,8 +33,12 @@ const FAILURES: usize = 5;
 pub struct ServiceTest {
     /// What came of it.
     status: ProbeStatus,
-    /// What went wrong.
+    /// What went wrong, in English.
     detail: Option<String>,
+    /// Its kind, where it is one that calls have.
+    kind: Option<FailureKind>,
+    /// The provider's own words alone, if it said anything.
+    said: Option<String>,
     /// How long it took, in milliseconds.
     took_ms: Option<i64>,
     /// When it was begun.
@@ -45,7 +49,9 @@ impl From<Probe> for ServiceTest {
     fn from(probe: Probe) -> Self {
         Self {
             status: probe.status,
-            detail: probe.detail,
+            kind: probe.trouble.as_ref().and_then(|trouble| trouble.kind),
+            said: probe.trouble.as_ref().and_then(|trouble| trouble.said.clone()),
+            detail: probe.trouble.map(|trouble| trouble.words),
             took_ms: probe.took_ms,
             created_at: probe.created_at,
         }
@@ -72,6 +78,10 @@ pub struct HealthFailure {
     at: DateTime<Utc>,
     /// Its kind, and the provider's words.
     detail: String,
+    /// Its kind alone, where it has one.
+    kind: Option<FailureKind>,
+    /// The provider's own words alone.
+    said: Option<String>,
 }
 
 /// A service that is left alone for a while.
@@ -121,7 +131,7 @@ pub async fn health(
 ) -> Result<Json<Items<ServiceHealth>>, ApiError> {
     let hours = query.hours.unwrap_or(24);
     if !(1..=720).contains(&hours) {
-        return Err(ApiError::limit("hours", "must be between 1 and 720", 720));
+        return Err(ApiError::range("hours", 1, 720));
     }
     let seconds = hours * 3600 / STRETCHES;
     let last = state.store.now().timestamp() / seconds;
@@ -171,11 +181,24 @@ fn shown(number: i64, seconds: i64, history: &[Stretch]) -> HealthStretch {
 fn failures_of(service: ServiceId, failures: &[FailedCall]) -> Vec<HealthFailure> {
     let own = failures.iter().filter(|failure| failure.service_id == service);
     own.take(FAILURES)
-        .map(|failure| HealthFailure {
-            at: failure.at,
-            detail: failure.detail.clone(),
+        .map(|failure| {
+            let (kind, said) = told(&failure.detail);
+            HealthFailure {
+                at: failure.at,
+                detail: failure.detail.clone(),
+                kind,
+                said,
+            }
         })
         .collect()
+}
+
+/// The ledger notes a failure as its kind and, behind a colon, what was said.
+fn told(detail: &str) -> (Option<FailureKind>, Option<String>) {
+    let (first, rest) = detail.split_once(':').unwrap_or((detail, ""));
+    let kind = first.parse().ok();
+    let said = if kind.is_some() { rest.trim() } else { detail.trim() };
+    (kind, (!said.is_empty()).then(|| said.to_owned()))
 }
 
 fn pause_of(service: ServiceId, pauses: &[PausedService]) -> Option<HealthPause> {
@@ -225,7 +248,7 @@ pub async fn models(
 ) -> Result<Json<Items<ListedModel>>, ApiError> {
     let base_url = body.value.base_url.trim().to_owned();
     check_text("base_url", &base_url, 500)?;
-    (state.url_check)(&base_url).map_err(|why| ApiError::field("base_url", why))?;
+    (state.url_check)(&base_url).map_err(|why| ApiError::field("base_url", FaultCode::AddressNotAllowed, why))?;
     let of = ProbeOf::Address {
         service_type: body.value.service_type,
         base_url,
@@ -239,10 +262,10 @@ pub async fn models(
     let probe = ended(&state, &mut signals, probe).await?;
     match probe.status {
         ProbeStatus::Works => Ok(Json(Items { items: probe.models })),
-        ProbeStatus::Failed | ProbeStatus::Running => Err(ApiError::field(
-            "base_url",
-            probe.detail.unwrap_or_else(|| "It did not reply in time.".into()),
-        )),
+        ProbeStatus::Failed | ProbeStatus::Running => {
+            let trouble = probe.trouble.unwrap_or_else(|| "It did not reply in time.".into());
+            Err(FieldError::service("base_url", trouble).into())
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use quorum_domain::{
-    Job, ServiceType,
+    FailureKind, Job, ServiceType,
     audit::{Act, AuditAction},
     ids::{ApiKeyId, ServiceId, UserId},
     key::{KeyBinding, KeyStatus},
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Items;
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     extract::{JsonBody, PathId, check_text},
 };
@@ -55,8 +55,12 @@ pub struct ApiKey {
     pub last4: String,
     /// What the last test said.
     pub status: KeyStatus,
-    /// The provider's words at the last failed test.
+    /// What was wrong at the last failed test, in English.
     pub status_detail: Option<String>,
+    /// The kind of it, where it is one that calls have.
+    pub status_kind: Option<FailureKind>,
+    /// The provider's own words alone, if it said anything.
+    pub status_said: Option<String>,
     /// When it was saved.
     pub created_at: DateTime<Utc>,
     /// When it was last used.
@@ -86,7 +90,9 @@ pub fn shown(key: quorum_domain::key::ApiKey, services: &[quorum_domain::Service
         origin: key.binding.origin,
         last4: key.last4,
         status: key.status,
-        status_detail: key.status_detail,
+        status_kind: key.trouble.as_ref().and_then(|trouble| trouble.kind),
+        status_said: key.trouble.as_ref().and_then(|trouble| trouble.said.clone()),
+        status_detail: key.trouble.map(|trouble| trouble.words),
         created_at: key.created_at,
         last_used_at: key.last_used_at,
         tested_at: key.tested_at,
@@ -160,11 +166,15 @@ pub async fn save_key(
     let secret = SecretString::from(key.expose_secret().trim());
     check_text("key", secret.expose_secret(), KEY_CHARS)?;
     if !secret.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(ApiError::field("key", "has characters that no key has"));
+        return Err(ApiError::field(
+            "key",
+            FaultCode::BadCharacters,
+            "has characters that no key has",
+        ));
     }
     let services = state.store.read().await?.services().await?;
     let service = services.iter().find(|service| service.id == service_id);
-    let service = service.ok_or_else(|| ApiError::field("service_id", "is not a service"))?;
+    let service = service.ok_or_else(|| ApiError::field("service_id", FaultCode::Unknown, "is not a service"))?;
     let binding = KeyBinding {
         id: ApiKeyId::new(),
         owner,
@@ -260,7 +270,7 @@ pub async fn test_key(state: &AppState, id: ApiKeyId) -> Result<ApiKey, ApiError
     let services = session.services().await?;
     match key.status {
         KeyStatus::Accepted => Ok(shown(key, &services)),
-        KeyStatus::Failed => Err(ApiError::KeyTestFailed(key.status_detail.unwrap_or_default())),
+        KeyStatus::Failed => Err(ApiError::KeyTestFailed(key.trouble.unwrap_or_default())),
         KeyStatus::Testing | KeyStatus::Untested => {
             Err(ApiError::KeyTestFailed("The test did not end in time.".into()))
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Items;
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::{AccountHolder, SignedIn, TOKEN_MARK},
     extract::{JsonBody, PathId, check_text},
 };
@@ -55,15 +55,19 @@ pub async fn list(
 fn checked_end(state: &AppState, holder: &SignedIn, new: &NewToken) -> Result<Option<Timestamp>, ApiError> {
     check_text("name", &new.name, NAME_CHARS)?;
     if !new.scopes.within(&holder.scopes) {
-        return Err(ApiError::field("scopes", "go beyond those of the token that asks"));
+        return Err(ApiError::field(
+            "scopes",
+            FaultCode::BeyondToken,
+            "go beyond those of the token that asks",
+        ));
     }
     let expires_at = match new.expires_in_days {
         Some(days @ 1..=MOST_DAYS) => Some(state.store.now() + Duration::days(days)),
         None => None,
         Some(_) => {
-            return Err(ApiError::limit(
+            return Err(ApiError::range(
                 "expires_in_days",
-                "must be between 1 and 3650",
+                1,
                 usize::try_from(MOST_DAYS).unwrap_or_default(),
             ));
         }
@@ -73,6 +77,7 @@ fn checked_end(state: &AppState, holder: &SignedIn, new: &NewToken) -> Result<Op
     {
         return Err(ApiError::field(
             "expires_in_days",
+            FaultCode::BeyondToken,
             "goes beyond the end of the token that asks",
         ));
     }

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use super::{keep_reply, repeated};
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     body::read_body_within,
     extract::{IdempotencyKey, PathId, QueryString},
@@ -53,7 +53,12 @@ pub async fn upload(
 ) -> Result<Response, ApiError> {
     let limits = state.limits();
     if limits.images_per_message == 0 {
-        return Err(ApiError::limit("image", "images are switched off here", 0));
+        return Err(ApiError::limit(
+            "image",
+            FaultCode::SwitchedOff,
+            "images are switched off here",
+            0,
+        ));
     }
     let bytes = read_body_within(body, limits.image_kilobytes * 1024, UPLOAD_WITHIN).await?;
     let facts = examine(&bytes)?;
@@ -68,6 +73,7 @@ pub async fn upload(
     if tx.attachment_bytes_of(user).await?.saturating_add(size) > i64::try_from(most).unwrap_or(i64::MAX) {
         return Err(ApiError::limit(
             "image",
+            FaultCode::NoRoom,
             format!(
                 "your images would take more than {} MB; delete conversations with images first",
                 limits.image_megabytes_per_user
@@ -159,6 +165,7 @@ pub(super) async fn named(
     if ids.len() > most {
         return Err(ApiError::limit(
             FIELD,
+            FaultCode::TooMany,
             format!("has {}; at most {most} are allowed", ids.len()),
             most,
         ));
@@ -166,12 +173,14 @@ pub(super) async fn named(
     let mut found: Vec<Attachment> = Vec::with_capacity(ids.len());
     for id in ids {
         if found.iter().any(|one| one.id == *id) {
-            return Err(ApiError::field(FIELD, "names an image twice"));
+            return Err(ApiError::field(FIELD, FaultCode::Twice, "names an image twice"));
         }
         let attachment = session.attachment(user, *id).await.map_err(|error| match error {
-            quorum_store::StoreError::NotFound(_) => {
-                ApiError::field(FIELD, "names an image that is not there; bring it again")
-            }
+            quorum_store::StoreError::NotFound(_) => ApiError::field(
+                FIELD,
+                FaultCode::ImageGone,
+                "names an image that is not there; bring it again",
+            ),
             other => other.into(),
         })?;
         found.push(attachment);

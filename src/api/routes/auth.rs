@@ -17,7 +17,7 @@ use quorum_vault::{ExposeSecret, Passwords, SecretString, check_password, same_t
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, FieldError, Problem,
     access::SignedIn,
     extract::{JsonBody, check_text},
     session::{Started, ended_cookie, start_session},
@@ -98,7 +98,11 @@ pub(super) fn checked_email(email: &str) -> Result<String, ApiError> {
     if looks_right && !email.contains(char::is_whitespace) {
         Ok(email)
     } else {
-        Err(ApiError::field("email", "is not an e-mail address"))
+        Err(ApiError::field(
+            "email",
+            FaultCode::NotAnEmail,
+            "is not an e-mail address",
+        ))
     }
 }
 
@@ -112,8 +116,7 @@ pub(super) async fn checked_account(
 ) -> Result<NewUser, ApiError> {
     check_text("name", name, NAME_CHARS)?;
     let email = checked_email(email)?;
-    check_password(password.expose_secret(), &email)
-        .map_err(|problem| ApiError::field("password", problem.to_string()))?;
+    check_password(password.expose_secret(), &email).map_err(|problem| FieldError::password("password", problem))?;
     Ok(NewUser {
         name: name.trim().to_owned(),
         email,
@@ -158,7 +161,7 @@ async fn entitled(state: &AppState, visitor: &Visitor, new: &Registration) -> Re
     {
         let hash = token_hash(token.expose_secret().trim());
         let link = session.account_link(LinkKind::Invite, &hash).await?;
-        let link = link.ok_or_else(|| ApiError::field("invite", "is unknown, used or too old"))?;
+        let link = link.ok_or_else(|| ApiError::field("invite", FaultCode::DeadLink, "is unknown, used or too old"))?;
         return Ok(Entitled::Invited(hash, link));
     }
     match state.settings.now().registration {
@@ -199,7 +202,11 @@ pub async fn register(
         && let Some(email) = &link.email
         && *email != new.email.trim().to_lowercase()
     {
-        return Err(ApiError::field("email", "is not the one that the invitation is for"));
+        return Err(ApiError::field(
+            "email",
+            FaultCode::OtherEmail,
+            "is not the one that the invitation is for",
+        ));
     }
     let account = checked_account(&state, &new.name, &new.email, new.password, role).await?;
     let mut tx = state.store.begin().await?;
@@ -212,7 +219,7 @@ pub async fn register(
         }
         Entitled::Invited(hash, _) => {
             let used = tx.use_account_link(LinkKind::Invite, hash).await?;
-            used.ok_or_else(|| ApiError::field("invite", "is unknown, used or too old"))?;
+            used.ok_or_else(|| ApiError::field("invite", FaultCode::DeadLink, "is unknown, used or too old"))?;
         }
         Entitled::Anybody => {}
     }

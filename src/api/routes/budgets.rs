@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Items;
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, FieldError, Problem,
     access::{Admin, SignedIn},
     extract::{JsonBody, PathId},
 };
@@ -122,7 +122,7 @@ fn checked_caps(soft: Option<i64>, hard: Option<i64>) -> Result<Caps, ApiError> 
             NotCaps::Neither => "hard_micro_usd",
             NotCaps::SoftAboveHard | NotCaps::Negative => "soft_micro_usd",
         };
-        ApiError::field(field, problem.to_string())
+        FieldError::caps(field, problem).into()
     })
 }
 
@@ -131,8 +131,16 @@ fn checked_subject(scope: BudgetScope, id: Option<Uuid>) -> Result<BudgetSubject
         (BudgetScope::Instance, None) => Ok(BudgetSubject::Instance),
         (BudgetScope::User, Some(id)) => Ok(BudgetSubject::User(UserId(id))),
         (BudgetScope::Token, Some(id)) => Ok(BudgetSubject::Token(ApiTokenId(id))),
-        (BudgetScope::Instance, Some(_)) => Err(ApiError::field("subject_id", "an instance budget has none")),
-        (BudgetScope::User | BudgetScope::Token, None) => Err(ApiError::field("subject_id", "says whose budget it is")),
+        (BudgetScope::Instance, Some(_)) => Err(ApiError::field(
+            "subject_id",
+            FaultCode::NotAllowed,
+            "an instance budget has none",
+        )),
+        (BudgetScope::User | BudgetScope::Token, None) => Err(ApiError::field(
+            "subject_id",
+            FaultCode::Missing,
+            "says whose budget it is",
+        )),
     }
 }
 

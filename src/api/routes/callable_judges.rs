@@ -9,7 +9,7 @@ use quorum_rank::{ExpectedBallots, Judge, Policy, TrackRecord, family_of};
 use quorum_store::Session;
 use serde::Serialize;
 
-use crate::ApiError;
+use crate::{ApiError, FaultCode};
 
 /// Judges with what is known of them, in the order in which workers would find them.
 pub struct CallableJudges {
@@ -99,25 +99,32 @@ impl CallableJudges {
     /// Judges that a user names: each once, one at least, `most` at most, all of them such as can judge
     /// for this user.
     pub fn check(&self, named: &[ServiceId], most: usize) -> Result<(), ApiError> {
-        let refused = |why: String| Err(ApiError::field("judge_ids", why));
+        let refused = |code: FaultCode, why: String| Err(ApiError::field("judge_ids", code, why));
         if named.is_empty() {
-            return refused("names no judge; name one, or choose another judging_policy".to_owned());
+            return refused(
+                FaultCode::Empty,
+                "names no judge; name one, or choose another judging_policy".to_owned(),
+            );
         }
         if named.len() > most {
             return Err(ApiError::limit(
                 "judge_ids",
+                FaultCode::TooMany,
                 format!("names {} judges; at most {most} are allowed", named.len()),
                 most,
             ));
         }
         for (at, id) in named.iter().enumerate() {
             if named[..at].contains(id) {
-                return refused("names a judge twice".to_owned());
+                return refused(FaultCode::Twice, "names a judge twice".to_owned());
             }
             if !self.services.iter().any(|service| service.id == *id) {
-                return refused(format!(
-                    "{id} cannot judge for you: it is no active service that may judge, or you have no key for it"
-                ));
+                return refused(
+                    FaultCode::CannotJudge,
+                    format!(
+                        "{id} cannot judge for you: it is no active service that may judge, or you have no key for it"
+                    ),
+                );
             }
         }
         Ok(())

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{keep_reply, repeated};
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     extract::{IdempotencyKey, JsonBody, PathId},
 };
@@ -75,16 +75,20 @@ fn wanted(claims: &[Claim], keep: &[String]) -> Result<Vec<Claim>, ApiError> {
     if keep.len() > POINTS {
         return Err(ApiError::limit(
             "keep",
+            FaultCode::TooMany,
             format!("names {} points; at most {POINTS} are allowed", keep.len()),
             POINTS,
         ));
     }
     let mut found: Vec<Claim> = Vec::new();
     for text in keep {
-        let claim = claims
-            .iter()
-            .find(|claim| claim.text == *text)
-            .ok_or_else(|| ApiError::field("keep", "names a point that the answers of this batch do not make"))?;
+        let claim = claims.iter().find(|claim| claim.text == *text).ok_or_else(|| {
+            ApiError::field(
+                "keep",
+                FaultCode::Unknown,
+                "names a point that the answers of this batch do not make",
+            )
+        })?;
         if !found.contains(claim) {
             found.push(claim.clone());
         }
@@ -108,7 +112,7 @@ pub(super) async fn candidates(
                 Some(service) => format!("there is no key for {}", service.name),
                 None => format!("{id} is not an active service"),
             };
-            return Err(ApiError::field("service_id", why));
+            return Err(ApiError::field("service_id", FaultCode::CannotWrite, why));
         };
         writers[..=at].rotate_right(1);
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Page, callable_judges::CallableJudges, keep_reply, repeated};
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     extract::{IdempotencyKey, JsonBody, PathId, QueryString, check_length, check_page_size, check_text},
 };
@@ -79,7 +79,7 @@ pub fn decode(text: &str) -> Result<Cursor, ApiError> {
             id: id.parse().ok()?,
         })
     };
-    read().ok_or_else(|| ApiError::field("cursor", "is not a cursor of this list"))
+    read().ok_or_else(|| ApiError::field("cursor", FaultCode::WrongForm, "is not a cursor of this list"))
 }
 
 /// Services that are named must be such as may be asked.
@@ -95,22 +95,32 @@ pub fn check_services_of(state: &AppState, services: &[Service], ids: &[ServiceI
     if ids.len() > limit {
         return Err(ApiError::limit(
             "service_ids",
+            FaultCode::TooMany,
             format!("has {} services; at most {limit} are allowed", ids.len()),
             limit,
         ));
     }
     for (at, id) in ids.iter().enumerate() {
         if ids[..at].contains(id) {
-            return Err(ApiError::field("service_ids", "names a service twice"));
+            return Err(ApiError::field(
+                "service_ids",
+                FaultCode::Twice,
+                "names a service twice",
+            ));
         }
         let service = services.iter().find(|service| service.id == *id);
         match service {
             None => {
-                return Err(ApiError::field("service_ids", format!("{id} is not a service")));
+                return Err(ApiError::field(
+                    "service_ids",
+                    FaultCode::Unknown,
+                    format!("{id} is not a service"),
+                ));
             }
             Some(service) if !service.active || !service.contestant => {
                 return Err(ApiError::field(
                     "service_ids",
+                    FaultCode::NotActive,
                     format!("{} is not active", service.name),
                 ));
             }
@@ -324,7 +334,7 @@ pub async fn events(
 ) -> Result<Json<Events>, ApiError> {
     let limit = query.limit.unwrap_or(500);
     if !(1..=500).contains(&limit) {
-        return Err(ApiError::limit("limit", "must be between 1 and 500", 500));
+        return Err(ApiError::range("limit", 1, 500));
     }
     let mut session = state.store.read().await?;
     session.conversation(signed_in.user.id, id, false).await?;

@@ -22,7 +22,7 @@ use super::{
     estimate, keep_reply, repeated,
 };
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     extract::{IdempotencyKey, JsonBody, PathId, QueryString, check_page_size, check_text},
 };
@@ -326,6 +326,7 @@ pub async fn add_response(
     if batch.responses.iter().filter(|response| !response.deleted).count() >= state.limits().services_per_message {
         return Err(ApiError::limit(
             "service_id",
+            FaultCode::NoMoreServices,
             "no more services can be asked in this turn",
             state.limits().services_per_message,
         ));

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{Items, conversations::check_services, keep_reply, repeated};
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     council::model::RESERVED_PANELS,
     extract::{IdempotencyKey, JsonBody, PathId, check_text},
@@ -45,17 +45,25 @@ fn check_name(name: &str) -> Result<(), ApiError> {
     check_text("name", name, PANEL_NAME_CHARS)?;
     let slug = slug_of(name);
     if slug.is_empty() {
-        return Err(ApiError::field("name", "must have a letter or a digit"));
+        return Err(ApiError::field(
+            "name",
+            FaultCode::NoLetter,
+            "must have a letter or a digit",
+        ));
     }
     if RESERVED_PANELS.contains(&slug.as_str()) {
-        return Err(ApiError::field("name", format!("quorum:{slug} means something else")));
+        return Err(ApiError::field(
+            "name",
+            FaultCode::Reserved,
+            format!("quorum:{slug} means something else"),
+        ));
     }
     Ok(())
 }
 
 async fn check_members(state: &AppState, ids: &[ServiceId]) -> Result<(), ApiError> {
     if ids.is_empty() {
-        return Err(ApiError::field("service_ids", "must name a service"));
+        return Err(ApiError::field("service_ids", FaultCode::Empty, "must name a service"));
     }
     check_services(state, ids).await
 }
@@ -87,6 +95,7 @@ pub async fn create(
     if tx.panels(user).await?.len() >= PANELS {
         return Err(ApiError::limit(
             "name",
+            FaultCode::TooManyKept,
             format!("at most {PANELS} panels can be saved"),
             PANELS,
         ));

@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::auth::{Session, reply_signed_in};
 use crate::{
-    ApiError, AppState, Problem, access::AccountHolder, extract::JsonBody, session::start_session, throttle::Place,
-    visitor::Visitor,
+    ApiError, AppState, FaultCode, FieldError, Problem, access::AccountHolder, extract::JsonBody,
+    session::start_session, throttle::Place, visitor::Visitor,
 };
 
 /// A change of one's own password.
@@ -42,7 +42,7 @@ pub struct PasswordReset {
 }
 
 fn check(field: &str, password: &SecretString, email: &str) -> Result<(), ApiError> {
-    check_password(password.expose_secret(), email).map_err(|problem| ApiError::field(field, problem.to_string()))
+    check_password(password.expose_secret(), email).map_err(|problem| FieldError::password(field, problem).into())
 }
 
 /// Change your password; every other sign-in ends
@@ -70,7 +70,7 @@ pub async fn change(
         _ => false,
     };
     if !fits {
-        return Err(ApiError::field("current_password", "is wrong"));
+        return Err(ApiError::field("current_password", FaultCode::Wrong, "is wrong"));
     }
     // Whoever changes a password is signed in already, and keeps the cookies of that.
     let _known_already = state.signed_in_from(tried, holder.user.id).await?;

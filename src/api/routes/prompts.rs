@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Items;
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     extract::{JsonBody, PathId, check_text},
 };
@@ -61,7 +61,11 @@ fn check(state: &AppState, draft: &PromptDraft) -> Result<(), ApiError> {
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
     {
-        return Err(ApiError::field("name", "may have letters, digits, - and _ only"));
+        return Err(ApiError::field(
+            "name",
+            FaultCode::NameCharacters,
+            "may have letters, digits, - and _ only",
+        ));
     }
     check_text("content", &draft.content, state.limits().message_chars)
 }
@@ -89,6 +93,7 @@ pub async fn create(
     if tx.prompts(signed_in.user.id).await?.len() >= PROMPTS {
         return Err(ApiError::limit(
             "name",
+            FaultCode::TooManyKept,
             format!("at most {PROMPTS} prompts can be kept"),
             PROMPTS,
         ));

@@ -12,6 +12,7 @@ use crate::{
     ApiError, AppState, Problem,
     access::SignedIn,
     extract::{QueryString, check_page_size, check_text},
+    reading_text::reading_text,
 };
 
 const QUERY_CHARS: usize = 200;
@@ -92,7 +93,7 @@ pub async fn search(
 
 /// A piece of the text around the first hit, and where the hits stand in it.
 fn snippet(body: &str, words: &[String]) -> (String, Vec<(i64, i64)>) {
-    let plain: Vec<char> = body.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
+    let plain: Vec<char> = reading_text(body).chars().collect();
     let lower: Vec<char> = plain.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
     let find = |from: usize, text: &[char], word: &[char]| {
         (from..=text.len().saturating_sub(word.len())).find(|at| text[*at..].starts_with(word))
@@ -122,6 +123,13 @@ fn snippet(body: &str, words: &[String]) -> (String, Vec<(i64, i64)>) {
 #[cfg(test)]
 mod tests {
     use super::snippet;
+
+    #[test]
+    fn a_snippet_has_no_marks_and_its_hits_stand_where_the_words_are() {
+        let (text, marks) = snippet("## Use **BRIN**\n- a [BRIN](https://x.example) index", &["brin".into()]);
+        assert_eq!(text, "Use BRIN a BRIN index");
+        assert_eq!(marks, [(4, 8), (11, 15)]);
+    }
 
     #[test]
     fn a_snippet_stands_around_the_first_hit_and_marks_all() {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Items;
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::{Admin, SignedIn},
     extract::{JsonBody, PathId, check_text},
 };
@@ -198,17 +198,15 @@ fn checked(
     check_text("name", &service.name, 80)?;
     check_text("model", &service.model, 200)?;
     check_text("base_url", &service.base_url, 500)?;
-    (state.url_check)(&service.base_url).map_err(|why| ApiError::field("base_url", why))?;
+    (state.url_check)(&service.base_url)
+        .map_err(|why| ApiError::field("base_url", FaultCode::AddressNotAllowed, why))?;
     if !(1..=2_000_000).contains(&service.max_output_tokens) {
-        return Err(ApiError::limit(
-            "max_output_tokens",
-            "must be between 1 and 2000000",
-            2_000_000,
-        ));
+        return Err(ApiError::range("max_output_tokens", 1, 2_000_000));
     }
     if service.context_window <= service.max_output_tokens || service.context_window > 20_000_000 {
         return Err(ApiError::limit(
             "context_window",
+            FaultCode::WindowTooSmall,
             "must be larger than max_output_tokens and at most 20000000",
             20_000_000,
         ));
@@ -217,15 +215,11 @@ fn checked(
         .temperature
         .is_some_and(|temperature| !(0.0..=2.0).contains(&temperature))
     {
-        return Err(ApiError::limit("temperature", "must be between 0 and 2", 2));
+        return Err(ApiError::range("temperature", 0, 2));
     }
     let prices = [service.prices.input, service.prices.cached_input, service.prices.output];
     if prices.iter().any(|price| !(0..=1_000_000_000).contains(price)) {
-        return Err(ApiError::limit(
-            "input_price_micro_usd",
-            "prices must be between 0 and 1000000000",
-            1_000_000_000,
-        ));
+        return Err(ApiError::range("input_price_micro_usd", 0, 1_000_000_000));
     }
     Ok(service)
 }

@@ -18,7 +18,7 @@ use quorum_store::NewConversation;
 use serde::Deserialize;
 
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     extract::{JsonBody, PathId, QueryString, check_length},
 };
@@ -128,6 +128,7 @@ fn check(state: &AppState, transcript: &Transcript) -> Result<(), ApiError> {
     if transcript.format != TRANSCRIPT_FORMAT || transcript.version != TRANSCRIPT_VERSION {
         return Err(ApiError::field(
             "format",
+            FaultCode::WrongForm,
             format!("must be {TRANSCRIPT_FORMAT}, version {TRANSCRIPT_VERSION}"),
         ));
     }
@@ -139,6 +140,7 @@ fn check(state: &AppState, transcript: &Transcript) -> Result<(), ApiError> {
     if transcript.turns.is_empty() || transcript.turns.len() > TRANSCRIPT_TURNS {
         return Err(ApiError::limit(
             "turns",
+            FaultCode::TooMany,
             format!("must be 1 to {TRANSCRIPT_TURNS}"),
             TRANSCRIPT_TURNS,
         ));
@@ -148,6 +150,7 @@ fn check(state: &AppState, transcript: &Transcript) -> Result<(), ApiError> {
         if turn.answers.len() > TRANSCRIPT_ANSWERS {
             return Err(ApiError::limit(
                 "turns.answers",
+                FaultCode::TooMany,
                 format!("must be at most {TRANSCRIPT_ANSWERS}"),
                 TRANSCRIPT_ANSWERS,
             ));
@@ -155,6 +158,7 @@ fn check(state: &AppState, transcript: &Transcript) -> Result<(), ApiError> {
         if turn.images.len() > TRANSCRIPT_IMAGES {
             return Err(ApiError::limit(
                 "turns.images",
+                FaultCode::TooMany,
                 format!("must be at most {TRANSCRIPT_IMAGES}"),
                 TRANSCRIPT_IMAGES,
             ));
@@ -175,11 +179,11 @@ fn check(state: &AppState, transcript: &Transcript) -> Result<(), ApiError> {
 /// Score and rank are what a ranking could have given.
 fn check_standing(answer: &TranscriptAnswer) -> Result<(), ApiError> {
     if answer.score.is_some_and(|score| !(0.0..=10.0).contains(&score)) {
-        return Err(ApiError::field("turns.answers.score", "must be 0 to 10"));
+        return Err(ApiError::range("turns.answers.score", 0, 10));
     }
     // Answers that were removed had ranks as well, so a rank may be beyond the answers that are left.
     if answer.rank.is_some_and(|rank| !(1..=1_000).contains(&rank)) {
-        return Err(ApiError::field("turns.answers.rank", "must be 1 to 1000"));
+        return Err(ApiError::range("turns.answers.rank", 1, 1000));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use quorum_domain::{Timestamp, ids::UserId, usage::UsageGroup};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, AppState, Problem,
+    ApiError, AppState, FaultCode, Problem,
     access::{Admin, SignedIn},
     extract::QueryString,
 };
@@ -93,11 +93,19 @@ async fn lines(state: &AppState, user: Option<UserId>, query: &UsageQuery) -> Re
     if let (Some(from), Some(to)) = (query.from, query.to)
         && from > to
     {
-        return Err(ApiError::field("to", "must not be before the first day"));
+        return Err(ApiError::field(
+            "to",
+            FaultCode::WrongOrder,
+            "must not be before the first day",
+        ));
     }
     let by = query.group_by.unwrap_or(UsageGroup::Day);
     if by == UsageGroup::User && user.is_some() {
-        return Err(ApiError::field("group_by", "by user is for admins"));
+        return Err(ApiError::field(
+            "group_by",
+            FaultCode::AdminsOnly,
+            "by user is for admins",
+        ));
     }
     let report = quorum_store::UsageReport {
         user,

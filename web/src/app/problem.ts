@@ -1,6 +1,7 @@
 import type { FieldValues, Path, UseFormSetError } from 'react-hook-form';
 import type { Problem } from '@/generated/api';
 import { i18n } from '@/i18n';
+import { fieldFaultText } from './fault-words';
 import { formatExact } from './format';
 
 /** A request that never reached the server, in the shape of its own errors. */
@@ -64,7 +65,9 @@ export function problemWords(problem: Problem): string {
   }
   const words = i18n.t(key, { status: problem.status }) as string;
   if (!SPECIFIC.has(slug)) return words;
-  return i18n.t('problems.withDetail', { words, detail: problem.errors?.[0]?.message ?? said });
+  const [fault] = problem.errors ?? [];
+  if (!fault) return i18n.t('problems.withDetail', { words, detail: said });
+  return i18n.t('problems.withFault', { words, field: fault.field, fault: fieldFaultText(fault) });
 }
 
 /** One line for a toast or a banner. */
@@ -75,8 +78,8 @@ export function problemText(error: unknown): string {
 
 /** The first thing that is wrong, where a form has one field alone. */
 export function faultText(error: unknown): string {
-  const fault = i18n.language === 'en' ? problemOf(error)?.errors?.[0]?.message : undefined;
-  return fault ?? problemText(error);
+  const fault = problemOf(error)?.errors?.[0];
+  return fault ? fieldFaultText(fault) : problemText(error);
 }
 
 /**
@@ -92,7 +95,7 @@ export function placeFieldErrors<T extends FieldValues>(
   if (!problem) return null;
   const placed = (problem.errors ?? []).filter((entry) => {
     const field = fields.find((name) => name === entry.field || entry.field.endsWith(`.${name}`));
-    if (field) setError(field, { type: 'server', message: entry.message }, { shouldFocus: true });
+    if (field) setError(field, { type: 'server', message: fieldFaultText(entry) }, { shouldFocus: true });
     return field !== undefined;
   });
   return placed.length > 0 ? null : problemText(problem);

@@ -1392,13 +1392,64 @@ export type BudgetStanding = {
   /** The name of that user or token; empty where there is none. */
   subject_name: string;
 };
+export type FaultCode =
+  | "missing"
+  | "empty"
+  | "not_allowed"
+  | "wrong_form"
+  | "too_long"
+  | "too_short"
+  | "too_many"
+  | "out_of_range"
+  | "negative"
+  | "not_one_of"
+  | "bad_characters"
+  | "name_characters"
+  | "no_letter"
+  | "reserved"
+  | "unknown"
+  | "not_active"
+  | "twice"
+  | "wrong_order"
+  | "not_supported"
+  | "switched_off"
+  | "admins_only"
+  | "beyond_token"
+  | "not_answered"
+  | "too_many_kept"
+  | "no_more_services"
+  | "not_an_email"
+  | "other_email"
+  | "dead_link"
+  | "wrong"
+  | "common_password"
+  | "same_as_email"
+  | "address_not_allowed"
+  | "service_failed"
+  | "not_an_image"
+  | "side_too_long"
+  | "too_many_pixels"
+  | "image_gone"
+  | "no_room"
+  | "cannot_judge"
+  | "cannot_write"
+  | "deadline_too_short"
+  | "window_too_small"
+  | "soft_above_hard"
+  | "no_cap";
 export type FieldError = {
+  /** What is wrong with it, for programs. */
+  code: FaultCode;
   /** The field's name in the request. */
   field: string;
   /** The limit it breaks, if it is one. */
   limit?: number | null;
-  /** What is wrong with it. */
+  /** What is wrong with it, in English. */
   message: string;
+  /** What else belongs to the code, by name. */
+  params?: {
+    [key: string]: string;
+  };
 };
 export type Problem = {
   budget?: BudgetStanding | null;
@@ -1451,6 +1502,25 @@ export type KeyScope = "user" | "instance";
 export type ServiceType =
   "anthropic" | "openai" | "openai_responses" | "gemini" | "openai_compatible";
 export type KeyStatus = "untested" | "testing" | "ok" | "failed";
+export type FailureKind =
+  | "rate_limited"
+  | "overloaded"
+  | "timeout_first_token"
+  | "timeout_idle"
+  | "timeout_total"
+  | "auth"
+  | "quota"
+  | "bad_request"
+  | "context_too_long"
+  | "content_filtered"
+  | "bad_response"
+  | "connection"
+  | "crash_limit"
+  | "key_missing"
+  | "key_revoked"
+  | "budget_exceeded"
+  | "no_sources"
+  | "cancelled";
 export type ApiKey = {
   /** When it was saved. */
   created_at: string;
@@ -1470,8 +1540,11 @@ export type ApiKey = {
   service_type: ServiceType;
   /** What the last test said. */
   status: KeyStatus;
-  /** The provider's words at the last failed test. */
+  /** What was wrong at the last failed test, in English. */
   status_detail?: string | null;
+  status_kind?: FailureKind | null;
+  /** The provider's own words alone, if it said anything. */
+  status_said?: string | null;
   /** When it was last tested. */
   tested_at?: string | null;
 };
@@ -1601,11 +1674,39 @@ export type BudgetCaps = {
   /** Above this there is a warning; none for no warning. */
   soft_micro_usd?: number | null;
 };
+export type FindingCode =
+  | "folder_fine"
+  | "in_use"
+  | "folder_bad"
+  | "no_database"
+  | "database_silent"
+  | "database_unreadable"
+  | "database_too_new"
+  | "database_older"
+  | "database_fine"
+  | "database_empty"
+  | "no_hstore"
+  | "clock_off"
+  | "master_key_missing"
+  | "no_master_key"
+  | "master_key_unusable"
+  | "master_key_other"
+  | "master_key_fine"
+  | "no_bus"
+  | "redis_fine"
+  | "redis_evicts"
+  | "bus_bad";
 export type FindingLevel = "fine" | "note" | "fault";
 export type Finding = {
+  /** What was found, for programs. */
+  code: FindingCode;
   /** How serious it is. */
   level: FindingLevel;
-  /** What was found, in plain words. */
+  /** What belongs to the code, by name. */
+  params: {
+    [key: string]: string;
+  };
+  /** What was found, in plain English. */
   words: string;
 };
 export type Examination = {
@@ -1727,25 +1828,6 @@ export type WorkCount = {
   /** Its state; `dead` was set aside. */
   state: string;
 };
-export type FailureKind =
-  | "rate_limited"
-  | "overloaded"
-  | "timeout_first_token"
-  | "timeout_idle"
-  | "timeout_total"
-  | "auth"
-  | "quota"
-  | "bad_request"
-  | "context_too_long"
-  | "content_filtered"
-  | "bad_response"
-  | "connection"
-  | "crash_limit"
-  | "key_missing"
-  | "key_revoked"
-  | "budget_exceeded"
-  | "no_sources"
-  | "cancelled";
 export type PausedWork = {
   /** Why. */
   reason: FailureKind;
@@ -1868,6 +1950,9 @@ export type HealthFailure = {
   at: string;
   /** Its kind, and the provider's words. */
   detail: string;
+  kind?: FailureKind | null;
+  /** The provider's own words alone. */
+  said?: string | null;
 };
 export type HealthPause = {
   /** Why. */
@@ -1889,8 +1974,11 @@ export type ProbeStatus = "running" | "ok" | "failed";
 export type ServiceTest = {
   /** When it was begun. */
   created_at: string;
-  /** What went wrong. */
+  /** What went wrong, in English. */
   detail?: string | null;
+  kind?: FailureKind | null;
+  /** The provider's own words alone, if it said anything. */
+  said?: string | null;
   /** What came of it. */
   status: ProbeStatus;
   /** How long it took, in milliseconds. */
@@ -2114,8 +2202,11 @@ export type ItemsApiKey = {
     service_type: ServiceType;
     /** What the last test said. */
     status: KeyStatus;
-    /** The provider's words at the last failed test. */
+    /** What was wrong at the last failed test, in English. */
     status_detail?: string | null;
+    status_kind?: FailureKind | null;
+    /** The provider's own words alone, if it said anything. */
+    status_said?: string | null;
     /** When it was last tested. */
     tested_at?: string | null;
   }[];
@@ -2419,6 +2510,8 @@ export type PassedOver = {
   kind: FailureKind;
   /** What happened, in plain words. */
   message: string;
+  /** The provider's own words alone, if it said anything. */
+  said?: string | null;
   /** The service. */
   service_id: ServiceId;
   /** Its name when it was asked. */
@@ -2462,6 +2555,8 @@ export type ResponseError = {
   message: string;
   /** Whether "Retry" is offered. */
   retryable: boolean;
+  /** The provider's own words alone, if it said anything. */
+  said?: string | null;
 };
 export type FinishReason = "stop" | "length" | "refusal";
 export type Reasoning = string;

@@ -1,7 +1,7 @@
 //! What admins see and change: probes, histories of services, the backlog, settings, erasing.
 
 use quorum_domain::{
-    Beside, FailureKind, Job, ServiceType,
+    Beside, Failure, FailureKind, Job, ServiceType, Trouble,
     ids::{BatchId, JobId, ResponseId},
     probe::{ListedModel, ProbeStatus},
     settings::InstanceSettingsPatch,
@@ -121,11 +121,12 @@ on_both_databases! {
             fixture.clock.advance(chrono::Duration::seconds(1));
             let mut tx = fixture.store.begin().await.unwrap();
             let id = tx.begin_probe(user.id, &of).await.unwrap();
-            tx.finish_probe(id, status, Some(&models), Some("why"), Some(12)).await.unwrap();
+            let trouble = Trouble::from(&Failure::new(FailureKind::Overloaded, "busy"));
+            tx.finish_probe(id, status, Some(&models), Some(&trouble), Some(12)).await.unwrap();
             let _ = tx.commit().await.unwrap();
             let probe = fixture.store.read().await.unwrap().probe(id).await.unwrap();
             assert_eq!((probe.of, probe.status, probe.took_ms), (of, status, Some(12)));
-            assert_eq!(probe.models, models);
+            assert_eq!((probe.models, probe.trouble), (models.to_vec(), Some(trouble)));
         }
         let mut tx = fixture.store.begin().await.unwrap();
         tx.begin_probe(user.id, &ProbeOf::Service(service.id)).await.unwrap();

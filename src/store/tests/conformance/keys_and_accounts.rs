@@ -1,7 +1,7 @@
 //! Accounts, sessions, settings, services and sealed keys.
 
 use quorum_domain::{
-    Role, ServiceType,
+    Failure, FailureKind, Role, ServiceType, Trouble,
     access::SignInKind,
     ids::{ApiKeyId, UserId},
     key::{KeyBinding, KeyStatus},
@@ -90,11 +90,12 @@ on_both_databases! {
     async fn a_revoked_key_is_gone_at_once_and_tests_are_noted(fixture: Fixture) {
         let ada = fixture.user("ada").await;
         let (id, _) = save(&fixture, Some(ada.id), "sealed").await;
+        let trouble = Trouble::from(&Failure::new(FailureKind::Auth, "refused"));
         let mut tx = fixture.store.begin().await.unwrap();
-        tx.note_key_test(id, KeyStatus::Failed, Some("refused")).await.unwrap();
+        tx.note_key_test(id, KeyStatus::Failed, Some(&trouble)).await.unwrap();
         tx.note_key_use(id).await.unwrap();
         let key = tx.api_key(id).await.unwrap();
-        assert_eq!((key.status, key.status_detail.as_deref()), (KeyStatus::Failed, Some("refused")));
+        assert_eq!((key.status, key.trouble), (KeyStatus::Failed, Some(trouble)));
         assert!(key.tested_at.is_some() && key.last_used_at.is_some());
         tx.revoke_api_key(id).await.unwrap();
         assert!(matches!(tx.revoke_api_key(id).await, Err(StoreError::NotFound(_))));

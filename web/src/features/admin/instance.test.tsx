@@ -14,7 +14,7 @@ describe('the health of a service', () => {
       { at, completed: 0, failed: 0, mean_ms: null },
       { at: '2026-11-21T09:30:00Z', completed: 3, failed: 1, mean_ms: 2000 },
     ];
-    const failures = [{ at, detail: 'overloaded: busy' }];
+    const failures = [{ at, detail: 'overloaded: busy', kind: 'overloaded', said: 'busy' }];
     const health = { service_id: 'service-Aria', completed: 3, failed: 1, stretches, failures };
     let test: object | null = null;
     server.use(
@@ -29,7 +29,7 @@ describe('the health of a service', () => {
     expect(screen.getByText('75% of 4 calls answered')).toBeInTheDocument();
     expect(screen.getByText('2.0 s on average')).toBeInTheDocument();
     await user.click(screen.getByText('Newest failures'));
-    expect(screen.getByText('overloaded: busy')).toBeVisible();
+    expect(screen.getByText('The service is overloaded. It said: busy')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Test' }));
     expect(await screen.findByText('Nothing came in time.')).toBeInTheDocument();
   });

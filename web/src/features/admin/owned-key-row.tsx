@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { useRevokeApiKeyMutation, useTestAnyApiKeyMutation } from '@/app/api';
+import { keyTrouble } from '@/app/failure-words';
 import { faultText, problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { Badge } from '@/components/ui/notice';
@@ -37,7 +38,7 @@ export function OwnedKeyRow({ owned: { key, owner } }: { owned: OwnedApiKey }) {
       setProblem(problemText(error));
     }
   };
-  const why = problem ?? (key.status === 'failed' ? key.status_detail : null);
+  const why = problem ?? (key.status === 'failed' ? keyTrouble(t, key) : null);
   return (
     <li className="grid gap-3 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset" data-testid="owned-key">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

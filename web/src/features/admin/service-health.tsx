@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { troubleText } from '@/app/failure-words';
 import { formatDuration, formatPercent } from '@/app/format';
 import { Badge, Notice } from '@/components/ui/notice';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -37,8 +38,8 @@ export function ServiceHealth({ health }: { health: ServiceHealthReport }) {
           </span>
         )}
       </p>
-      {health.test?.status === 'failed' && health.test.detail && (
-        <p className="text-sm break-words text-bad">{health.test.detail}</p>
+      {health.test?.status === 'failed' && (
+        <p className="text-sm break-words text-bad empty:hidden">{troubleText(t, health.test)}</p>
       )}
       {health.pause && (
         <Notice tone="warn">
@@ -54,7 +55,7 @@ export function ServiceHealth({ health }: { health: ServiceHealthReport }) {
             {health.failures.map((failure) => (
               <li key={failure.at} className="flex gap-3">
                 <RelativeTime at={failure.at} className="shrink-0 text-xs text-ink-faint" />
-                <span className="min-w-0 font-mono text-xs break-words">{failure.detail}</span>
+                <span className="min-w-0 text-xs break-words">{troubleText(t, failure)}</span>
               </li>
             ))}
           </ul>

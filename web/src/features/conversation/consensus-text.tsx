@@ -8,6 +8,7 @@ import { Sources } from '@/features/markdown/sources';
 import type { AttributedSentence, Batch, Consensus } from '@/generated/api';
 import { ClaimHolders, type ShowPassage } from './claim-holders';
 import { markSources, type SourceMark } from './mark-sources';
+import { useTellGrowth } from './thread-scroll';
 import { useAnswerText } from './use-answer-text';
 import { useThinkingSeconds } from './use-thinking-seconds';
 
@@ -51,6 +52,8 @@ export function ConsensusText(props: ConsensusTextProps) {
   const tree = useMemo(() => (streaming || !text ? undefined : markSources(marks)), [marks, streaming, text]);
   const [chosen, setChosen] = useState<number | null>(null);
   const anchor = useRef<HTMLElement | null>(null);
+  const whole = useRef<HTMLDivElement>(null);
+  useTellGrowth(whole, streaming ? text : null);
   const onClick = (event: MouseEvent) => {
     const mark = (event.target as HTMLElement).closest<HTMLElement>('[data-sentence]');
     if (!mark) return;
@@ -79,7 +82,7 @@ export function ConsensusText(props: ConsensusTextProps) {
     // The buttons stand inside the text; this only hears them.
     // biome-ignore lint/a11y/useKeyWithClickEvents: a button's key press arrives as a click
     // biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside are the controls
-    <div onClick={onClick} data-testid="consensus-text" className="min-w-0">
+    <div ref={whole} onClick={onClick} data-testid="consensus-text" className="min-w-0">
       <AnswerText text={text} streaming={streaming} marks={tree} thoughts={thoughts} seconds={seconds} />
       <Sources citations={citations} />
       {marks.length > 0 && !streaming && (

@@ -5,6 +5,7 @@ import { Notice, Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
 import { Sources } from '@/features/markdown/sources';
 import type { Response } from '@/generated/api';
+import { useTellGrowth } from './thread-scroll';
 import { useAnswerText } from './use-answer-text';
 import { type Sought, useSoughtPassage } from './use-sought-passage';
 import { useThinkingSeconds } from './use-thinking-seconds';
@@ -24,6 +25,7 @@ export function ExpandedAnswer({ response, takeFocus, sought, onClose }: Expande
   const { text, thoughts, citations, streaming, loading, problem, again } = useAnswerText(response, true);
   const seconds = useThinkingSeconds(response, streaming && text === '' && thoughts !== '');
   const region = useRef<HTMLElement>(null);
+  useTellGrowth(region, streaming ? text : null);
   useSoughtPassage(region, sought, text, response.service_name);
 
   useEffect(() => {

@@ -1,44 +1,61 @@
-import { useEffect, useRef } from 'react';
+import { ArrowDown } from 'lucide-react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
 import type { Response } from '@/generated/api';
+import { useTellGrowth } from './thread-scroll';
 import { useAnswerText } from './use-answer-text';
+import { useFollowEnd } from './use-follow-end';
 import { useThinkingSeconds } from './use-thinking-seconds';
 
-/** The growing text inside its card; it scrolls by itself while the reader is at its end. */
+/** The growing text inside its card, in a box of one height. */
 export function LiveText({ response }: { response: Response }) {
-  const { t } = useTranslation();
   const { text, thoughts } = useAnswerText(response, false);
   const thinking = text === '' && thoughts !== '';
   const seconds = useThinkingSeconds(response, thinking);
-  const box = useRef<HTMLElement>(null);
-  const atEnd = useRef(true);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: follows every growth of the text
-  useEffect(() => {
-    const element = box.current;
-    if (element && atEnd.current) element.scrollTop = element.scrollHeight;
-  }, [text]);
-
-  if (!text && !thoughts) {
-    return <Waiting />;
-  }
+  if (!text && !thoughts) return <Waiting />;
   return (
-    <section
-      ref={box}
-      tabIndex={0}
-      aria-label={t('card.liveText', { name: response.service_name })}
-      data-testid="live-text"
-      onScroll={(event) => {
-        const element = event.currentTarget;
-        atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 24;
-      }}
-      className="absolute inset-0 overflow-y-auto text-[0.9375rem] [&_.answer]:text-[0.9375rem]"
-    >
+    <LiveBox text={text} name={response.service_name}>
       <AnswerText text={text} streaming thoughts={thoughts} seconds={seconds} />
       {thinking && <Waiting />}
-    </section>
+    </LiveBox>
+  );
+}
+
+/** It scrolls by itself while the reader is at its end; else it says that there is more below. */
+function LiveBox({ text, name, children }: { text: string; name: string; children: ReactNode }) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const { news, toEnd } = useFollowEnd(box, content);
+  useTellGrowth(box, text);
+  return (
+    <>
+      <section
+        ref={box}
+        tabIndex={0}
+        aria-label={t('card.liveText', { name })}
+        data-testid="live-text"
+        className="absolute inset-0 overflow-y-auto text-[0.9375rem] [&_.answer]:text-[0.9375rem]"
+      >
+        <div ref={content}>{children}</div>
+      </section>
+      {news && (
+        <Button
+          look="primary"
+          onClick={() => {
+            toEnd();
+            box.current?.focus({ preventScroll: true });
+          }}
+          icon={<ArrowDown aria-hidden className="size-4" />}
+          className="rise absolute bottom-1 left-1/2 -translate-x-1/2 whitespace-nowrap shadow-card"
+        >
+          {t('thread.newBelow')}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -97,6 +97,13 @@ export class ThreadFollower {
     this.ownGrowthUntil = Date.now() + OWN_GROWTH;
   }
 
+  /** Text has come in at the end of an element, whose own height may be the same as before. */
+  grew(text: HTMLElement): void {
+    if (this.below === 'news' || this.kept === 'end' || this.growsByReader || this.returning) return;
+    const { scroller } = this;
+    if (text.getBoundingClientRect().bottom > scroller.getBoundingClientRect().bottom) this.tell('news');
+  }
+
   private tell(below: Below): void {
     if (below === this.below) return;
     this.below = below;
@@ -129,7 +136,8 @@ export class ThreadFollower {
 
   private readonly onScroll = (): void => {
     const { scrollTop: top, scrollHeight: height, clientHeight } = this.scroller;
-    const atEnd = height - top - clientHeight < NEAR;
+    const left = height - top - clientHeight;
+    const atEnd = left < NEAR;
     // The browser moves the page too, when heights above change; a reader moves it further, or has
     // just touched the wheel, the screen or a key.
     const up = this.seen.top - top;
@@ -141,8 +149,10 @@ export class ThreadFollower {
     if (atEnd) this.tell('nothing');
     else if (this.below !== 'news') this.tell(this.topOfNewest() > top + clientHeight ? 'more' : 'nothing');
     if (this.growsByReader) return;
-    if (atEnd && (byHand || this.kept === null)) this.kept = 'end';
-    else if (movedUp || (byHand && this.kept === 'turn')) this.kept = null;
+    // Whoever goes up, however little, wants to read there and is not pulled back.
+    if (movedUp && left > 1) this.kept = null;
+    else if (atEnd && (byHand || this.kept === null)) this.kept = 'end';
+    else if (byHand && this.kept === 'turn') this.kept = null;
   };
 
   private readonly onGrowth = (): void => {

@@ -25,8 +25,12 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLDivElement>(null);
-  const { below, toBottom, toNewestTurn, release } = useStickToBottom(scroller, content, conversationId);
-  const scroll = useMemo(() => ({ release }), [release]);
+  const { below, toBottom, toNewestTurn, release, grew } = useStickToBottom(
+    scroller,
+    content,
+    conversationId,
+  );
+  const scroll = useMemo(() => ({ release, grew }), [release, grew]);
   const lastId = messages.at(-1)?.id;
   const knownLast = useRef(lastId);
 

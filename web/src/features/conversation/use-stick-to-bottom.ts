@@ -6,6 +6,7 @@ export interface StickToBottom {
   toBottom(): void;
   toNewestTurn(): void;
   release(): void;
+  grew(text: HTMLElement): void;
 }
 
 /** Keeps the newest turn in view, and its end once the reader went there; lets go when they act further up. */
@@ -19,6 +20,7 @@ export function useStickToBottom(
   const toBottom = useCallback(() => follower.current?.toBottom(), []);
   const toNewestTurn = useCallback(() => follower.current?.toNewestTurn(), []);
   const release = useCallback(() => follower.current?.release(), []);
+  const grew = useCallback((text: HTMLElement) => follower.current?.grew(text), []);
 
   useEffect(() => {
     if (!scroller.current || !content.current) return;
@@ -27,5 +29,5 @@ export function useStickToBottom(
     return () => opened.close();
   }, [scroller, content, conversationId]);
 
-  return { below, toBottom, toNewestTurn, release };
+  return { below, toBottom, toNewestTurn, release, grew };
 }

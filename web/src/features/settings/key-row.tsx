@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { useDeleteApiKeyMutation, useListServicesQuery, useTestApiKeyMutation } from '@/app/api';
+import { keyTrouble } from '@/app/failure-words';
 import { faultText, problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { Badge } from '@/components/ui/notice';
@@ -41,7 +42,7 @@ export function KeyRow({ apiKey }: { apiKey: ApiKey }) {
     }
   };
 
-  const why = problem ?? (apiKey.status === 'failed' ? apiKey.status_detail : null);
+  const why = problem ?? (apiKey.status === 'failed' ? keyTrouble(t, apiKey) : null);
   return (
     <li className="grid gap-3 rounded-xl bg-surface p-5 ring-1 ring-line ring-inset" data-testid="api-key">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

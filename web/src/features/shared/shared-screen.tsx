@@ -1,4 +1,5 @@
 import { ChevronRight } from 'lucide-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { useGetSharedQuery } from '@/app/api';
@@ -10,12 +11,15 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { AnswerText } from '@/features/markdown/answer-text';
 import { Sources } from '@/features/markdown/sources';
 import type { TranscriptTurn } from '@/generated/api';
+import { useOpenForPrint } from './use-open-for-print';
 
 /** `/shared/{token}`: a snapshot of a conversation, for whoever has the link. */
 export function SharedScreen() {
   const { t } = useTranslation();
   const { token = '' } = useParams();
   const { data, error, refetch } = useGetSharedQuery({ token });
+  const page = useRef<HTMLElement>(null);
+  useOpenForPrint(page);
   useDocumentTitle(data?.transcript.title ?? t('shared.title'));
   if (problemOf(error)?.status === 404) {
     return (
@@ -25,7 +29,7 @@ export function SharedScreen() {
     );
   }
   return (
-    <main className="h-full overflow-y-auto" data-testid="shared">
+    <main ref={page} className="h-full overflow-y-auto" data-testid="shared">
       <div className="mx-auto grid max-w-3xl gap-8 px-4 py-8 sm:px-6">
         {error && !data ? (
           <LoadProblem error={error} retry={refetch} />
@@ -73,6 +77,7 @@ function Turn({ turn }: { turn: TranscriptTurn }) {
       {answers.map((answer, at) => (
         <details
           key={at}
+          data-answer={at + 1}
           open={at === opened}
           className="group rounded-xl bg-surface ring-1 ring-line ring-inset"
         >

@@ -47,6 +47,7 @@ export const failures = {
   },
   problems: {
     withDetail: '{{words}} Der Server meldet: {{detail}}',
+    withFault: '{{words}} {{field}}: {{fault}}.',
     budget: 'Dafür reicht es nicht mehr: {{budget}}. Der nächste Zeitraum beginnt am {{at}}.',
     unreachable:
       'Der Server war nicht zu erreichen. Nichts ist verloren; prüfen Sie die Verbindung und versuchen Sie es erneut.',

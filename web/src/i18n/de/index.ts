@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue';
 import { admin } from './admin';
 import { failures } from './failures';
+import { faults } from './faults';
 import { frame } from './frame';
 import { identity } from './identity';
 import { images } from './images';
@@ -23,4 +24,5 @@ export const de: Catalogue = {
   ...taking,
   ...webhooks,
   ...failures,
+  ...faults,
 };

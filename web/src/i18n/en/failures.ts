@@ -46,6 +46,7 @@ export const failures = {
   problems: {
     /** Words of the server that no language of the page has. */
     withDetail: '{{words}} {{detail}}',
+    withFault: '{{words}} {{field}} {{fault}}.',
     budget: '{{budget}} has no room for this. It begins anew at {{at}}.',
     unreachable: 'The server could not be reached. Nothing was lost; check the connection and try again.',
     unexpected: 'The server replied with status {{status}} and no explanation. Try again in a moment.',

@@ -1,5 +1,6 @@
 import { admin } from './admin';
 import { failures } from './failures';
+import { faults } from './faults';
 import { frame } from './frame';
 import { identity } from './identity';
 import { images } from './images';
@@ -22,4 +23,5 @@ export const en = {
   ...taking,
   ...webhooks,
   ...failures,
+  ...faults,
 };
