@@ -10,7 +10,7 @@ use quorum_domain::{
 };
 use quorum_queue::QueueError;
 use quorum_rank::{NextStep, RankingOutcome, SheetPlan, plan_next};
-use quorum_store::{ClaimedJob, RankedResponse, RankingResult};
+use quorum_store::{BatchToRank, ClaimedJob, RankedResponse, RankingResult};
 
 use crate::{
     field::{cast_ballots, field_of},
@@ -29,10 +29,14 @@ struct Ranked<'a> {
 
 pub async fn run(shop: &Shop, claimed: &ClaimedJob, batch_id: BatchId) -> Result<(), QueueError> {
     let mut session = shop.store.read().await?;
-    let (batch, user, conversation_id) = session.batch_at_work(batch_id).await?;
-    let conversation = session.conversation(user, conversation_id, true).await?;
-    let field = field_of(session.responses_of_batch(batch_id, true).await?);
-    let open = session.open_ranking(batch_id).await?;
+    let BatchToRank {
+        batch,
+        user,
+        conversation,
+        responses,
+        open,
+    } = session.batch_to_rank(batch_id).await?;
+    let field = field_of(responses);
     let ballots = match open {
         Some(ranking) => session.ballots_of_ranking(ranking).await?,
         None => Vec::new(),
@@ -42,7 +46,7 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, batch_id: BatchId) -> Result
         shop,
         claimed,
         batch,
-        conversation: conversation_id,
+        conversation: conversation.id,
         open,
     };
     if ranked.batch.status != BatchStatus::Ranking {

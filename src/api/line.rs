@@ -256,30 +256,33 @@ impl Line {
 
     /// Replays stored events after a number; one that is too old or unknown makes the page read anew.
     async fn catch_up(&mut self, id: ConversationId, after: i64) -> Result<i64, End> {
-        let (first, newest) = self.state.store.read().await?.event_range(id).await?;
+        let mut session = self.state.store.read().await?;
+        let ((first, newest), mut events) = session.events_since(id, after, REPLAY_PAGE).await?;
+        drop(session);
         let gone = after < newest && (first == 0 || after + 1 < first);
         if after > newest || gone || newest - after > REPLAY_MOST {
             self.replay(&Frame::Resync { last_seq: newest }).await?;
             return Ok(newest);
         }
-        let mut last = after;
-        loop {
-            let events = self
+        let (mut last, newest_then) = (after, newest);
+        while let Some(newest) = events.last().map(|event| event.seq) {
+            for event in &events {
+                self.replay(event).await?;
+                self.after_event(&event.body)?;
+            }
+            last = newest;
+            if last >= newest_then {
+                break;
+            }
+            events = self
                 .state
                 .store
                 .read()
                 .await?
                 .events_after(id, last, REPLAY_PAGE)
                 .await?;
-            let Some(newest) = events.last().map(|event| event.seq) else {
-                return Ok(last);
-            };
-            for event in &events {
-                self.replay(event).await?;
-                self.after_event(&event.body)?;
-            }
-            last = newest;
         }
+        Ok(last)
     }
 
     /// The text so far of every running answer, as a delta from the beginning; and its thoughts, if

@@ -6,6 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use quorum_domain::Timestamp;
 use quorum_store::{Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, Store};
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
@@ -150,6 +151,7 @@ impl<H: Hands> Runner<H> {
         while !shutdown.is_cancelled() {
             let claimed = self.claim(&places).await;
             let (left_some, cut_short) = (claimed.left_some, claimed.cut_short);
+            let next_due_at = claimed.next_due_at;
             self.begin(claimed, &places, work);
             while work.try_join_next().is_some() {}
             self.ring.set_at_work(!left_some && !work.is_empty());
@@ -159,7 +161,7 @@ impl<H: Hands> Runner<H> {
             let wait = if left_some {
                 LOOK_FOR_ROOM_EVERY
             } else {
-                self.until_next_due().await
+                self.until(next_due_at)
             };
             tokio::select! {
                 () = self.ring.woken() => {}
@@ -170,19 +172,14 @@ impl<H: Hands> Runner<H> {
         }
     }
 
-    /// Until the next row becomes due.
-    async fn until_next_due(&self) -> Duration {
-        match self.store.next_due_at().await {
-            Ok(Some(due)) => (due - self.store.work_now())
+    /// How long to wait for the next row that becomes due.
+    fn until(&self, due_at: Option<Timestamp>) -> Duration {
+        due_at.map_or(LOOK_AT_LEAST_EVERY, |due_at| {
+            (due_at - self.store.work_now())
                 .to_std()
                 .unwrap_or_default()
-                .clamp(Duration::from_millis(5), LOOK_AT_LEAST_EVERY),
-            Ok(None) => LOOK_AT_LEAST_EVERY,
-            Err(error) => {
-                tracing::warn!(error = %error, "due work could not be looked up");
-                LOOK_AT_LEAST_EVERY
-            }
-        }
+                .clamp(Duration::from_millis(5), LOOK_AT_LEAST_EVERY)
+        })
     }
 
     async fn claim(&self, places: &Places) -> Claimed {

@@ -74,6 +74,8 @@ pub struct Claimed {
     pub left_some: bool,
     /// It took as many as one transaction takes, not as many as there was room for.
     pub cut_short: bool,
+    /// When the next row becomes due, if one waits.
+    pub next_due_at: Option<Timestamp>,
 }
 
 impl Claimed {
@@ -161,9 +163,11 @@ impl Store {
             tx.leave_unknown_job(*id, now).await?;
         }
         if responses.is_empty() && jobs.is_empty() && deliveries.is_empty() {
+            let next = tx.ask_for_next_due().await?;
             let _nothing_to_tell = tx.commit().await?;
             return Ok(Claimed {
                 left_some: deliveries_left,
+                next_due_at: earliest(next)?,
                 ..Claimed::default()
             });
         }
@@ -179,12 +183,14 @@ impl Store {
         jobs.extend(deliveries);
         let taken_responses = tx.take_responses(&responses, &claim, now).await?;
         let taken_jobs = tx.take_jobs(&jobs, &claim, now).await?;
+        let next = tx.ask_for_next_due().await?;
         let _nothing_to_tell = tx.commit().await?;
         Ok(Claimed {
             responses: claimed_responses(taken_responses, &responses, claim.owner)?,
             jobs: claimed_jobs(taken_jobs, &jobs, claim.owner)?,
             left_some,
             cut_short: responses.len() == AT_MOST || jobs.len() == AT_MOST,
+            next_due_at: earliest(next)?,
         })
     }
 }
@@ -267,6 +273,18 @@ impl Session {
              WHERE state = 'queued' AND run_at <= $1 AND kind <> 'deliver_webhook' ORDER BY run_at, id LIMIT $2",
             now,
             i64::try_from(places * LOOK_AT).unwrap_or(i64::MAX)
+        )
+    }
+
+    /// When the first response and the first job become due that still wait.
+    async fn ask_for_next_due(&mut self) -> Result<Answer<(Timestamp,)>> {
+        ask!(
+            self,
+            (Timestamp,),
+            "SELECT at FROM (SELECT next_attempt_at AS at FROM responses WHERE state IN ('queued', 'retrying')
+                             ORDER BY next_attempt_at LIMIT 1) AS next_answer
+             UNION ALL
+             SELECT at FROM (SELECT run_at AS at FROM background_jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1) AS next_job"
         )
     }
 
@@ -386,6 +404,10 @@ impl Tx {
             now + Duration::minutes(1)
         )
     }
+}
+
+fn earliest(due: Answer<(Timestamp,)>) -> Result<Option<Timestamp>> {
+    Ok(due.heard()?.into_iter().map(|(at,)| at).min())
 }
 
 /// What was taken, in the order of the choice.

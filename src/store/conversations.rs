@@ -4,12 +4,12 @@ use quorum_domain::{
     ContextMode, Conversation, ConversationChange, JudgingPolicy, Timestamp, TitleSource,
     conversation::DEFAULT_TITLE,
     event::EventBody,
-    ids::{ConversationId, ServiceId, UserId},
+    ids::{BatchId, ConversationId, ServiceId, UserId},
 };
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, Session, StoreError, Tx, rows::parsed};
+use crate::{Result, Session, StoreError, Tx, answer::Answer, rows::parsed};
 
 #[derive(sqlx::FromRow)]
 pub struct ConversationRow {
@@ -141,6 +141,16 @@ impl Session {
             with_deleted
         )?;
         row.ok_or(StoreError::NotFound("conversation"))?.try_into()
+    }
+
+    /// The conversation of a batch, also a deleted one.
+    pub(crate) async fn ask_for_conversation_of(&mut self, batch: BatchId) -> Result<Answer<ConversationRow>> {
+        ask!(
+            self,
+            ConversationRow,
+            select_conversations!("FROM conversations c JOIN batches b ON b.conversation_id = c.id WHERE b.id = $1"),
+            batch.uuid()
+        )
     }
 
     /// A conversation as it is, for whoever works on it.

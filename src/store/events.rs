@@ -9,7 +9,7 @@ use quorum_domain::{
 };
 use sqlx::types::Json;
 
-use crate::{Result, Session, StoreError, Tx, connection::Line};
+use crate::{Result, Session, StoreError, Tx, answer::Answer, connection::Line};
 
 #[derive(sqlx::FromRow)]
 struct EventRow {
@@ -26,24 +26,36 @@ impl Session {
         after: i64,
         limit: i64,
     ) -> Result<Vec<StoredEvent>> {
-        let rows = fetch!(
-            fetch_all,
+        let rows = self.ask_for_events(conversation, after, limit).await?.all(self).await?;
+        Ok(stored_events(conversation, rows))
+    }
+
+    /// The same together with the range of numbers at that moment, on an embedded database in one message.
+    pub async fn events_since(
+        &mut self,
+        conversation: ConversationId,
+        after: i64,
+        limit: i64,
+    ) -> Result<((i64, i64), Vec<StoredEvent>)> {
+        let events = self.ask_for_events(conversation, after, limit).await?;
+        let range = self.event_range(conversation).await?;
+        Ok((range, stored_events(conversation, events.heard()?)))
+    }
+
+    async fn ask_for_events(
+        &mut self,
+        conversation: ConversationId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Answer<EventRow>> {
+        ask!(
             self,
             EventRow,
             "SELECT seq, at, body FROM events WHERE conversation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
             conversation.uuid(),
             after,
             limit
-        )?;
-        Ok(rows
-            .into_iter()
-            .map(|row| StoredEvent {
-                seq: row.seq,
-                conversation_id: conversation,
-                at: row.at,
-                body: row.body.0,
-            })
-            .collect())
+        )
     }
 
     /// The first number still kept and the last one given out; both 0 before the first event.
@@ -57,6 +69,16 @@ impl Session {
             conversation.uuid()
         )
     }
+}
+
+fn stored_events(conversation: ConversationId, rows: Vec<EventRow>) -> Vec<StoredEvent> {
+    let stored = |row: EventRow| StoredEvent {
+        seq: row.seq,
+        conversation_id: conversation,
+        at: row.at,
+        body: row.body.0,
+    };
+    rows.into_iter().map(stored).collect()
 }
 
 impl Tx {

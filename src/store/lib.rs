@@ -102,7 +102,7 @@ pub use messages::{AskedQuestion, MessagePage, NewMessage, QuestionAtWork};
 pub use pauses::{Pause, Pauses};
 pub use probes::{Probe, ProbeOf};
 pub use prompts::Prompt;
-pub use rankings::{BallotRow, NewBallot, RankedResponse, RankingResult, RankingRow};
+pub use rankings::{BallotRow, BatchToRank, NewBallot, RankedResponse, RankingResult, RankingRow};
 pub use reservations::Reservation;
 pub use responses::{ResponseContext, SavedText};
 pub use runs::NewRun;

@@ -1,9 +1,10 @@
 //! Rankings and ballots. Judging again makes a new record; the old ones stay.
 
 use quorum_domain::{
-    AgreementReason, BatchStatus, ConsensusComparison, RankingRemark, Reasoning, Summary, SummarySource, Timestamp,
-    batch::{Agreement, BallotStatus, RankingMethod},
-    ids::{BallotId, BatchId, ConversationId, RankingId, ResponseId, ServiceId},
+    AgreementReason, BatchStatus, ConsensusComparison, Conversation, RankingRemark, Reasoning, Response, Summary,
+    SummarySource, Timestamp,
+    batch::{Agreement, BallotStatus, BatchState, RankingMethod},
+    ids::{BallotId, BatchId, ConversationId, RankingId, ResponseId, ServiceId, UserId},
     usage::MicroUsd,
 };
 use sqlx::types::Json;
@@ -16,6 +17,21 @@ use crate::{
     responses::{ResponseRow, returning_response},
     rows::parsed,
 };
+
+/// What ranking a batch begins with.
+#[derive(Debug)]
+pub struct BatchToRank {
+    /// The batch.
+    pub batch: BatchState,
+    /// Who asked.
+    pub user: UserId,
+    /// Where.
+    pub conversation: Conversation,
+    /// The answers, with their texts.
+    pub responses: Vec<Response>,
+    /// The ranking under way, if one was begun.
+    pub open: Option<RankingId>,
+}
 
 /// A ballot to hand to a judge.
 #[derive(Debug, Clone)]
@@ -213,15 +229,35 @@ impl Session {
 
     /// The ranking of a batch that is not completed yet, if one was begun.
     pub async fn open_ranking(&mut self, batch: BatchId) -> Result<Option<RankingId>> {
-        let row = fetch!(
-            fetch_optional,
+        let row = self.ask_for_open_ranking(batch).await?.optional(self).await?;
+        Ok(row.map(|(id,)| id.into()))
+    }
+
+    async fn ask_for_open_ranking(&mut self, batch: BatchId) -> Result<Answer<(Uuid,)>> {
+        ask!(
             self,
             (Uuid,),
             "SELECT id FROM rankings WHERE batch_id = $1 AND consensus_id IS NULL AND completed_at IS NULL
              ORDER BY created_at DESC LIMIT 1",
             batch.uuid()
-        )?;
-        Ok(row.map(|(id,)| id.into()))
+        )
+    }
+
+    /// What ranking a batch begins with, on an embedded database in one message.
+    pub async fn batch_to_rank(&mut self, id: BatchId) -> Result<BatchToRank> {
+        let open = self.ask_for_open_ranking(id).await?;
+        let conversation = self.ask_for_conversation_of(id).await?;
+        let responses = self.ask_for_answers(id).await?;
+        let (batch, user, _) = self.batch_at_work(id).await?;
+        let conversation = conversation.heard()?.pop();
+        let responses = responses.heard()?.into_iter().map(Response::try_from);
+        Ok(BatchToRank {
+            batch,
+            user,
+            conversation: conversation.ok_or(StoreError::NotFound("conversation"))?.try_into()?,
+            responses: responses.collect::<Result<_>>()?,
+            open: open.heard()?.first().map(|(id,)| RankingId(*id)),
+        })
     }
 
     /// The comparison of a consensus with the best answer that is not completed yet, if one was begun.

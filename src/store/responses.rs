@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Result, Session, StoreError, Tx,
+    answer::Answer,
     rows::{as_i64, parsed, parsed_option},
 };
 
@@ -289,16 +290,7 @@ impl Session {
     /// The answers of a batch in the order asked, with their texts when `with_content`.
     pub async fn responses_of_batch(&mut self, batch: BatchId, with_content: bool) -> Result<Vec<Response>> {
         let rows = if with_content {
-            fetch!(
-                fetch_all,
-                self,
-                ResponseRow,
-                select_responses!(
-                    whole,
-                    "WHERE r.batch_id = $1 AND r.role = 'answer' ORDER BY r.position, r.id"
-                ),
-                batch.uuid()
-            )?
+            self.ask_for_answers(batch).await?.all(self).await?
         } else {
             fetch!(
                 fetch_all,
@@ -312,6 +304,19 @@ impl Session {
             )?
         };
         rows.into_iter().map(Response::try_from).collect()
+    }
+
+    /// The answers of a batch with their texts.
+    pub(crate) async fn ask_for_answers(&mut self, batch: BatchId) -> Result<Answer<ResponseRow>> {
+        ask!(
+            self,
+            ResponseRow,
+            select_responses!(
+                whole,
+                "WHERE r.batch_id = $1 AND r.role = 'answer' ORDER BY r.position, r.id"
+            ),
+            batch.uuid()
+        )
     }
 
     /// Running responses of a conversation with what was saved of them so far.

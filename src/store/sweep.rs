@@ -64,21 +64,6 @@ impl Store {
         Ok((tx, swept))
     }
 
-    /// When the next queued row becomes due, if any waits.
-    pub async fn next_due_at(&self) -> Result<Option<Timestamp>> {
-        let mut session = self.read().await?;
-        let due = fetch!(
-            fetch_all,
-            session,
-            (Timestamp,),
-            "SELECT at FROM (SELECT next_attempt_at AS at FROM responses WHERE state IN ('queued', 'retrying')
-                             ORDER BY next_attempt_at LIMIT 1) AS next_answer
-             UNION ALL
-             SELECT at FROM (SELECT run_at AS at FROM background_jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1) AS next_job"
-        )?;
-        Ok(due.into_iter().map(|(at,)| at).min())
-    }
-
     /// Lets every lease run out now. Only for the one process that owns an embedded database, at
     /// its start: whoever held a lease is dead.
     pub async fn expire_all_leases(&self) -> Result<u64> {

@@ -9,7 +9,7 @@ use quorum_domain::{
 };
 use quorum_store::{CallEnd, Outcome, SavedText, StoreError};
 
-use super::harness::{Fixture, LEASE, answered};
+use super::harness::{CAPS, Fixture, LEASE, answered};
 use crate::on_both_databases;
 
 async fn stage(fixture: &Fixture, batch: BatchId, id: ResponseId) -> Stage {
@@ -167,8 +167,9 @@ on_both_databases! {
         let _ = tx.commit().await.unwrap();
         let response = fixture.store.read().await.unwrap().response(user.id, claimed.lease.response_id).await.unwrap();
         assert_eq!((response.stage, response.retry_at), (Stage::Retrying, Some(at)));
-        assert_eq!(fixture.store.next_due_at().await.unwrap().map(|due| due <= at), Some(true));
-        assert!(fixture.claim("worker").await.is_empty());
+        let too_early = fixture.claim_within("worker", 64, 0, CAPS).await;
+        assert!(too_early.is_empty());
+        assert_eq!(too_early.next_due_at.map(|due| due <= at), Some(true));
         fixture.clock.advance(chrono::Duration::seconds(8));
         assert_eq!(fixture.claim("worker").await[0].attempt, 1);
     }

@@ -9,7 +9,7 @@ use quorum_domain::{
 };
 use quorum_store::{NewBallot, RankedResponse, RankingResult, StoreError, UsageReport};
 
-use super::harness::LEASE;
+use super::harness::{CAPS, LEASE};
 use crate::on_both_databases;
 
 on_both_databases! {
@@ -60,8 +60,9 @@ on_both_databases! {
         let at = tx.now() + chrono::Duration::seconds(30);
         tx.retry_job(&claimed, at, "busy").await.unwrap();
         let _ = tx.commit().await.unwrap();
-        assert!(fixture.claim_jobs("two").await.is_empty());
-        assert_eq!(fixture.store.next_due_at().await.unwrap(), Some(at));
+        let too_early = fixture.claim_within("two", 64, 64, CAPS).await;
+        assert!(too_early.is_empty());
+        assert_eq!(too_early.next_due_at, Some(at));
         fixture.clock.advance(chrono::Duration::seconds(31));
         assert_eq!(fixture.claim_jobs("two").await[0].attempt, 2);
     }
