@@ -5,6 +5,10 @@
 //! compile. Events are numbered and stored by the `Tx` that makes the change and are handed back
 //! by [`Tx::commit`] for publishing.
 //!
+//! A statement costs an embedded database a message to a thread and one back, so a change that nobody
+//! waits for is made with `execute_later`, and a query whose rows are needed after another's with
+//! `ask`: they go with the next statement (`embedded/statement.rs`).
+//!
 //! May enter: SQL that both databases understand, and the few lines where they differ
 //! (`dialect.rs`). May not enter: HTTP, providers, rules that do not need the database.
 //!
@@ -25,6 +29,7 @@ mod asking;
 mod attachments;
 mod audit;
 mod backlog;
+mod ballots;
 mod batches;
 mod branching;
 mod budgets;
@@ -33,6 +38,7 @@ mod claiming;
 mod connection;
 mod consensuses;
 mod conversations;
+mod due;
 mod embedded;
 mod erasing;
 mod error;
@@ -51,6 +57,7 @@ mod panels;
 mod pauses;
 mod probes;
 mod prompts;
+mod questions;
 mod rankings;
 mod reservations;
 mod responses;
@@ -83,6 +90,7 @@ pub use api_tokens::NewApiToken;
 pub use asking::BeforeAsking;
 pub use audit::{AuditCheck, AuditFilter};
 pub use backlog::{Standing, WorkId, WorkItem};
+pub use ballots::{BallotRow, NewBallot};
 pub use batches::BatchSettled;
 pub use choosing::Pruned;
 pub use claiming::{Caps, Claim, Claimed, ClaimedResponse};
@@ -98,11 +106,12 @@ pub use jobs::ClaimedJob;
 pub use judges::{ExamRow, JudgeRecord};
 pub use leases::{Held, Lease};
 pub use ledger::{CallEnd, NewCall};
-pub use messages::{AskedQuestion, MessagePage, NewMessage, QuestionAtWork};
+pub use messages::{MessagePage, NewMessage};
 pub use pauses::{Pause, Pauses};
 pub use probes::{Probe, ProbeOf};
 pub use prompts::Prompt;
-pub use rankings::{BallotRow, BatchToRank, NewBallot, RankedResponse, RankingResult, RankingRow};
+pub use questions::{AskedQuestion, QuestionAtWork};
+pub use rankings::{BatchToRank, RankedResponse, RankingResult, RankingRow};
 pub use reservations::Reservation;
 pub use responses::{ResponseContext, SavedText};
 pub use runs::NewRun;

@@ -61,6 +61,8 @@ impl Ahead {
 
     /// Adds a text whose values are bound already, those before `others` not its own.
     fn add(&mut self, text: &str, others: usize) {
+        // Numbers may get a digit longer.
+        self.text.reserve(text.len() + text.len() / 16 + 2);
         if !self.text.is_empty() {
             self.text.push_str("; ");
         }
@@ -329,6 +331,10 @@ impl Message {
 
 /// Adds a text whose `$1` is to be the value after the first `others`.
 fn push_renumbered(to: &mut String, text: &str, others: usize) {
+    if others == 0 {
+        to.push_str(text);
+        return;
+    }
     let mut parts = text.split('$');
     to.push_str(parts.next().unwrap_or_default());
     for part in parts {
