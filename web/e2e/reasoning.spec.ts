@@ -79,6 +79,21 @@ test.describe('reasoning and sources', () => {
     await page.keyboard.press('Escape');
   });
 
+  test('what was thought before it was stopped can be read after a reload', async ({ page, api }) => {
+    await thinking(page, api, 60_000);
+    await ask(page, questions.index);
+    const deep = card(page, 'Deep thought');
+    await expect(deep.getByTestId('stage')).toContainText('Thinking');
+    await deep.getByText(/^Thinking… \d+ s$/).click();
+    await expect(deep.getByRole('region', { name: 'Reasoning' })).toContainText(THOUGHT);
+    await deep.getByRole('button', { name: 'Stop' }).click();
+    await expect(deep.getByText('Stopped', { exact: true })).toBeVisible();
+    await page.reload();
+    await deep.getByTestId('model-reasoning').locator('summary').click();
+    await expect(deep.getByRole('region', { name: 'Reasoning' })).toContainText(THOUGHT);
+    await expectAccessible(page);
+  });
+
   test('a closed card says how many sources there are, and lists them on request', async ({ page, api }) => {
     await thinking(page, api, 100);
     await ask(page, questions.index);
