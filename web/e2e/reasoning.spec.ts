@@ -4,8 +4,8 @@ import { type Api, ask, batchLine, card, cards, expect, expectAccessible, questi
 const THOUGHT = 'Let me look at what is asked before I answer.';
 
 /** A conversation with a service that thinks for so long, and names sources, beside one that does neither. */
-async function thinking(page: Page, api: Api, milliseconds: number): Promise<void> {
-  const deep = await api.addService('Deep thought', `demo-aria+thinks${milliseconds}+cites+tps400`);
+async function thinking(page: Page, api: Api, milliseconds: number, pace = 400): Promise<void> {
+  const deep = await api.addService('Deep thought', `demo-aria+thinks${milliseconds}+cites+tps${pace}`);
   const plain = await api.addService('Plain', 'demo-bolt+slow30+tps900');
   const { id } = await api.conversation({ service_ids: [deep.id, plain.id], judging_policy: 'local' });
   await page.goto(`/c/${id}`);
@@ -18,7 +18,8 @@ test.describe('reasoning and sources', () => {
     page,
     api,
   }) => {
-    await thinking(page, api, 25_000);
+    // It writes slowly enough for its reasoning to be looked at while the card is still live.
+    await thinking(page, api, 25_000, 20);
     await ask(page, questions.index);
     const deep = card(page, 'Deep thought');
     const summary = deep.getByText(/^Thinking… \d+ s$/);
