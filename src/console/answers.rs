@@ -4,7 +4,7 @@ use std::io::Write;
 
 use console::style;
 use quorum_client::Client;
-use quorum_domain::{Batch, Response, batch::RankingMethod, ids::ResponseId};
+use quorum_domain::{Batch, Citation, Response, batch::RankingMethod, ids::ResponseId};
 
 use crate::{failure::ConsoleError, printable};
 
@@ -77,7 +77,7 @@ fn heading(response: &Response) -> String {
     )
 }
 
-/// Writes the whole text of a response under its name.
+/// Writes the whole text of a response under its name, with the sources that it names.
 pub async fn write_whole(client: &Client, id: ResponseId) -> Result<(), ConsoleError> {
     let whole = client.response(id).await?;
     let mut out = std::io::stdout();
@@ -88,17 +88,50 @@ pub async fn write_whole(client: &Client, id: ResponseId) -> Result<(), ConsoleE
     )?;
     let text = printable::text(whole.expanded_content.as_deref().unwrap_or_default());
     writeln!(out, "{}", text.trim_end())?;
+    write_sources(&whole.citations)
+}
+
+/// Writes the sources of an answer below it, if it names any.
+pub fn write_sources(citations: &[Citation]) -> Result<(), ConsoleError> {
+    let mut out = std::io::stdout();
+    if !citations.is_empty() {
+        writeln!(out, "\n{}", style("Sources").bold())?;
+    }
+    for line in sources(citations) {
+        writeln!(out, "{line}")?;
+    }
     Ok(())
 }
 
-/// The batch as JSON with the whole text of every answer, on one line.
+/// The sources of an answer, numbered, each with its title and address or else with what it quotes.
+fn sources(citations: &[Citation]) -> Vec<String> {
+    let width = citations.len().to_string().len();
+    let named = |citation: &Citation| {
+        let fields = [&citation.title, &citation.url];
+        let said: Vec<&str> = fields.into_iter().flatten().map(String::as_str).collect();
+        match &said[..] {
+            [] => printable::line(citation.quote.as_deref().unwrap_or_default()),
+            said => printable::line(&said.join("  ")),
+        }
+    };
+    let numbered = citations.iter().enumerate();
+    numbered
+        .map(|(at, citation)| format!("{:>width$}. {}", at + 1, named(citation)))
+        .collect()
+}
+
+/// The batch as JSON with the whole text and the sources of every answer, on one line.
 pub async fn write_json(client: &Client, batch: &Batch) -> Result<(), ConsoleError> {
     let mut whole = batch.clone();
     for response in &mut whole.responses {
-        response.expanded_content = client.response(response.id).await?.expanded_content;
+        let read = client.response(response.id).await?;
+        response.expanded_content = read.expanded_content;
+        response.citations = read.citations;
     }
     for consensus in &mut whole.consensuses {
-        consensus.response.expanded_content = client.response(consensus.response.id).await?.expanded_content;
+        let read = client.response(consensus.response.id).await?;
+        consensus.response.expanded_content = read.expanded_content;
+        consensus.response.citations = read.citations;
     }
     let text =
         serde_json::to_string(&whole).map_err(|error| quorum_client::ClientError::Unreadable(error.to_string()))?;

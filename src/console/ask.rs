@@ -223,7 +223,9 @@ async fn show(client: &Client, args: &AskArgs, asked: Asked) -> Result<(), Conso
         return Err(ConsoleError::NotAnswered);
     }
     if let (Some(streamed), Some(id)) = (&mut streamed, alone) {
-        streamed.complete(&client.response(id).await?.expanded_content.unwrap_or_default())?;
+        let whole = client.response(id).await?;
+        streamed.complete(&whole.expanded_content.unwrap_or_default())?;
+        answers::write_sources(&whole.citations)?;
     } else if args.consensus {
         fuse(client, args, &mut running, &batch).await?;
     } else {
@@ -264,7 +266,8 @@ async fn fuse(client: &Client, args: &AskArgs, running: &mut Running<'_>, batch:
     tell("\nConsensus:\n");
     let mut streamed = Streamed::of(consensus.response.id);
     let whole = running.until_written(&consensus, Some(&mut streamed)).await?;
-    streamed.complete(&whole.expanded_content.unwrap_or_default())
+    streamed.complete(&whole.expanded_content.unwrap_or_default())?;
+    answers::write_sources(&whole.citations)
 }
 
 /// The run is on the server: leaving it ends nothing.

@@ -300,6 +300,37 @@ async fn hostile_answers_move_no_cursor_and_set_no_title() {
 }
 
 #[tokio::test]
+async fn the_sources_of_an_answer_are_numbered_below_it() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    ada.add_service(&app, "anthropic", "demo-aria+cites", json!({})).await;
+    ada.add_service(&app, "openai", "demo-bolt", json!({})).await;
+    let shell = Shell::signed_in(&mut ada).await;
+    let question = question();
+    for arguments in [
+        &["ask", &question, "-s", "demo-aria+cites"][..],
+        &["ask", &question, "--full"],
+    ] {
+        let asked = shell.run(arguments, "").await;
+        assert_eq!(asked.code, 0, "{asked:#?}");
+        let (_, sources) = asked.out.split_once("\nSources\n").unwrap();
+        let lines: Vec<&str> = sources.lines().take(3).collect();
+        assert!(
+            lines[0].starts_with("1. ") && lines[0].ends_with("https://www.postgresql.org/docs/current/brin.html"),
+            "{lines:?}"
+        );
+        assert!(lines[1].starts_with("2. Logs, kept by time http"), "{lines:?}");
+        assert!(lines[2].starts_with("3. A page that"), "{lines:?}");
+        assert_eq!(asked.out.matches("\nSources\n").count(), 1, "only where there are some");
+    }
+    let json = shell
+        .run(&["ask", &question, "-s", "demo-aria+cites", "--json"], "")
+        .await
+        .json();
+    assert_eq!(json["responses"][0]["citations"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn a_token_is_tried_kept_for_its_owner_alone_used_and_forgotten() {
     let app = TestApp::start().await;
     let mut ada = app.admin().await;

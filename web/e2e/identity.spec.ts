@@ -49,10 +49,10 @@ test.describe('one’s own account', () => {
 
   test('a new password asks for the old one', async ({ page }) => {
     await page.goto('/settings/password');
-    await page.getByLabel('Password so far').fill('not the password');
+    await page.getByLabel('Current password').fill('not the password');
     await page.getByLabel('New password').fill('a fresh passphrase 3');
     await page.getByRole('button', { name: 'Change password' }).click();
-    await expect(page.getByLabel('Password so far')).toHaveAttribute('aria-invalid', 'true');
+    await expect(page.getByLabel('Current password')).toHaveAttribute('aria-invalid', 'true');
     await expectAccessible(page);
   });
 });

@@ -98,6 +98,26 @@ test('a consensus is on paper with its text and its links, and a text that still
   expect(await clipped(page.getByTestId('thread'))).toEqual([]);
 });
 
+test('the sources of an answer are on paper, and what was thought before it is not', async ({
+  page,
+  api,
+}) => {
+  const deep = await api.addService('Cites', 'demo-aria+thinks100+cites+tps900');
+  const { id } = await api.conversation({ service_ids: [deep.id], judging_policy: 'off' });
+  await page.goto(`/c/${id}`);
+  await ask(page, questions.index);
+  await expect(batchLine(page)).toContainText('1 of 1 answered');
+  const answer = card(page, 'Cites');
+  await answer.getByRole('button', { name: 'Expand' }).click();
+  await answer.getByTestId('model-reasoning').locator('summary').click();
+  await expect(answer.getByRole('region', { name: 'Reasoning' })).toBeVisible();
+  await onPaper(page, 'sources');
+  await expect(answer.getByTestId('sources').getByRole('listitem')).toHaveCount(3);
+  await expect(answer.getByText('BRIN Indexes')).toBeVisible();
+  await expect(answer.getByTestId('model-reasoning')).toBeHidden();
+  expect(await clipped(page.getByTestId('thread'))).toEqual([]);
+});
+
 test('wide code, a wide table, a long link and a long question are on paper as a whole', async ({
   page,
   api,

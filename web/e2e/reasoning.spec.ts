@@ -4,8 +4,8 @@ import { type Api, ask, batchLine, card, cards, expect, expectAccessible, questi
 const THOUGHT = 'Let me look at what is asked before I answer.';
 
 /** A conversation with a service that thinks for so long, and names sources, beside one that does neither. */
-async function thinking(page: Page, api: Api, milliseconds: number): Promise<void> {
-  const deep = await api.addService('Deep thought', `demo-aria+thinks${milliseconds}+cites+tps400`);
+async function thinking(page: Page, api: Api, milliseconds: number, pace = 400): Promise<void> {
+  const deep = await api.addService('Deep thought', `demo-aria+thinks${milliseconds}+cites+tps${pace}`);
   const plain = await api.addService('Plain', 'demo-bolt+slow30+tps900');
   const { id } = await api.conversation({ service_ids: [deep.id, plain.id], judging_policy: 'local' });
   await page.goto(`/c/${id}`);
@@ -18,7 +18,8 @@ test.describe('reasoning and sources', () => {
     page,
     api,
   }) => {
-    await thinking(page, api, 25_000);
+    // It writes slowly enough for its reasoning to be looked at while the card is still live.
+    await thinking(page, api, 25_000, 20);
     await ask(page, questions.index);
     const deep = card(page, 'Deep thought');
     const summary = deep.getByText(/^Thinking… \d+ s$/);
@@ -77,6 +78,21 @@ test.describe('reasoning and sources', () => {
     await expect(link).toHaveAttribute('rel', 'noopener noreferrer nofollow');
     await expect(link).toHaveAttribute('target', '_blank');
     await page.keyboard.press('Escape');
+  });
+
+  test('what was thought before it was stopped can be read after a reload', async ({ page, api }) => {
+    await thinking(page, api, 60_000);
+    await ask(page, questions.index);
+    const deep = card(page, 'Deep thought');
+    await expect(deep.getByTestId('stage')).toContainText('Thinking');
+    await deep.getByText(/^Thinking… \d+ s$/).click();
+    await expect(deep.getByRole('region', { name: 'Reasoning' })).toContainText(THOUGHT);
+    await deep.getByRole('button', { name: 'Stop' }).click();
+    await expect(deep.getByText('Stopped', { exact: true })).toBeVisible();
+    await page.reload();
+    await deep.getByTestId('model-reasoning').locator('summary').click();
+    await expect(deep.getByRole('region', { name: 'Reasoning' })).toContainText(THOUGHT);
+    await expectAccessible(page);
   });
 
   test('a closed card says how many sources there are, and lists them on request', async ({ page, api }) => {

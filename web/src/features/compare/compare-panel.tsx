@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnswerTextQuery, useThreadInfiniteQuery } from '@/app/api';
 import { Dialog } from '@/components/ui/dialog';
-import type { Response } from '@/generated/api';
+import type { Citation, Response } from '@/generated/api';
 import { findBatch } from '@/live/thread-cache';
 import type { Standing } from '@/text/likeness';
 import { MarkChoice, PairChoice } from './compare-choices';
@@ -25,12 +25,17 @@ function readable(responses: Response[]): Response[] {
     .sort((a, b) => (a.rank ?? 99) - (b.rank ?? 99) || a.position - b.position);
 }
 
-function useText(response: Response | undefined): string | null {
+interface Read {
+  text: string | null;
+  citations: Citation[];
+}
+
+function useAnswer(response: Response | undefined): Read {
   const query = useAnswerTextQuery(
     { id: response?.id ?? '', attempt: response?.attempt ?? 0 },
     { skip: !response },
   );
-  return query.currentData?.expanded_content ?? null;
+  return { text: query.currentData?.expanded_content ?? null, citations: query.currentData?.citations ?? [] };
 }
 
 function useComparison(left: string | null, right: string | null): [Comparison | null, Comparison | null] {
@@ -51,14 +56,14 @@ export default function ComparePanel({ conversationId, batchId, pair, onPair, on
   const left = answers.find((answer) => answer.id === pair[0]) ?? answers[0];
   const others = answers.filter((answer) => answer !== left);
   const right = others.find((answer) => answer.id === pair[1]) ?? others[0];
-  const texts = [useText(left), useText(right)] as const;
-  const [one, other] = useComparison(...texts);
+  const [leftRead, rightRead] = [useAnswer(left), useAnswer(right)];
+  const [one, other] = useComparison(leftRead.text, rightRead.text);
   const [chosen, setChosen] = useState<Standing | null>(null);
   const mark = chosen ?? (one && other ? tellingMark(one, other) : 'unique');
   const [side, setSide] = useState<'left' | 'right'>('left');
   const sides = [
-    { name: 'left', response: left, text: texts[0], compared: one },
-    { name: 'right', response: right, text: texts[1], compared: other },
+    { name: 'left', response: left, read: leftRead, compared: one },
+    { name: 'right', response: right, read: rightRead, compared: other },
   ] as const;
 
   return (
@@ -92,13 +97,14 @@ export default function ComparePanel({ conversationId, batchId, pair, onPair, on
         </div>
         <div className="grid min-h-0 flex-1 md:grid-cols-2">
           {sides.map(
-            ({ name, response, text, compared }) =>
+            ({ name, response, read, compared }) =>
               response && (
                 <ComparedAnswer
                   key={name}
                   id={`compare-${name}`}
                   response={response}
-                  text={text}
+                  text={read.text}
+                  citations={read.citations}
                   compared={compared}
                   mark={mark}
                   hiddenOnPhone={side !== name}

@@ -42,6 +42,15 @@ describe('comparing two answers', () => {
     expect(markedIn(sides[0])).toBe('');
   });
 
+  it('lists the sources below the answer that names them', async () => {
+    world.beside = {
+      'response-Bolt': { citations: [{ url: 'https://example.com/sleep', title: 'On sleep' }] },
+    };
+    const { sides } = await compared();
+    expect(within(sides[1]).getByTestId('sources')).toHaveTextContent('1.On sleep example.com');
+    expect(within(sides[0]).queryByTestId('sources')).toBeNull();
+  });
+
   it('takes other answers, changes places, and is closed by back', async () => {
     const { user } = await compared();
     await user.selectOptions(screen.getByLabelText('Second answer'), 'response-Cedar');

@@ -5,7 +5,8 @@ import { cx } from '@/components/ui/class-names';
 import { Monogram } from '@/components/ui/monogram';
 import { Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
-import type { Response } from '@/generated/api';
+import { Sources } from '@/features/markdown/sources';
+import type { Citation, Response } from '@/generated/api';
 import type { Standing } from '@/text/likeness';
 import type { Comparison } from './comparison';
 import { markStanding } from './mark-standing';
@@ -14,6 +15,7 @@ export interface ComparedAnswerProps {
   id: string;
   response: Response;
   text: string | null;
+  citations: Citation[];
   compared: Comparison | null;
   mark: Standing;
   hiddenOnPhone: boolean;
@@ -21,7 +23,7 @@ export interface ComparedAnswerProps {
 
 /** One of two answers, its sentences marked by whether the other has them too. */
 export function ComparedAnswer(props: ComparedAnswerProps) {
-  const { id, response, text, compared, mark, hiddenOnPhone } = props;
+  const { id, response, text, citations, compared, mark, hiddenOnPhone } = props;
   const { t } = useTranslation();
   const marks = useMemo(() => {
     if (!compared || mark === 'unclear') return undefined;
@@ -52,6 +54,11 @@ export function ComparedAnswer(props: ComparedAnswerProps) {
         </div>
       </header>
       {text === null ? <Skeleton className="h-64" /> : <AnswerText text={text} marks={marks} />}
+      {citations.length > 0 && (
+        <div className="mt-4 border-t border-line pt-3">
+          <Sources citations={citations} />
+        </div>
+      )}
     </section>
   );
 }

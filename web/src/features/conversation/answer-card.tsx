@@ -19,6 +19,7 @@ import { LONG_WORDS } from './long-words';
 import { plainSummary } from './plain-summary';
 import { Standing } from './score';
 import { SourceCount } from './source-count';
+import { ThoughtsLeft } from './thoughts-left';
 import { canSelect, isRunning } from './turn-phase';
 import type { Sought } from './use-sought-passage';
 import type { TurnActions } from './use-turn-actions';
@@ -132,12 +133,14 @@ function CardBody({ response, expanded, takeFocus, sought, wide, actions, onTogg
   if (response.stage === 'failed') {
     return (
       <div className={cx('flex-1', height)}>
+        <ThoughtsLeft response={response} />
         <CardFailure response={response} actions={actions} />
       </div>
     );
   }
   return (
     <div className={cx('flex flex-1 flex-col gap-3', height)}>
+      {response.stage === 'cancelled' && <ThoughtsLeft response={response} />}
       <Summary response={response} />
       <SourceCount response={response} />
       <Why response={response} />

@@ -14,13 +14,18 @@ export function CardStatus({ response }: { response: Response }) {
   const { t } = useTranslation();
   const { stage } = response;
   const progress = useLiveProgress(response);
+  const thinking = useIsThinking(response);
   const running = isRunning(response);
   return (
     <div className="grid gap-1.5" data-testid="stage" data-stage={stage}>
       <div className="flex items-center gap-1.5 text-xs text-ink-soft">
         <StageIcon stage={stage} />
         <span>
-          {stage === 'retrying' ? <RetryCountdown response={response} /> : t(`stage.${stage}`)}
+          {stage === 'retrying' ? (
+            <RetryCountdown response={response} />
+          ) : (
+            t(thinking ? 'stage.thinking' : `stage.${stage}`)
+          )}
           {stage === 'streaming' && progress > 0 && (
             <span className="tabular-nums"> {formatPercent(progress)}</span>
           )}
@@ -53,6 +58,11 @@ function useLiveProgress({ id, stage, progress, attempt }: Response): number {
     const length = live.text.length;
     return Math.max(progress, 10 + Math.floor((75 * length) / (length + 1_500)));
   });
+}
+
+/** It has been heard of, but not a word of its answer. */
+function useIsThinking({ id, stage, attempt }: Response): boolean {
+  return useAppSelector((state) => stage === 'calling' && state.thoughts[id]?.attempt === attempt);
 }
 
 function StageIcon({ stage }: { stage: Response['stage'] }) {

@@ -60,7 +60,7 @@ export function ConversationHeader({
           <h1 className="min-w-0 truncate text-[0.9375rem] font-semibold" data-testid="conversation-title">
             <button
               type="button"
-              className="max-w-full truncate rounded-md px-1 py-0.5 hover:bg-sunken"
+              className="max-w-full truncate rounded-md px-1 py-0.5 pointer-coarse:min-h-11 hover:bg-sunken"
               title={t('header.rename')}
               onClick={() => setRenaming(true)}
             >

@@ -43,7 +43,7 @@ function OpenConversation({ id }: { id: string }) {
     const status = problemOf(error)?.status;
     return status === 404 || status === 422 || status === 400;
   });
-  if (gone || (missing && !thread.data)) return <NotFound />;
+  if (gone || (missing && !thread.data)) return <NotFound what="conversation" />;
   return (
     <>
       <ConversationHeader

@@ -84,7 +84,7 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
           look={below === 'news' ? 'primary' : 'secondary'}
           onClick={toBottom}
           icon={<ArrowDown aria-hidden className="size-4" />}
-          className="rise absolute bottom-3 left-1/2 -translate-x-1/2 shadow-card"
+          className="rise absolute bottom-3 left-1/2 -translate-x-1/2 whitespace-nowrap shadow-card"
         >
           {t(below === 'news' ? 'thread.newBelow' : 'thread.toEnd')}
         </Button>

@@ -28,7 +28,7 @@ export function useAnswerText(response: Response, wanted: boolean): AnswerTextSt
   const query = useAnswerTextQuery(
     { id: response.id, attempt: response.attempt },
     {
-      skip: !wanted || streaming || (whole && response.citation_count === 0) || response.content_length === 0,
+      skip: !wanted || streaming || (whole && response.citation_count === 0),
     },
   );
   const stored = response.expanded_content ?? query.data?.expanded_content ?? '';

@@ -12,7 +12,7 @@ export function Sources({ citations, titled = true }: { citations: Citation[]; t
     <section
       aria-labelledby={titled ? id : undefined}
       aria-label={titled ? undefined : t('markdown.sources')}
-      className="grid gap-1.5 text-sm [&_.guarded-link]:text-start [&_.guarded-link]:text-accent [&_.guarded-link]:underline [&_.guarded-link]:underline-offset-2"
+      className="grid gap-1.5 text-sm pointer-coarse:[&_.guarded-link]:min-h-11 [&_.guarded-link]:text-start [&_.guarded-link]:text-accent [&_.guarded-link]:underline [&_.guarded-link]:underline-offset-2"
       data-testid="sources"
     >
       {titled && (
@@ -20,7 +20,7 @@ export function Sources({ citations, titled = true }: { citations: Citation[]; t
           {t('markdown.sources')}
         </h4>
       )}
-      <ol className="grid gap-1.5">
+      <ol className="grid gap-1.5 pointer-coarse:gap-0">
         {citations.map((citation, at) => (
           <Source key={at} citation={citation} number={at + 1} />
         ))}
@@ -33,7 +33,7 @@ function Source({ citation, number }: { citation: Citation; number: number }) {
   const { url, title, quote } = citation;
   const host = url ? hostOf(url) : null;
   return (
-    <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2">
+    <li className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-2">
       <span className="text-ink-faint tabular-nums">{number}.</span>
       <span className="min-w-0 break-words">
         {(title || host) && (

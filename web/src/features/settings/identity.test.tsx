@@ -22,7 +22,7 @@ describe('a new password', () => {
     const { user } = renderApp('/settings/password');
     await user.click(await screen.findByRole('button', { name: 'Change password' }));
     expect(await screen.findByText('Enter your password.')).toBeInTheDocument();
-    await user.type(screen.getByLabelText('Password so far'), 'not it');
+    await user.type(screen.getByLabelText('Current password'), 'not it');
     await user.type(screen.getByLabelText('New password'), 'a fresh passphrase');
     await user.click(screen.getByRole('button', { name: 'Change password' }));
     expect(await screen.findByText('is wrong')).toBeInTheDocument();

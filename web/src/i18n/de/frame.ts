@@ -16,7 +16,8 @@ export const frame = {
   gate: { unreachable: 'Quorum ist nicht erreichbar' },
   notFound: {
     title: 'Hier ist nichts',
-    text: 'Dieses Gespräch gibt es nicht, es wurde gelöscht oder gehört jemand anderem.',
+    page: 'Unter dieser Adresse gibt es keine Seite.',
+    conversation: 'Dieses Gespräch gibt es nicht, es wurde gelöscht oder gehört jemand anderem.',
     home: 'Neues Gespräch beginnen',
   },
   routeError: {

@@ -52,7 +52,8 @@ export const talk = {
   },
   stage: {
     queued: 'Wartet auf den Start',
-    calling: 'Ruft an',
+    calling: 'Fragt an',
+    thinking: 'Denkt nach',
     streaming: 'Schreibt',
     retrying: 'Wartet auf den nächsten Versuch',
     answered: 'Beantwortet',

@@ -15,7 +15,8 @@ export const frame = {
   gate: { unreachable: 'Quorum cannot be reached' },
   notFound: {
     title: 'Nothing here',
-    text: 'This conversation does not exist, was deleted, or belongs to somebody else.',
+    page: 'There is no page at this address.',
+    conversation: 'This conversation does not exist, was deleted, or belongs to somebody else.',
     home: 'Start a new conversation',
   },
   routeError: {

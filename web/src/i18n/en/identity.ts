@@ -21,7 +21,7 @@ export const identity = {
   passwordPage: {
     title: 'Password',
     text: 'A new password ends every other sign-in. API tokens go on working.',
-    current: 'Password so far',
+    current: 'Current password',
     new: 'New password',
     submit: 'Change password',
     changed: 'Password changed; other sign-ins have ended',

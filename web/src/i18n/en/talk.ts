@@ -48,6 +48,7 @@ export const talk = {
   stage: {
     queued: 'Waiting to start',
     calling: 'Calling',
+    thinking: 'Thinking',
     streaming: 'Writing',
     retrying: 'Waiting to try again',
     answered: 'Answered',
