@@ -64,6 +64,7 @@ pub struct SignIn {
     pub session_idle_days: f64,
     pub session_days: f64,
     pub access_token_minutes: f64,
+    pub closed_account_days: u32,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

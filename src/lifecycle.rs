@@ -3,9 +3,12 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use quorum_api::{AppState, CookieSettings, Examine, Instance, Rates, SignInSettings, Started, TrustedProxies, Watch};
+use quorum_api::{
+    AddressProblem, AppState, CookieSettings, Examine, Instance, Rates, RefusedAddress, SignInSettings, Started,
+    TrustedProxies, Watch,
+};
 use quorum_domain::settings::LiveSettings;
-use quorum_providers::{check_url, price_table};
+use quorum_providers::{AddressRefused, check_url, price_table};
 use quorum_push::Rate;
 use quorum_queue::{Runner, RunnerHandle, RunnerOptions};
 use quorum_store::Caps;
@@ -209,11 +212,7 @@ async fn serve(
             setup_token,
         },
         presets: Arc::new(presets()?),
-        url_check: Arc::new(move |url| {
-            check_url(url, &allowed)
-                .map(|_| ())
-                .map_err(|refused| refused.to_string())
-        }),
+        url_check: Arc::new(move |url| check_url(url, &allowed).map(|_| ()).map_err(refused_address)),
         metrics,
         stopping: shutdown.clone(),
         rates: rates(&config.rates),
@@ -223,6 +222,21 @@ async fn serve(
     announce(address, certificate.is_some());
     let listener = listener.into_std()?;
     Ok(tokio::spawn(listen::serve(listener, router, certificate, shutdown)))
+}
+
+/// Why the providers do not call an address, in the words of the front door.
+fn refused_address(refused: AddressRefused) -> RefusedAddress {
+    let why = match refused {
+        AddressRefused::NotAUrl => AddressProblem::NotAUrl,
+        AddressRefused::Scheme => AddressProblem::Scheme,
+        AddressRefused::UserInfo => AddressProblem::UserInfo,
+        AddressRefused::Query => AddressProblem::Query,
+        AddressRefused::Private => AddressProblem::Private,
+    };
+    RefusedAddress {
+        why,
+        words: refused.to_string(),
+    }
 }
 
 fn rates(settings: &config::Rates) -> Rates {

@@ -18,6 +18,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Sections of the configuration that admins change in the page instead.
 const CHANGEABLE: &[&str] = &[
     "sign_in.registration",
+    "sign_in.closed_account_days",
     "limits.message_chars",
     "limits.title_chars",
     "limits.system_prompt_chars",
@@ -58,6 +59,7 @@ pub fn started(config: &Config) -> Started {
         batch_seconds: seconds(config.deadlines.batch),
         calls_per_service: number(config.providers.calls_per_service),
         calls_per_user: number(config.providers.calls_per_user),
+        closed_account_days: config.sign_in.closed_account_days,
         ..InstanceSettings::default()
     };
     let fixed = config

@@ -10,13 +10,13 @@ use quorum_domain::{
 };
 use quorum_providers::{Ask, CallError, Piece, Reply};
 use quorum_queue::{QueueError, Stop, StopReason};
-use quorum_store::{CallEnd, CallStart, ClaimedResponse, Outcome, StoreError};
+use quorum_store::{CallEnd, CallStart, ClaimedResponse, Outcome, StoreError, Tx};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::{
-    keys::{NoKey, OpenedKey},
+    keys::NoKey,
     live_text::LiveText,
     pauses::{self, Held, Leave, Standing, Verdict},
     preparing::{Prepared, prepare},
@@ -71,7 +71,7 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
     };
     let input = messages.iter().map(PromptMessage::tokens).sum();
     let at_most = service.prices.at_most(input, service.max_output_tokens);
-    let started = match start(shop, claimed, key.as_ref(), material.as_ref(), at_most).await {
+    let started = match start(shop, claimed, material.as_ref(), at_most).await {
         Ok(started) => started,
         Err(QueueError::Store(StoreError::BudgetExceeded(refusal))) => {
             let failure = Failure::new(FailureKind::BudgetExceeded, refusal.to_string());
@@ -79,6 +79,7 @@ async fn call(shop: &Arc<Shop>, claimed: &ClaimedResponse, stop: &Stop, prepared
         }
         Err(error) => return put_back(shop, claimed, error).await,
     };
+    metrics::counter!("quorum_provider_calls_started_total", "purpose" => claimed.role.as_str()).increment(1);
     let _in_use = key
         .as_ref()
         .map(|key| shop.key_in_use(claimed.lease.response_id, key.id));
@@ -117,18 +118,16 @@ async fn wait(shop: &Shop, claimed: &ClaimedResponse, held: Held) -> Result<(), 
 async fn start(
     shop: &Shop,
     claimed: &ClaimedResponse,
-    key: Option<&OpenedKey>,
     material: Option<&Material>,
     at_most: MicroUsd,
 ) -> Result<CallStart, QueueError> {
+    if let Some(opened) = claimed.opened {
+        return Ok(opened);
+    }
     let mut tx = shop.store.begin().await?;
     synthesize::note(&mut tx, claimed, material).await?;
-    if let Some(key) = key {
-        tx.note_key_use(key.id).await?;
-    }
     let started = tx.start_call(claimed, at_most).await?;
     shop.commit(tx).await?;
-    metrics::counter!("quorum_provider_calls_started_total", "purpose" => claimed.role.as_str()).increment(1);
     Ok(started)
 }
 
@@ -175,6 +174,7 @@ async fn save_reply(
     metrics::histogram!("quorum_first_token_seconds").record(reply.first_token_after.as_secs_f64());
     let end = CallEnd {
         call_id: started.call_id,
+        key_id: standing.key(),
         outcome: CallOutcome::Completed,
         usage: Some(reply.usage),
         cost: service.prices.cost(&reply.usage),
@@ -225,6 +225,7 @@ async fn save_error(
 ) -> Result<(), QueueError> {
     let mut end = CallEnd {
         call_id: started.call_id,
+        key_id: standing.key(),
         outcome: CallOutcome::Failed,
         usage: error.usage,
         cost: error.usage.map_or(MicroUsd(0), |usage| service.prices.cost(&usage)),
@@ -285,9 +286,14 @@ async fn finish(
         .increment(u64::try_from(end.cost.0).unwrap_or(0));
     let saved = save_until_done("an answer", || async {
         let mut tx = shop.store.begin().await?;
+        // The last answer of a batch makes its ranking due.
+        let room = shop.queue.room_for_a_job();
+        if let Some(room) = &room {
+            tx.let_a_job_begin(room.beginning());
+        }
         tx.finish_response(claimed, started.attempt, outcome, Some(end)).await?;
         verdict.note(&mut tx).await?;
-        shop.commit(tx).await
+        shop.commit_with_job(tx, room).await
     })
     .await;
     if saved.is_ok() {
@@ -323,12 +329,39 @@ async fn fail_without_call(shop: &Shop, claimed: &ClaimedResponse, failure: Fail
 }
 
 async fn save_without_call(shop: &Shop, claimed: &ClaimedResponse, outcome: &Outcome) -> Result<(), QueueError> {
-    save_until_done("what became of a response", || async {
+    let saved = save_until_done("what became of a response", || async {
         let mut tx = shop.store.begin().await?;
+        withdraw(&mut tx, claimed).await?;
         tx.finish_response(claimed, claimed.attempt, outcome, None).await?;
         shop.commit(tx).await
     })
-    .await
+    .await;
+    if_lost_withdraw(shop, claimed, saved).await
+}
+
+/// A call that was noted when the question was accepted does not go out.
+async fn withdraw(tx: &mut Tx, claimed: &ClaimedResponse) -> Result<(), StoreError> {
+    match claimed.opened {
+        Some(opened) => tx.withdraw_call(claimed, opened.call_id).await,
+        None => Ok(()),
+    }
+}
+
+/// Where the response is not ours to change any more, the call is still ours to withdraw.
+async fn if_lost_withdraw(
+    shop: &Shop,
+    claimed: &ClaimedResponse,
+    saved: Result<(), QueueError>,
+) -> Result<(), QueueError> {
+    if claimed.opened.is_some() && matches!(saved, Err(QueueError::Store(StoreError::LeaseLost))) {
+        save_until_done("a call that does not go out", || async {
+            let mut tx = shop.store.begin().await?;
+            withdraw(&mut tx, claimed).await?;
+            shop.commit(tx).await
+        })
+        .await?;
+    }
+    saved
 }
 
 /// The database went away before the call went out: as soon as it is back, the next worker tries.
@@ -340,10 +373,18 @@ async fn put_back(shop: &Shop, claimed: &ClaimedResponse, error: QueueError) -> 
 }
 
 async fn hand_back(shop: &Shop, claimed: &ClaimedResponse, end: Option<&CallEnd>) -> Result<(), QueueError> {
-    let mut tx = shop.store.begin().await?;
-    if let Some(end) = end {
-        tx.book_lost_call(claimed.lease.response_id, end).await?;
+    let handed_back = async {
+        let mut tx = shop.store.begin().await?;
+        match end {
+            Some(end) => tx.book_lost_call(claimed.lease.response_id, end).await?,
+            None => withdraw(&mut tx, claimed).await?,
+        }
+        tx.hand_back_response(claimed).await?;
+        shop.commit(tx).await
+    };
+    let handed_back = handed_back.await;
+    match end {
+        Some(_) => handed_back,
+        None => if_lost_withdraw(shop, claimed, handed_back).await,
     }
-    tx.hand_back_response(claimed).await?;
-    shop.commit(tx).await
 }

@@ -46,8 +46,8 @@ pub async fn run(shop: &Shop, claimed: &ClaimedJob, ballot_id: BallotId, stop: &
     let (question, shown) = images::question_for(&judge, question);
     let mut messages = ballot_prompt(&question, field.contestants(), &sheet);
     images::show(&mut messages, shown);
-    let images = images::contents_of(&mut session, &messages).await?;
     drop(session);
+    let images = images::contents_of(shop, &messages).await?;
     let key = match key_for_call(shop, user, &judge).await {
         Ok(key) => key,
         Err(NoKey::Failed(failure)) => {

@@ -13,7 +13,11 @@ const STATES: [&str; 4] = ["queued", "retrying", "calling", "streaming"];
 
 /// Counts until `shutdown`. What happens rarely stands at zero from the start.
 pub async fn keep_counting(shop: Arc<Shop>, shutdown: CancellationToken) {
-    for rare in ["quorum_takeovers_total", "quorum_stale_writes_refused_total"] {
+    for rare in [
+        "quorum_takeovers_total",
+        "quorum_stale_writes_refused_total",
+        "quorum_accounts_erased_total",
+    ] {
         metrics::counter!(rare).increment(0);
     }
     for outcome in ["delivered", "retry", "given_up"] {

@@ -7,12 +7,19 @@ use quorum_domain::{
     context::{PromptMessage, PromptRole},
 };
 use quorum_providers::ImageContents;
-use quorum_store::{AskedQuestion, Session, StoreError};
+use quorum_store::{AskedQuestion, StoreError};
+
+use crate::shop::Shop;
 
 /// Reads the bytes of the images that a prompt names.
-pub async fn contents_of(session: &mut Session, messages: &[PromptMessage]) -> Result<ImageContents, StoreError> {
+pub async fn contents_of(shop: &Shop, messages: &[PromptMessage]) -> Result<ImageContents, StoreError> {
     let mut contents = ImageContents::new();
-    for image in messages.iter().flat_map(|message| &message.attachments) {
+    let images: Vec<&Attachment> = messages.iter().flat_map(|message| &message.attachments).collect();
+    if images.is_empty() {
+        return Ok(contents);
+    }
+    let mut session = shop.store.read().await?;
+    for image in images {
         if let Entry::Vacant(entry) = contents.entry(image.id) {
             entry.insert(session.attachment_content(image.id).await?.into());
         }

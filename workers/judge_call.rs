@@ -227,6 +227,7 @@ impl JudgeCall<'_> {
         let cost = usage.map_or(MicroUsd(0), |usage| self.judge.prices.cost(&usage));
         let end = CallEnd {
             call_id,
+            key_id: self.standing.key(),
             outcome,
             usage,
             cost,

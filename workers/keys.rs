@@ -4,7 +4,7 @@ use quorum_domain::{
     Failure, FailureKind, Service,
     ids::{ApiKeyId, UserId},
 };
-use quorum_store::{Session, StoreError};
+use quorum_store::{ServiceKey, Session, StoreError};
 use secrecy::SecretString;
 
 use crate::shop::Shop;
@@ -40,14 +40,19 @@ pub async fn key_read_in(
     service: &Service,
 ) -> Result<Option<OpenedKey>, NoKey> {
     let stored = session.key_for(user, service.service_type, &service.origin()).await;
-    let Some(key) = stored.map_err(NoKey::Store)? else {
+    opened(shop, service, stored.map_err(NoKey::Store)?.as_ref())
+}
+
+/// The same for who has read the stored key, if there is one.
+pub fn opened(shop: &Shop, service: &Service, stored: Option<&ServiceKey>) -> Result<Option<OpenedKey>, NoKey> {
+    let Some(key) = stored else {
         return if service.requires_key {
             Err(NoKey::Failed(FailureKind::KeyMissing.into()))
         } else {
             Ok(None)
         };
     };
-    match shop.vault.open(&key.binding, &key.sealed.into()) {
+    match shop.vault.open(&key.binding, &key.sealed.clone().into()) {
         Ok(secret) => Ok(Some(OpenedKey {
             id: key.binding.id,
             secret,

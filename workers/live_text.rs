@@ -218,21 +218,30 @@ impl LiveText {
 
     async fn save(&self, shop: &Shop, saved: &mut Saved) -> Result<(), StoreError> {
         let text = grown(&self.text).text.clone();
-        let thoughts = grown(&self.thoughts).text.clone();
         // Thoughts mostly end where the text begins: from then on they are not written again.
-        let more_thoughts = (saved.thoughts != Some(thoughts.len())).then_some(thoughts.as_str());
+        let (thoughts_bytes, more_thoughts) = {
+            let thoughts = &grown(&self.thoughts).text;
+            let bytes = thoughts.len();
+            (bytes, (saved.thoughts != Some(bytes)).then(|| thoughts.clone()))
+        };
         let first_token_at = self.first_at().filter(|_| !saved.has_words && !text.is_empty());
         let mut tx = shop.store.begin().await?;
-        tx.save_text_so_far(&self.lease, self.attempt, &text, more_thoughts, first_token_at)
-            .await?;
+        tx.save_text_so_far(
+            &self.lease,
+            self.attempt,
+            &text,
+            more_thoughts.as_deref(),
+            first_token_at,
+        )
+        .await?;
         if let Err(error) = shop.commit(tx).await
             && let Some(error) = error.into_store_error()
         {
             return Err(error);
         }
         *saved = Saved {
-            bytes: text.len() + thoughts.len(),
-            thoughts: Some(thoughts.len()),
+            bytes: text.len() + thoughts_bytes,
+            thoughts: Some(thoughts_bytes),
             has_words: !text.is_empty(),
         };
         Ok(())

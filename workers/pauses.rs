@@ -120,6 +120,11 @@ fn held(pause: &Pause, until: Timestamp) -> Held {
 }
 
 impl Standing {
+    /// The key that the call is made with.
+    pub const fn key(&self) -> Option<ApiKeyId> {
+        self.key
+    }
+
     /// What a complete answer says.
     pub const fn verdict_of_success(&self) -> Verdict {
         if self.suspect {

@@ -106,6 +106,7 @@ async fn ask_service(
         Err(error) => return Err(error.into()),
     };
     shop.commit(tx).await?;
+    let key_id = key.as_ref().map(|key| key.id);
     let ask = Ask {
         key: key.map(|key| key.secret),
         messages: vec![PromptMessage::new(PromptRole::User, QUESTION)],
@@ -121,6 +122,7 @@ async fn ask_service(
     let end = match &asked {
         Ok(reply) => CallEnd {
             call_id,
+            key_id,
             outcome: CallOutcome::Completed,
             usage: Some(reply.usage),
             cost: ask.service.prices.cost(&reply.usage),
@@ -129,6 +131,7 @@ async fn ask_service(
         },
         Err(error) => CallEnd {
             call_id,
+            key_id,
             outcome: CallOutcome::Failed,
             usage: error.usage,
             cost: error.usage.map_or(MicroUsd(0), |usage| ask.service.prices.cost(&usage)),

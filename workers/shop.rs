@@ -12,11 +12,11 @@ use quorum_domain::{
 };
 use quorum_providers::Voices;
 use quorum_push::Bus;
-use quorum_queue::{Queue, QueueError, RunnerHandle};
-use quorum_store::{ClaimedJob, Committed, Store, StoreError, Tx};
+use quorum_queue::{JobRoom, Queue, QueueError, RunnerHandle};
+use quorum_store::{ClaimedJob, Store, StoreError, Tx};
 use quorum_vault::Vault;
 
-use crate::{live_text::LiveTexts, preparing::Questions};
+use crate::{live_text::LiveTexts, reading::Questions};
 
 /// Times that the work keeps.
 #[derive(Debug, Clone)]
@@ -91,23 +91,14 @@ impl Shop {
 
     /// Commits a transaction and tells the open pages what it made.
     pub(crate) async fn commit(&self, tx: Tx) -> Result<(), QueueError> {
-        let committed = self.queue.commit(tx).await?;
-        self.tell(committed);
-        Ok(())
+        self.commit_with_job(tx, None).await
     }
 
-    /// A page that is not told now finds the events in the store when it asks next.
-    fn tell(&self, committed: Committed) {
-        for event in committed.events {
-            self.bus.publish_event(event);
-        }
-        for (user, conversation_id, change) in committed.changes {
-            let notice = quorum_push::UserNotice {
-                conversation_id,
-                change,
-            };
-            self.bus.publish_user(user, notice);
-        }
+    /// The same for one that maybe makes a job due, which begins in a room if there was one.
+    pub(crate) async fn commit_with_job(&self, tx: Tx, room: Option<JobRoom>) -> Result<(), QueueError> {
+        let committed = self.queue.commit_with_job(tx, room).await?;
+        self.bus.publish_all(committed.events, committed.changes);
+        Ok(())
     }
 
     /// Puts a job back after an error of our own; the wait grows with the attempts.

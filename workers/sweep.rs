@@ -6,7 +6,7 @@ use quorum_domain::{Job, RankingRemark, batch::BallotStatus, probe::ProbeStatus,
 use quorum_queue::QueueError;
 use quorum_store::{RankingResult, Tx};
 
-use crate::{cast_ballot::waiting_for, shop::Shop};
+use crate::{cast_ballot::waiting_for, erase_accounts, shop::Shop};
 
 /// Replies to repeated requests are kept this long.
 const REPLIES_KEPT_HOURS: i64 = 48;
@@ -17,6 +17,9 @@ const UNSENT_KEPT_HOURS: i64 = 48;
 
 pub async fn run(shop: &Shop, lease: Duration) -> bool {
     let swept = sweep(shop, lease).await;
+    if let Err(error) = erase_accounts::run(shop).await {
+        tracing::warn!(error = %error, "closed accounts could not be erased; a later sweep goes on");
+    }
     if let Err(error) = &swept {
         tracing::warn!(error = %error, "the sweep could not be made; a later one will");
     }

@@ -45,6 +45,10 @@ pub struct SignedIn {
 /// Somebody who reads, by a method that is not GET.
 pub struct Reader(pub SignedIn);
 
+/// Somebody whose account may be closed: to see that it is, to take out what is theirs, to keep it,
+/// and to sign out. Everybody else here has an account that stays.
+pub struct EvenLeaving(pub SignedIn);
+
 /// Somebody who may manage their own account: password, sessions, tokens.
 pub struct AccountHolder(pub SignedIn);
 
@@ -145,7 +149,14 @@ pub async fn holder_of(state: &AppState, credential: Credential) -> Result<(User
         Credential::Session(id) => session.session(id).await?.map(|row| (row.user, Scopes::all())),
         Credential::ApiToken(id) => session.api_token(id).await?.map(|(user, token)| (user, token.scopes)),
     };
-    found.ok_or(ApiError::Unauthenticated)
+    let (user, scopes) = found.ok_or(ApiError::Unauthenticated)?;
+    check_stays(&user)?;
+    Ok((user, scopes))
+}
+
+/// Refuses an account that its user closed.
+fn check_stays(user: &User) -> Result<(), ApiError> {
+    user.leaving_at.map_or(Ok(()), |day| Err(ApiError::AccountClosed(day)))
 }
 
 impl SignedIn {
@@ -155,6 +166,11 @@ impl SignedIn {
             Credential::ApiToken(id) => Some(id),
             Credential::Session(_) => None,
         }
+    }
+
+    /// Refuses an account that its user closed.
+    pub fn need_to_stay(&self) -> Result<(), ApiError> {
+        check_stays(&self.user)
     }
 
     /// Refuses a credential without this scope.
@@ -185,8 +201,15 @@ impl SignedIn {
     }
 }
 
-/// Authenticates, and checks what every request must have.
+/// Authenticates, and checks what every request must have of an account that stays.
 async fn checked(parts: &mut Parts, state: &AppState, scope: Scope) -> Result<SignedIn, ApiError> {
+    let signed_in = checked_even_leaving(parts, state, scope).await?;
+    signed_in.need_to_stay()?;
+    Ok(signed_in)
+}
+
+/// Authenticates, and checks what every request must have.
+async fn checked_even_leaving(parts: &mut Parts, state: &AppState, scope: Scope) -> Result<SignedIn, ApiError> {
     let visitor = Visitor::from_request_parts(parts, state).await?;
     let signed_in = authenticate(state, &visitor).await?;
     state.admit(signed_in.user.id, signed_in.token_id()).await?;
@@ -205,11 +228,25 @@ impl FromRequestParts<AppState> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let scope = match parts.method {
-            Method::GET | Method::HEAD => Scope::Read,
-            _ => Scope::Write,
-        };
+        let scope = scope_of(&parts.method);
         checked(parts, state, scope).await
+    }
+}
+
+impl FromRequestParts<AppState> for EvenLeaving {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let scope = scope_of(&parts.method);
+        checked_even_leaving(parts, state, scope).await.map(Self)
+    }
+}
+
+/// What reads needs less than what changes.
+const fn scope_of(method: &Method) -> Scope {
+    match *method {
+        Method::GET | Method::HEAD => Scope::Read,
+        _ => Scope::Write,
     }
 }
 

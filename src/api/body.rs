@@ -10,15 +10,16 @@ use crate::ApiError;
 /// Largest body of a request.
 pub const BODY_BYTES: usize = 1024 * 1024;
 
+/// Largest document that is brought in.
+pub const DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
+
 /// A body that is not all here by then is not waited for.
-const BODY_WITHIN: Duration = Duration::from_secs(20);
+pub const BODY_WITHIN: Duration = Duration::from_secs(20);
 
-/// The whole body, or a refusal as soon as it is too large.
-pub async fn read_body(body: Body) -> Result<axum::body::Bytes, ApiError> {
-    read_body_within(body, BODY_BYTES, BODY_WITHIN).await
-}
+/// A body with images, or a whole conversation, may take this long over a slow line.
+pub const LARGE_BODY_WITHIN: Duration = Duration::from_secs(50);
 
-/// The same under a limit and a time of one's own.
+/// The whole body, or a refusal as soon as it is too large or too late.
 pub async fn read_body_within(body: Body, limit: usize, time: Duration) -> Result<axum::body::Bytes, ApiError> {
     let reading = tokio::time::timeout(time, axum::body::to_bytes(body, limit));
     let read = reading.await.map_err(|_| ApiError::TooSlow)?;

@@ -1,5 +1,7 @@
 //! Extractors whose every refusal is a problem.
 
+use std::time::Duration;
+
 use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{HeaderMap, header, request::Parts},
@@ -7,7 +9,10 @@ use axum::{
 use serde::{Deserialize as _, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::{ApiError, AppState, FaultCode, FieldError, body::read_body};
+use crate::{
+    ApiError, AppState, FaultCode, FieldError,
+    body::{BODY_BYTES, BODY_WITHIN, DOCUMENT_BYTES, LARGE_BODY_WITHIN, read_body_within},
+};
 
 /// A JSON body, with the hash of its bytes for repeated requests.
 pub struct JsonBody<T> {
@@ -17,10 +22,48 @@ pub struct JsonBody<T> {
     pub hash: String,
 }
 
+/// A JSON body with room for images: as much text as any other, and the images of one message at
+/// their largest, in Base64.
+pub struct JsonWithImages<T>(pub JsonBody<T>);
+
+/// A JSON body with room for a long conversation.
+pub struct JsonDocument<T>(pub JsonBody<T>);
+
 impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        Self::read(request, BODY_BYTES, BODY_WITHIN).await
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonWithImages<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let limits = state.limits();
+        let images = limits
+            .images_per_message
+            .saturating_mul(limits.image_kilobytes)
+            .saturating_mul(1024);
+        // Base64 writes three bytes as four letters.
+        let room = BODY_BYTES.saturating_add(images.div_ceil(3).saturating_mul(4));
+        JsonBody::read(request, room, LARGE_BODY_WITHIN).await.map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonDocument<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+        JsonBody::read(request, DOCUMENT_BYTES, LARGE_BODY_WITHIN)
+            .await
+            .map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> JsonBody<T> {
+    async fn read(request: Request, limit: usize, time: Duration) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let content_type = parts
             .headers
@@ -35,7 +78,13 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
         if encoded || !content_type.to_ascii_lowercase().starts_with("application/json") {
             return Err(ApiError::UnsupportedMediaType);
         }
-        let bytes = read_body(body).await?;
+        let announced = parts.headers.get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if announced.is_some_and(|bytes| bytes > limit) {
+            // Nothing of it is read: what is announced as too large needs no memory.
+            return Err(ApiError::TooLarge { bytes: limit });
+        }
+        let bytes = read_body_within(body, limit, time).await?;
         let mut hash = Sha256::new();
         hash.update(parts.method.as_str());
         hash.update(parts.uri.path());

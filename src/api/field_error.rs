@@ -72,7 +72,7 @@ named_enum! {
         CommonPassword => "common_password",
         /// A password that is the e-mail address.
         SameAsEmail => "same_as_email",
-        /// An address that Quorum does not call; the message says why.
+        /// An address that Quorum does not call, for the reason `why`.
         AddressNotAllowed => "address_not_allowed",
         /// The service behind it failed: for the reason `kind`, with `said` as its own words.
         ServiceFailed => "service_failed",
@@ -82,6 +82,8 @@ named_enum! {
         SideTooLong => "side_too_long",
         /// An image of more than `limit` pixels.
         TooManyPixels => "too_many_pixels",
+        /// An image of more than `limit` KB.
+        TooManyKilobytes => "too_many_kilobytes",
         /// An image that is not there any more.
         ImageGone => "image_gone",
         /// No room is left of `limit` MB.
@@ -99,6 +101,31 @@ named_enum! {
         /// Neither a soft nor a hard cap.
         NoCap => "no_cap",
     }
+}
+
+named_enum! {
+    /// Why an address is not called.
+    pub enum AddressProblem {
+        /// It is no URL.
+        NotAUrl => "not_a_url",
+        /// It begins neither with http:// nor with https://.
+        Scheme => "scheme",
+        /// A user name or password stands in it.
+        UserInfo => "user_info",
+        /// It has a query or a fragment, which the request would lose.
+        Query => "query",
+        /// It is on this machine or in a private network, and no admin allowed its host.
+        Private => "private",
+    }
+}
+
+/// An address that is not called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedAddress {
+    /// Why, for programs.
+    pub why: AddressProblem,
+    /// Why, in English.
+    pub words: String,
 }
 
 /// One field that is not as it should be.
@@ -156,6 +183,11 @@ impl FieldError {
             limit: problem.limit().map(|limit| limit as u64),
             ..Self::new(field, code, problem.to_string())
         }
+    }
+
+    /// An address that is not called.
+    pub fn address(field: &str, refused: RefusedAddress) -> Self {
+        Self::new(field, FaultCode::AddressNotAllowed, refused.words).having("why", refused.why)
     }
 
     /// Caps of a budget that make no sense.

@@ -3,14 +3,13 @@
 
 use imagesize::{ImageType as Found, blob_size, image_type};
 use quorum_domain::{
-    ImageType,
+    Attachment, ImageType,
     attachment::{LONGEST_SIDE, MOST_PIXELS, NAME_CHARS},
+    ids::{AttachmentId, UserId},
 };
+use quorum_store::Tx;
 
-use crate::{ApiError, FaultCode};
-
-/// The name of the field in errors.
-const FIELD: &str = "image";
+use crate::{ApiError, FaultCode, state::Limits};
 
 /// Kind and size of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +20,9 @@ pub struct ImageFacts {
 }
 
 /// Reads kind and size; refuses what is no image of a kind that providers read, and one that
-/// unpacks to more pixels than is sensible.
-pub fn examine(bytes: &[u8]) -> Result<ImageFacts, ApiError> {
-    let no_image = || ApiError::field(FIELD, FaultCode::NotAnImage, "must be a PNG, JPEG, WebP or GIF image");
+/// unpacks to more pixels than is sensible, in the name of this field.
+pub fn examine(field: &str, bytes: &[u8]) -> Result<ImageFacts, ApiError> {
+    let no_image = || ApiError::field(field, FaultCode::NotAnImage, "must be a PNG, JPEG, WebP or GIF image");
     let media_type = match image_type(bytes) {
         Ok(Found::Png) => ImageType::Png,
         Ok(Found::Jpeg) => ImageType::Jpeg,
@@ -39,7 +38,7 @@ pub fn examine(bytes: &[u8]) -> Result<ImageFacts, ApiError> {
     }
     if width > LONGEST_SIDE || height > LONGEST_SIDE {
         return Err(ApiError::limit(
-            FIELD,
+            field,
             FaultCode::SideTooLong,
             format!("has {width} × {height} pixels; at most {LONGEST_SIDE} are allowed on a side"),
             usize::try_from(LONGEST_SIDE).unwrap_or(usize::MAX),
@@ -47,7 +46,7 @@ pub fn examine(bytes: &[u8]) -> Result<ImageFacts, ApiError> {
     }
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
         return Err(ApiError::limit(
-            FIELD,
+            field,
             FaultCode::TooManyPixels,
             format!("has {width} × {height} pixels; at most {MOST_PIXELS} are allowed in all"),
             usize::try_from(MOST_PIXELS).unwrap_or(usize::MAX),
@@ -58,6 +57,50 @@ pub fn examine(bytes: &[u8]) -> Result<ImageFacts, ApiError> {
         width,
         height,
     })
+}
+
+/// An image to keep.
+pub struct NewImage<'a> {
+    /// What its user calls it.
+    pub name: Option<&'a str>,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// What they are.
+    pub facts: ImageFacts,
+}
+
+/// Keeps an image for a user, by whatever way it came, unless there is no room for it.
+pub async fn keep(
+    tx: &mut Tx,
+    limits: &Limits,
+    user: UserId,
+    field: &str,
+    new: NewImage<'_>,
+) -> Result<Attachment, ApiError> {
+    let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
+    let most = limits.image_megabytes_per_user.saturating_mul(1024 * 1024);
+    if tx.attachment_bytes_of(user).await?.saturating_add(size) > i64::try_from(most).unwrap_or(i64::MAX) {
+        return Err(ApiError::limit(
+            field,
+            FaultCode::NoRoom,
+            format!(
+                "your images would take more than {} MB; delete conversations with images first",
+                limits.image_megabytes_per_user
+            ),
+            limits.image_megabytes_per_user,
+        ));
+    }
+    let attachment = Attachment {
+        id: AttachmentId::new(),
+        name: shown_name(new.name, new.facts.media_type),
+        media_type: new.facts.media_type,
+        width: new.facts.width,
+        height: new.facts.height,
+        bytes: size,
+        created_at: tx.now(),
+    };
+    tx.keep_attachment(user, &attachment, new.bytes).await?;
+    Ok(attachment)
 }
 
 /// A name that can be shown and put into a header: the last part of a path, without control
@@ -95,7 +138,7 @@ mod tests {
 
     #[test]
     fn an_image_is_known_by_its_bytes() {
-        let facts = examine(&png(640, 480)).unwrap();
+        let facts = examine("image", &png(640, 480)).unwrap();
         assert_eq!(
             (facts.media_type, facts.width, facts.height),
             (ImageType::Png, 640, 480)
@@ -106,15 +149,15 @@ mod tests {
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",
             b"BM\0\0\0\0",
         ] {
-            assert!(examine(no_image).is_err(), "{no_image:?}");
+            assert!(examine("image", no_image).is_err(), "{no_image:?}");
         }
     }
 
     #[test]
     fn a_small_file_that_says_it_is_huge_is_refused() {
-        assert!(examine(&png(8_001, 10)).is_err());
-        assert!(examine(&png(7_000, 7_000)).is_err());
-        assert!(examine(&png(0, 10)).is_err());
+        assert!(examine("image", &png(8_001, 10)).is_err());
+        assert!(examine("image", &png(7_000, 7_000)).is_err());
+        assert!(examine("image", &png(0, 10)).is_err());
     }
 
     #[test]

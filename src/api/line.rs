@@ -2,7 +2,7 @@
 //! so far, then everything as it happens. Each event arrives once and in order, whatever was missed
 //! in between. Over what it goes, a WebSocket or server-sent events, is the transport's business.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::{
     FutureExt,
@@ -20,6 +20,7 @@ use serde::Serialize;
 use crate::{
     ApiError, AppState,
     access::holder_of,
+    early::Early,
     outgoing::{NotSent, Outgoing, Parcel},
 };
 
@@ -206,20 +207,26 @@ impl Line {
         let mut last = self.catch_up(id, after).await?;
         self.send_texts(id).await?;
         self.replay(&Frame::Ready { last_seq: last }).await?;
+        let mut early = Early::default();
         let mut ping = tokio::time::interval(PING_EVERY);
         let mut check = tokio::time::interval(CHECK_SESSION_EVERY);
         loop {
             tokio::select! {
                 notice = notices.next() => match notice {
-                    Some(Notice::Event(event)) => last = self.pass_on(id, &event, last).await?,
+                    Some(Notice::Event(event)) => last = self.pass_on(id, event, last, &mut early).await?,
                     Some(Notice::Delta(delta)) => self.send(&Frame::ResponseDelta { delta: &delta })?,
                     Some(Notice::Thoughts(delta)) => self.send(&Frame::ThoughtsDelta { delta: &delta })?,
                     Some(Notice::Lagged) => {
                         last = self.catch_up(id, last).await?;
+                        early.forget_to(last);
                         self.send_texts(id).await?;
                     }
                     None => return Err(End::Close(RESTART, "try again")),
                 },
+                () = early.waited() => {
+                    last = self.catch_up(id, last).await?;
+                    early.forget_to(last);
+                }
                 signal = signals.next() => if self.concerns_session(signal) { self.check_session().await?; },
                 () = stopping.cancelled() => return Err(End::Close(RESTART, "restarting")),
                 _ = ping.tick() => self.outgoing.send(Parcel::Ping)?,
@@ -233,25 +240,39 @@ impl Line {
         matches!(signal, Some(Signal::Missed)) || signal == Some(Signal::UserClosed(self.user))
     }
 
-    /// Sends an event if it is the next one; after a gap, what the store has in between.
-    async fn pass_on(&mut self, id: ConversationId, event: &StoredEvent, last: i64) -> Result<i64, End> {
-        match event.seq - last {
-            ..=0 => Ok(last),
-            1 => {
-                self.send(event)?;
-                self.after_event(&event.body)?;
-                Ok(event.seq)
+    /// Sends an event if it is the next one, and those that waited for it. After a gap it waits a
+    /// moment for the ones before; if they do not come, the store has them.
+    async fn pass_on(
+        &mut self,
+        id: ConversationId,
+        event: Arc<StoredEvent>,
+        mut last: i64,
+        early: &mut Early,
+    ) -> Result<i64, End> {
+        if event.seq > last + 1 {
+            if !early.hold(event) {
+                last = self.catch_up(id, last).await?;
+                early.forget_to(last);
             }
-            _ => self.catch_up(id, last).await,
+            return Ok(last);
         }
+        let mut next = (event.seq == last + 1).then_some(event);
+        while let Some(event) = next {
+            self.send(&*event)?;
+            self.after_event(id, &event.body).await?;
+            last = event.seq;
+            next = early.take(last + 1);
+        }
+        Ok(last)
     }
 
-    fn after_event(&self, body: &EventBody) -> Result<(), End> {
+    /// A conversation that is deleted ends its line, unless it has been brought back since.
+    async fn after_event(&mut self, id: ConversationId, body: &EventBody) -> Result<(), End> {
         if matches!(body, EventBody::ConversationDeleted {}) {
-            Err(End::Close(GONE, "gone"))
-        } else {
-            Ok(())
+            let mut session = self.state.store.read().await?;
+            session.conversation(self.user, id, false).await?;
         }
+        Ok(())
     }
 
     /// Replays stored events after a number; one that is too old or unknown makes the page read anew.
@@ -264,14 +285,14 @@ impl Line {
             self.replay(&Frame::Resync { last_seq: newest }).await?;
             return Ok(newest);
         }
-        let (mut last, newest_then) = (after, newest);
-        while let Some(newest) = events.last().map(|event| event.seq) {
+        let mut last = after;
+        while let Some(reached) = events.last().map(|event| event.seq) {
             for event in &events {
                 self.replay(event).await?;
-                self.after_event(&event.body)?;
+                self.after_event(id, &event.body).await?;
             }
-            last = newest;
-            if last >= newest_then {
+            last = reached;
+            if last >= newest {
                 break;
             }
             events = self

@@ -102,6 +102,8 @@ pub struct Begin<'a> {
     pub verifier: &'a str,
     /// Where the browser comes back to.
     pub redirect_uri: &'a str,
+    /// Whether somebody who is signed in there is to be asked all the same.
+    pub again: bool,
 }
 
 impl Oidc {
@@ -118,7 +120,7 @@ impl Oidc {
     pub async fn authorization_url(&self, begin: &Begin<'_>, now: Timestamp) -> Result<String, OidcError> {
         let document = self.known(now, false).await?.document;
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(begin.verifier.as_bytes()));
-        let query = encoded(&[
+        let mut query = encoded(&[
             ("response_type", "code"),
             ("client_id", &self.settings.client_id),
             ("redirect_uri", begin.redirect_uri),
@@ -128,6 +130,9 @@ impl Oidc {
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ]);
+        if begin.again {
+            query.push_str("&prompt=login");
+        }
         let endpoint = document.authorization_endpoint;
         let joint = if endpoint.contains('?') { '&' } else { '?' };
         Ok(format!("{endpoint}{joint}{query}"))

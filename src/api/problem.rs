@@ -79,6 +79,15 @@ pub enum ApiError {
     /// Signed in by a token that may not do this.
     #[error("this token does not have the scope `{0}`")]
     ScopeMissing(Scope),
+    /// The account was closed by its user.
+    #[error("this account was closed and goes on {}; keep it to go on here", .0.format("%Y-%m-%d %H:%M UTC"))]
+    AccountClosed(Timestamp),
+    /// The only admin cannot leave.
+    #[error("nobody else administers Quorum here; make somebody an admin first")]
+    LastAdmin,
+    /// The sign-in is too old for what has no password to confirm it by.
+    #[error("sign in again first; this can be done for ten minutes after it")]
+    SignInAgain,
     /// Not there, or not yours.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -164,6 +173,9 @@ impl ApiError {
             Self::Csrf => ProblemType::Csrf,
             Self::ScopeMissing(_) => ProblemType::ScopeMissing,
             Self::Forbidden => ProblemType::Forbidden,
+            Self::AccountClosed(_) => ProblemType::AccountClosed,
+            Self::LastAdmin => ProblemType::LastAdmin,
+            Self::SignInAgain => ProblemType::SignInAgain,
             Self::NotFound(_) => ProblemType::NotFound,
             Self::MethodNotAllowed => ProblemType::MethodNotAllowed,
             Self::Conflict(_) => ProblemType::Conflict,

@@ -35,6 +35,12 @@ named_enum! {
         ScopeMissing => "scope_missing",
         /// Not allowed.
         Forbidden => "forbidden",
+        /// The account was closed by its user.
+        AccountClosed => "account_closed",
+        /// The only admin cannot leave.
+        LastAdmin => "last_admin",
+        /// The sign-in is too old.
+        SignInAgain => "sign_in_again",
         /// Not there, or not yours.
         NotFound => "not_found",
         /// An address that does not take the method.
@@ -113,7 +119,11 @@ impl ProblemType {
                 "Unsupported media type",
                 "Send the body with `Content-Type: application/json`.",
             ),
-            Self::PayloadTooLarge => meaning(S::PAYLOAD_TOO_LARGE, "Too large", "The body is larger than 1 MB."),
+            Self::PayloadTooLarge => meaning(
+                S::PAYLOAD_TOO_LARGE,
+                "Too large",
+                "The body is larger than this address takes; `detail` says how much that is.",
+            ),
             Self::RequestTimeout => meaning(
                 S::REQUEST_TIMEOUT,
                 "Too slow",
@@ -140,6 +150,21 @@ impl ProblemType {
                 "The API token may not do this; `detail` names the scope that it lacks. Make a token with that scope.",
             ),
             Self::Forbidden => meaning(S::FORBIDDEN, "Not allowed", "Only an admin may do this."),
+            Self::AccountClosed => meaning(
+                S::FORBIDDEN,
+                "Account closed",
+                "Its user closed the account; `detail` says when everything of it is erased. Until then it can be kept, and what is in it taken out; nothing else.",
+            ),
+            Self::LastAdmin => meaning(
+                S::CONFLICT,
+                "Last admin",
+                "The account of the only admin cannot be closed. Make somebody else an admin first.",
+            ),
+            Self::SignInAgain => meaning(
+                S::FORBIDDEN,
+                "Sign in again",
+                "An account without a password confirms this by a sign-in of the last ten minutes.",
+            ),
             Self::NotFound => meaning(
                 S::NOT_FOUND,
                 "Not found",

@@ -25,12 +25,13 @@ use crate::{
     mount::Mount,
     page, rates, request_figures,
     routes::{
-        account_links, admin_instance, admin_keys, admin_queue, admin_services, admin_users, api_keys, api_tokens,
-        attachments, audit, auth, batches, branches, budgets, client_tokens, consensus_estimate, consensuses, context,
-        conversations, estimate, health, instance, judges, leaderboard, messages, oidc, panels, passwords, prompts,
-        responses, search, services, sessions, shares, transcripts, usage, webhook_deliveries, webhooks, ws_tickets,
+        account, account_export, account_links, admin_instance, admin_keys, admin_queue, admin_services, admin_users,
+        api_keys, api_tokens, attachments, audit, auth, batches, branches, budgets, client_tokens, consensus_estimate,
+        consensuses, context, conversations, estimate, health, instance, judges, leaderboard, messages, oidc, panels,
+        passwords, prompts, responses, search, services, sessions, shares, transcripts, usage, webhook_deliveries,
+        webhooks, ws_tickets,
     },
-    security, socket,
+    security, socket, taking_out,
 };
 
 #[derive(OpenApi)]
@@ -64,6 +65,8 @@ fn api<M: Mount>() -> M {
         .routes(routes!(client_tokens::refresh))
         .routes(routes!(oidc::start))
         .routes(routes!(oidc::callback))
+        .routes(routes!(account::get, account::change))
+        .routes(routes!(account::close, account::keep))
         .routes(routes!(passwords::change))
         .routes(routes!(passwords::reset))
         .routes(routes!(account_links::read))
@@ -162,11 +165,12 @@ fn api<M: Mount>() -> M {
         .routes(routes!(admin_queue::discard_answer))
 }
 
-/// What is listened to for as long as one likes.
+/// What is listened to, or taken out, for as long as one likes.
 fn streams<M: Mount>() -> M {
     M::empty()
         .routes(routes!(event_stream::conversation))
         .routes(routes!(event_stream::list))
+        .routes(routes!(account_export::export))
 }
 
 /// The description of the API, generated from the handlers.
@@ -192,6 +196,7 @@ fn name_the_rest(description: &mut utoipa::openapi::OpenApi) {
 
 /// The front door.
 pub fn router(state: AppState) -> Router {
+    taking_out::begin_counting();
     // Answered when there is an answer, or for as long as somebody listens: no time is up for them.
     let lasting = Router::new()
         .nest("/v1", compatible::routes::<Router<_>>())

@@ -127,6 +127,7 @@ async fn admitted(state: &AppState, visitor: &Visitor, ticket: Ticket) -> Result
         return Err(ApiError::Csrf);
     }
     let signed_in = authenticate(state, visitor).await?;
+    signed_in.need_to_stay()?;
     signed_in.need(Scope::Read)?;
     Ok(Admitted {
         user: signed_in.user.id,

@@ -3,15 +3,19 @@
 use std::{pin::Pin, sync::Arc};
 
 use chrono::Duration;
-use quorum_domain::settings::{InstanceSettings, LiveSettings};
-use quorum_push::{Bus, Signal, UserNotice};
-use quorum_queue::Queue;
-use quorum_store::{Committed, Stopped, Store, Tx};
+use quorum_domain::{
+    Service,
+    ids::{ServiceId, UserId},
+    settings::{InstanceSettings, LiveSettings},
+};
+use quorum_push::{Bus, Signal};
+use quorum_queue::{Queue, Room};
+use quorum_store::{Stopped, Store, Tx};
 use quorum_vault::{AccessTokens, Passwords, SecretString, Vault};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ApiError, Finding, Oidc, Rates, TrustedProxies};
+use crate::{ApiError, Finding, Oidc, Rates, RefusedAddress, TrustedProxies};
 
 /// Limits of requests, as settings.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -30,6 +34,20 @@ pub struct Limits {
     pub image_kilobytes: usize,
     /// Megabytes of images that one user may keep.
     pub image_megabytes_per_user: usize,
+}
+
+#[cfg(test)]
+impl Limits {
+    /// Limits that a test comes up against soon.
+    pub(crate) const SMALL: Self = Self {
+        message_chars: 100,
+        title_chars: 100,
+        system_prompt_chars: 100,
+        services_per_message: 8,
+        images_per_message: 2,
+        image_kilobytes: 1,
+        image_megabytes_per_user: 1,
+    };
 }
 
 impl From<&InstanceSettings> for Limits {
@@ -98,7 +116,7 @@ pub struct Started {
 pub type Examine = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Finding>> + Send>> + Send + Sync>;
 
 /// Checks the address of a service; gives the reason why it may not be called.
-pub type UrlCheck = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+pub type UrlCheck = Arc<dyn Fn(&str) -> Result<(), RefusedAddress> + Send + Sync>;
 
 /// Everything behind the front door. Cheap to clone.
 #[derive(Clone)]
@@ -151,23 +169,20 @@ impl AppState {
 
     /// Commits a transaction and tells the open pages what it made.
     pub(crate) async fn commit(&self, tx: Tx) -> Result<(), ApiError> {
-        let committed = self.queue.commit(tx).await?;
-        self.tell(committed);
+        self.commit_accepted(tx, None).await
+    }
+
+    /// The same for a transaction whose answers begin in a room, if there was one.
+    pub(crate) async fn commit_accepted(&self, tx: Tx, room: Option<Room>) -> Result<(), ApiError> {
+        let committed = self.queue.commit_begun(tx, room).await?;
+        self.bus.publish_all(committed.events, committed.changes);
         Ok(())
     }
 
-    /// A page that is not told now finds the events in the store when it asks next.
-    fn tell(&self, committed: Committed) {
-        for event in committed.events {
-            self.bus.publish_event(event);
-        }
-        for (user, conversation_id, change) in committed.changes {
-            let notice = UserNotice {
-                conversation_id,
-                change,
-            };
-            self.bus.publish_user(user, notice);
-        }
+    /// Room in this process for an answer of each service to a user's question.
+    pub(crate) fn room_for(&self, user: UserId, services: &[Service]) -> Option<Room> {
+        let services: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
+        self.queue.room_for(user, &services)
     }
 
     /// Tells whoever works on what was stopped.

@@ -63,20 +63,30 @@ const READ_SIDE: u64 = 1_568;
 const PIXELS_PER_TOKEN: u64 = 750;
 
 impl Attachment {
+    /// Where it lies in what its user takes out.
+    pub fn file_name(&self) -> String {
+        format!("images/{}.{}", self.id, self.media_type.ending())
+    }
+
     /// Estimated tokens: one for 750 pixels after shrinking the longer side to 1,568 (Anthropic,
     /// "Vision"); the other providers' ways of counting come to the same order.
     pub fn tokens(&self) -> u64 {
-        let (width, height) = (u64::from(self.width), u64::from(self.height));
-        let longer = width.max(height).max(1);
-        let shrunk = |side: u64| {
-            if longer > READ_SIDE {
-                side * READ_SIDE / longer
-            } else {
-                side
-            }
-        };
-        (shrunk(width) * shrunk(height)).div_ceil(PIXELS_PER_TOKEN).max(1)
+        image_tokens(self.width, self.height)
     }
+}
+
+/// The same of an image with sides of so many pixels.
+pub fn image_tokens(width: u32, height: u32) -> u64 {
+    let (width, height) = (u64::from(width), u64::from(height));
+    let longer = width.max(height).max(1);
+    let shrunk = |side: u64| {
+        if longer > READ_SIDE {
+            side * READ_SIDE / longer
+        } else {
+            side
+        }
+    };
+    (shrunk(width) * shrunk(height)).div_ceil(PIXELS_PER_TOKEN).max(1)
 }
 
 #[cfg(test)]

@@ -26,6 +26,16 @@ named_enum! {
         PasswordReset => "password_reset",
         /// An account elsewhere now signs a user in.
         IdentityLinked => "identity_linked",
+        /// A user took out everything that is theirs.
+        DataTakenOut => "data_taken_out",
+        /// A user changed the name that is shown.
+        AccountRenamed => "account_renamed",
+        /// A user closed their account; it goes on a day that the detail says.
+        AccountClosed => "account_closed",
+        /// A user kept an account that was closed.
+        AccountKept => "account_kept",
+        /// The day of a closed account had come: everything of its user was erased.
+        AccountErased => "account_erased",
         /// A personal API token was made.
         ApiTokenCreated => "api_token_created",
         /// A personal API token was revoked.

@@ -149,6 +149,16 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Of a response that has no text yet.
+    pub const fn without_text(state: ResponseState) -> Self {
+        Self {
+            state,
+            ranked: false,
+            judging: false,
+            content_length: 0,
+        }
+    }
+
     /// The coarse status.
     pub const fn status(self) -> ResponseStatus {
         match self.state {

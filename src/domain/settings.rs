@@ -129,6 +129,8 @@ settings! {
         calls_per_user in 1..=10_000,
         /// Days after which a deleted conversation is erased for good; 0 keeps it.
         deleted_kept_days in 0..=3_650,
+        /// Days for which an account that its user closed can still be kept; then it is erased.
+        closed_account_days in 0..=90,
     }
 }
 
@@ -152,6 +154,7 @@ impl Default for InstanceSettings {
             calls_per_service: 384,
             calls_per_user: 384,
             deleted_kept_days: 30,
+            closed_account_days: 7,
         }
     }
 }

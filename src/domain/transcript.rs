@@ -54,6 +54,17 @@ pub struct TranscriptAnswer {
     /// The sources that the service named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
+    /// Whether it was removed; only in what a user takes out for themselves, and not brought in.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub removed: bool,
+    /// Whether it broke off: stopped, or failed with a part of its text. Not brought in either.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unfinished: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// An image of a question, by name and size: the image itself stays where it is.
@@ -65,6 +76,9 @@ pub struct TranscriptImage {
     pub width: u32,
     /// Pixels from top to bottom.
     pub height: u32,
+    /// Where it lies beside the transcript; only in what a user takes out for themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// A question and its answers.
@@ -232,6 +246,8 @@ mod tests {
             consensus: false,
             thoughts: Some("Hm.".into()),
             citations: Vec::new(),
+            removed: false,
+            unfinished: false,
         }
     }
 
@@ -248,6 +264,7 @@ mod tests {
                     name: "map.png".into(),
                     width: 640,
                     height: 480,
+                    file: None,
                 }],
                 created_at: None,
                 answers: vec![answer("Aria", 1, false), answer("Bolt", 2, true)],

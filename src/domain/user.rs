@@ -31,4 +31,39 @@ pub struct User {
     pub active: bool,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
+    /// When it goes for good, because its user closed it; none while it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaving_at: Option<DateTime<Utc>>,
+}
+
+impl User {
+    /// Whether somebody with this account may still sign in: it is not disabled, and the day on
+    /// which it goes, if it goes, has not come.
+    pub fn may_sign_in(&self, now: DateTime<Utc>) -> bool {
+        self.active && self.leaving_at.is_none_or(|day| day > now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_account_may_be_entered_until_its_day_and_a_disabled_one_never() {
+        let now = DateTime::UNIX_EPOCH;
+        let later = now + chrono::Duration::days(7);
+        let user = User {
+            id: UserId::new(),
+            name: "Uma".into(),
+            email: "uma@example.com".into(),
+            role: Role::User,
+            active: true,
+            created_at: now,
+            leaving_at: Some(later),
+        };
+        assert!(user.may_sign_in(now));
+        assert!(!user.may_sign_in(later));
+        let disabled = User { active: false, ..user };
+        assert!(!disabled.may_sign_in(now));
+    }
 }

@@ -210,6 +210,21 @@ impl Bus {
         self.tell(Parcel::Event(Box::new(event)));
     }
 
+    /// Sends what a transaction has stored: its events, and hints for the lists of the users named. A
+    /// page that is not told now finds the events in the store when it asks next.
+    pub fn publish_all(&self, events: Vec<StoredEvent>, changes: Vec<(UserId, ConversationId, ConversationChange)>) {
+        for event in events {
+            self.publish_event(event);
+        }
+        for (user, conversation_id, change) in changes {
+            let notice = UserNotice {
+                conversation_id,
+                change,
+            };
+            self.publish_user(user, notice);
+        }
+    }
+
     /// Sends a piece of text to the pages of a conversation, and keeps it for those that come
     /// later. The whole text so far, from offset 0, takes the place of what was heard of it.
     pub fn publish_delta(&self, conversation: ConversationId, delta: Delta) {

@@ -73,6 +73,11 @@ async fn text_on_a_late_page(bus: Bus, conversation: ConversationId, response: R
                 at += quorum_domain::event::utf16_length(&delta.text);
                 text.push_str(&delta.text);
             }
+            // A page that falls behind on a busy machine begins anew from what is kept.
+            Some(Notice::Lagged) => {
+                let so_far = bus.text_so_far(response).await.unwrap_or_default();
+                (text, at) = (so_far.text.clone(), so_far.length());
+            }
             other => panic!("a delta was expected, not {other:?}"),
         }
     }

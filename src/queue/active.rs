@@ -7,20 +7,64 @@ use std::{
 
 use quorum_domain::{
     Job,
-    ids::{JobId, ResponseId},
+    ids::{JobId, ResponseId, ServiceId, UserId},
 };
-use quorum_store::Caps;
+use quorum_store::{Caps, ClaimedResponse, Running};
 use tokio::sync::Notify;
 
 use crate::{Stop, StopReason};
 
-/// Running work by row, with the fence it was claimed under.
+/// Running work by row.
 #[derive(Default)]
 struct Active {
-    responses: HashMap<ResponseId, (i64, Stop)>,
+    responses: HashMap<ResponseId, HeldAnswer>,
     jobs: HashMap<JobId, (i64, Stop)>,
     /// What each job in hand is, for those who do not know its row.
     rows: HashMap<Job, JobId>,
+    /// Calls of answers that are about to be accepted.
+    promised: HashMap<u64, (UserId, Vec<ServiceId>)>,
+    promises: u64,
+}
+
+/// A response in hand.
+struct HeldAnswer {
+    /// What it was claimed under.
+    fence: i64,
+    stop: Stop,
+    /// For whom it calls which service.
+    call: (UserId, ServiceId),
+    /// Whether the database is sure to know that it is in this worker's hands.
+    committed: bool,
+}
+
+impl Active {
+    /// Calls under way or promised, in this process.
+    fn running(&self) -> Running {
+        let mut running = Running::default();
+        for HeldAnswer {
+            call: (user, service), ..
+        } in self.responses.values()
+        {
+            running.add(*user, *service, 1);
+        }
+        for (user, services) in self.promised.values() {
+            for service in services {
+                running.add(*user, *service, 1);
+            }
+        }
+        running
+    }
+
+    /// Jobs that call somebody; of which user and service is not known here.
+    fn calling_jobs(&self) -> usize {
+        let calls = |job: &&Job| {
+            !matches!(
+                job,
+                Job::RankBatch(_) | Job::LearnFromChoice(_) | Job::DeliverWebhook(_)
+            )
+        };
+        self.rows.keys().filter(calls).count()
+    }
 }
 
 /// Reaches into a runner from outside.
@@ -34,8 +78,14 @@ pub struct RunnerHandle {
 /// A row in hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Row {
-    Response(ResponseId),
+    Response(ResponseId, (UserId, ServiceId)),
     Job(JobId, Job),
+}
+
+impl Row {
+    pub const fn of(response: &ClaimedResponse) -> Self {
+        Self::Response(response.lease.response_id, (response.user_id, response.service_id))
+    }
 }
 
 impl RunnerHandle {
@@ -45,8 +95,8 @@ impl RunnerHandle {
 
     /// Stops a response if this runner has it.
     pub fn stop_response(&self, id: ResponseId, reason: StopReason) {
-        if let Some((_, stop)) = self.active().responses.get(&id) {
-            stop.request(reason);
+        if let Some(held) = self.active().responses.get(&id) {
+            held.stop.request(reason);
         }
     }
 
@@ -86,21 +136,39 @@ impl RunnerHandle {
 
     pub(crate) fn stop_all(&self, reason: StopReason) {
         let active = self.active();
-        for (_, stop) in active.responses.values().chain(active.jobs.values()) {
+        let answers = active.responses.values().map(|held| &held.stop);
+        for stop in answers.chain(active.jobs.values().map(|(_, stop)| stop)) {
             stop.request(reason);
         }
     }
 
-    /// Takes a row in hand until the guard is dropped.
+    /// Takes a claimed row in hand until the guard is dropped.
     pub(crate) fn take(&self, row: Row, fence: i64, stop: Stop) -> InHand {
+        self.hold(row, fence, stop, true)
+    }
+
+    /// The same for one whose claim is about to be committed.
+    pub(crate) fn take_uncommitted(&self, row: Row, fence: i64, stop: Stop) -> InHand {
+        self.hold(row, fence, stop, false)
+    }
+
+    fn hold(&self, row: Row, fence: i64, stop: Stop, committed: bool) -> InHand {
         let mut active = self.active();
         match row {
-            Row::Response(id) => active.responses.insert(id, (fence, stop)),
+            Row::Response(id, call) => {
+                let held = HeldAnswer {
+                    fence,
+                    stop,
+                    call,
+                    committed,
+                };
+                active.responses.insert(id, held);
+            }
             Row::Job(id, job) => {
                 active.rows.insert(job, id);
-                active.jobs.insert(id, (fence, stop))
+                active.jobs.insert(id, (fence, stop));
             }
-        };
+        }
         InHand {
             handle: self.clone(),
             row,
@@ -108,9 +176,39 @@ impl RunnerHandle {
         }
     }
 
+    /// Keeps calls of a user to services free, if all of them are within the caps.
+    pub(crate) fn promise(&self, user: UserId, services: &[ServiceId], caps: Caps) -> Option<Promise> {
+        let mut active = self.active();
+        let (mut running, jobs) = (active.running(), active.calling_jobs());
+        let caps = Caps {
+            per_service: caps.per_service.saturating_sub(jobs),
+            per_user: caps.per_user.saturating_sub(jobs),
+        };
+        for service in services {
+            if !running.has_room(user, *service, caps) {
+                return None;
+            }
+            running.add(user, *service, 1);
+        }
+        active.promises += 1;
+        let number = active.promises;
+        active.promised.insert(number, (user, services.to_vec()));
+        Some(Promise {
+            handle: self.clone(),
+            number,
+        })
+    }
+
+    /// Responses in hand of which the database knows.
+    pub(crate) fn committed_responses(&self) -> Vec<(ResponseId, i64)> {
+        let active = self.active();
+        let committed = active.responses.iter().filter(|(_, held)| held.committed);
+        committed.map(|(id, held)| (*id, held.fence)).collect()
+    }
+
     pub(crate) fn responses(&self) -> Vec<(ResponseId, i64)> {
         let active = self.active();
-        active.responses.iter().map(|(id, (fence, _))| (*id, *fence)).collect()
+        active.responses.iter().map(|(id, held)| (*id, held.fence)).collect()
     }
 
     pub(crate) fn jobs(&self) -> Vec<(Job, JobId, i64)> {
@@ -120,17 +218,29 @@ impl RunnerHandle {
     }
 
     /// Stops work whose lease is gone; work claimed again in the meantime has another fence.
-    pub(crate) fn stop_lost(&self, row: Row, fence: i64) {
-        let active = self.active();
-        let held = match row {
-            Row::Response(id) => active.responses.get(&id),
-            Row::Job(id, _) => active.jobs.get(&id),
-        };
-        if let Some((held, stop)) = held
-            && *held == fence
-        {
+    pub(crate) fn stop_lost_response(&self, id: ResponseId, fence: i64) {
+        if let Some(held) = self.active().responses.get(&id).filter(|held| held.fence == fence) {
+            held.stop.request(StopReason::LeaseLost);
+        }
+    }
+
+    /// The same for a job.
+    pub(crate) fn stop_lost_job(&self, id: JobId, fence: i64) {
+        if let Some((_, stop)) = self.active().jobs.get(&id).filter(|(held, _)| *held == fence) {
             stop.request(StopReason::LeaseLost);
         }
+    }
+}
+
+/// Calls that are kept free until this is dropped.
+pub(crate) struct Promise {
+    handle: RunnerHandle,
+    number: u64,
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        self.handle.active().promised.remove(&self.number);
     }
 }
 
@@ -142,12 +252,23 @@ pub(crate) struct InHand {
     fence: i64,
 }
 
+impl InHand {
+    /// The database knows of it from now on.
+    pub(crate) fn set_committed(&self) {
+        if let Row::Response(id, _) = self.row
+            && let Some(held) = self.handle.active().responses.get_mut(&id)
+        {
+            held.committed = true;
+        }
+    }
+}
+
 impl Drop for InHand {
     fn drop(&mut self) {
         let mut active = self.handle.active();
         match self.row {
-            Row::Response(id) => {
-                if active.responses.get(&id).is_some_and(|(held, _)| *held == self.fence) {
+            Row::Response(id, _) => {
+                if active.responses.get(&id).is_some_and(|held| held.fence == self.fence) {
                     active.responses.remove(&id);
                 }
             }

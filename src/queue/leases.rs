@@ -2,17 +2,15 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use quorum_domain::ids::{JobId, ResponseId};
 use quorum_store::{Store, StoreError};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Hands,
-    active::{Row, RunnerHandle},
-};
+use crate::{Hands, active::RunnerHandle};
 
 /// Between two tries of a renewal that failed.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_millis(500);
@@ -135,13 +133,13 @@ async fn renew(
     found_before: &Stray,
 ) -> Result<Stray, StoreError> {
     let length = chrono::Duration::from_std(lease).unwrap_or_default();
-    let (responses, jobs) = (handle.responses(), handle.jobs());
+    let (responses, jobs) = (handle.committed_responses(), handle.jobs());
     let held = store.renew_leases(owner, length).await?;
     for (id, fence) in responses.iter().filter(|row| !held.responses.contains(row)) {
-        handle.stop_lost(Row::Response(*id), *fence);
+        handle.stop_lost_response(*id, *fence);
     }
-    for (job, id, fence) in jobs.iter().filter(|(_, id, fence)| !held.jobs.contains(&(*id, *fence))) {
-        handle.stop_lost(Row::Job(*id, *job), *fence);
+    for (_, id, fence) in jobs.iter().filter(|(_, id, fence)| !held.jobs.contains(&(*id, *fence))) {
+        handle.stop_lost_job(*id, *fence);
     }
     let (responses, jobs) = (handle.responses(), handle.jobs());
     let stray = Stray {
@@ -184,14 +182,16 @@ pub async fn sweep<H: Hands>(hands: Arc<H>, every: Duration, trust: Arc<Trust>, 
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::advance;
+
     use super::*;
 
     fn short() -> Arc<Trust> {
         Trust::new(Duration::from_millis(80), Duration::from_millis(5))
     }
 
-    #[test]
-    fn one_failed_renewal_shakes_no_trust() {
+    #[tokio::test(start_paused = true)]
+    async fn one_failed_renewal_shakes_no_trust() {
         let trust = short();
         trust.renewal_failed();
         assert!(trust.holds());
@@ -199,27 +199,27 @@ mod tests {
         assert!(trust.holds());
     }
 
-    #[test]
-    fn after_a_long_outage_nothing_is_handed_on_for_one_lease() {
+    #[tokio::test(start_paused = true)]
+    async fn after_a_long_outage_nothing_is_handed_on_for_one_lease() {
         let trust = short();
         trust.renewal_failed();
-        std::thread::sleep(Duration::from_millis(60));
+        advance(Duration::from_millis(60)).await;
         trust.looked();
         assert!(!trust.holds(), "renewals still fail");
         trust.renewed();
         assert!(!trust.holds(), "others may not have renewed yet");
-        std::thread::sleep(Duration::from_millis(90));
+        advance(Duration::from_millis(90)).await;
         trust.looked();
         assert!(trust.holds());
     }
 
-    #[test]
-    fn a_process_that_stood_still_holds_back_once_and_not_for_ever() {
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_stood_still_holds_back_once_and_not_for_ever() {
         let trust = short();
-        std::thread::sleep(Duration::from_millis(60));
+        advance(Duration::from_millis(60)).await;
         assert!(!trust.holds());
         for _ in 0..9 {
-            std::thread::sleep(Duration::from_millis(10));
+            advance(Duration::from_millis(10)).await;
             let _looked_in_between = trust.holds();
         }
         assert!(trust.holds());

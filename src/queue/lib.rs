@@ -5,6 +5,9 @@
 //! made work due, so that its tables are an outbox that may be lost without losing work: the
 //! runner also looks by itself whenever the next row becomes due, and at least once a second.
 //!
+//! Where the runner works in the process that accepts (an embedded database) and has room, nobody
+//! claims: answers are stored as begun by it, and so is the ranking that a last answer makes due.
+//!
 //! May enter: apalis (in `backend/` only), claiming, leases, wake-ups. May not enter: what a job
 //! does (that is `workers`), HTTP, providers.
 //!
@@ -15,19 +18,23 @@ mod backend;
 mod error;
 pub mod jobs;
 mod leases;
+mod reception;
 mod ring;
 mod runner;
 mod stop;
 
 use std::sync::Arc;
 
-use quorum_store::{Committed, Store, Tx};
+use quorum_domain::ids::{ServiceId, UserId};
+use quorum_store::{Committed, Store, StoreError, Tx};
 
 pub use active::RunnerHandle;
 pub use error::QueueError;
+pub use reception::{JobRoom, Room};
 pub use runner::{Hands, Runner, RunnerOptions};
 pub use stop::{Stop, StopReason};
 
+use reception::Door;
 use ring::Ring;
 
 /// The way to make work due. Cheap to clone.
@@ -35,6 +42,7 @@ use ring::Ring;
 pub struct Queue {
     store: Store,
     ring: Arc<Ring>,
+    door: Arc<Door>,
 }
 
 impl Queue {
@@ -43,7 +51,8 @@ impl Queue {
         backend::migrate(&store).await?;
         Ok(Self {
             store,
-            ring: Arc::new(Ring::default()),
+            ring: Arc::default(),
+            door: Arc::default(),
         })
     }
 
@@ -72,6 +81,55 @@ impl Queue {
             self.ring.bell_pushed();
         }
         Ok(committed)
+    }
+
+    /// Room in the runner of this process for an answer of each service to a user's question. None
+    /// where there is no runner here, or something waits that goes first, or caps are used up: what
+    /// is accepted is then due, and claimed in its turn.
+    ///
+    /// Only where this process is the one that works, on an embedded database: of several, none
+    /// knows alone what the caps leave.
+    pub fn room_for(&self, user: UserId, services: &[ServiceId]) -> Option<Room> {
+        if services.is_empty() || !self.store.is_embedded() {
+            return None;
+        }
+        self.door.room(user, services)
+    }
+
+    /// Room in the runner of this process for a job that calls nobody, as [`Self::room_for`] has it.
+    pub fn room_for_a_job(&self) -> Option<JobRoom> {
+        if self.store.is_embedded() {
+            self.door.job_room()
+        } else {
+            None
+        }
+    }
+
+    /// Commits a transaction whose job, if it makes one due, begins in a room if there was one.
+    pub async fn commit_with_job(&self, tx: Tx, room: Option<JobRoom>) -> Result<Committed, QueueError> {
+        let mut committed = self.commit(tx).await?;
+        if let Some((room, job)) = room.zip(committed.begun_job.take()) {
+            room.begin(job);
+        }
+        Ok(committed)
+    }
+
+    /// Commits a transaction whose answers begin in a room, if there was one, and begins with them.
+    pub async fn commit_begun(&self, mut tx: Tx, room: Option<Room>) -> Result<Committed, QueueError> {
+        let Some(room) = room else {
+            return self.commit(tx).await;
+        };
+        let taken = room.take(tx.take_begun());
+        let queue = self.clone();
+        // Not to be broken off half-way: who asked may go away, but the answers are in hand.
+        let done = tokio::spawn(async move {
+            let committed = queue.commit(tx).await?;
+            taken.begin();
+            queue.ring.set_at_work(true);
+            Ok(committed)
+        });
+        done.await
+            .map_err(|_| StoreError::Unavailable(sqlx::Error::WorkerCrashed))?
     }
 
     /// The store underneath.

@@ -8,18 +8,16 @@ use std::{
 use async_trait::async_trait;
 use quorum_domain::Timestamp;
 use quorum_store::{Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, Store};
-use tokio::{
-    sync::{Notify, OwnedSemaphorePermit, Semaphore},
-    task::JoinSet,
-};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
     Queue, Stop, StopReason,
-    active::{Row, RunnerHandle},
+    active::RunnerHandle,
     backend, jobs,
     leases::{self, Trust},
+    reception::{Door, Reception},
     ring::Ring,
 };
 
@@ -79,19 +77,12 @@ const GATHER_ROOM: Duration = Duration::from_millis(4);
 pub struct Runner<H> {
     store: Store,
     ring: Arc<Ring>,
+    door: Arc<Door>,
     hands: Arc<H>,
+    reception: Arc<Reception>,
     options: RunnerOptions,
-    owner: String,
     born: Instant,
     handle: RunnerHandle,
-}
-
-/// Room for work in this process.
-struct Places {
-    answers: Arc<Semaphore>,
-    jobs: Arc<Semaphore>,
-    /// Told whenever a place becomes free.
-    freed: Arc<Notify>,
 }
 
 impl<H: Hands> Runner<H> {
@@ -101,9 +92,10 @@ impl<H: Hands> Runner<H> {
         Self {
             store: queue.store.clone(),
             ring: Arc::clone(&queue.ring),
+            door: Arc::clone(&queue.door),
+            reception: Arc::new(Reception::new(Arc::clone(&hands) as _, handle.clone(), owner, &options)),
             hands,
             options,
-            owner,
             born: Instant::now(),
             handle,
         }
@@ -123,7 +115,7 @@ impl<H: Hands> Runner<H> {
         side.spawn(backend::purge(self.store.clone(), shutdown.clone()));
         side.spawn(leases::keep(
             self.store.clone(),
-            self.owner.clone(),
+            self.reception.owner().to_owned(),
             self.handle.clone(),
             Arc::clone(&trust),
             background.clone(),
@@ -134,27 +126,28 @@ impl<H: Hands> Runner<H> {
             trust,
             shutdown.clone(),
         ));
-        let mut work = JoinSet::new();
-        self.claim_until(&shutdown, &mut work).await;
+        self.door.set(Some(Arc::clone(&self.reception)));
+        self.claim_until(&shutdown).await;
+        self.door.set(None);
         self.ring.set_at_work(false);
-        self.drain(&mut work, &hurry).await;
+        self.drain(&hurry).await;
         background.cancel();
         while side.join_next().await.is_some() {}
     }
 
-    async fn claim_until(&self, shutdown: &CancellationToken, work: &mut JoinSet<()>) {
-        let places = Places {
-            answers: Arc::new(Semaphore::new(self.options.answer_places)),
-            jobs: Arc::new(Semaphore::new(self.options.job_places)),
-            freed: Arc::default(),
-        };
+    async fn claim_until(&self, shutdown: &CancellationToken) {
         while !shutdown.is_cancelled() {
-            let claimed = self.claim(&places).await;
+            let claimed = self.claim().await;
             let (left_some, cut_short) = (claimed.left_some, claimed.cut_short);
             let next_due_at = claimed.next_due_at;
-            self.begin(claimed, &places, work);
-            while work.try_join_next().is_some() {}
-            self.ring.set_at_work(!left_some && !work.is_empty());
+            for response in claimed.responses {
+                self.reception.begin_response(response);
+            }
+            for job in claimed.jobs {
+                self.reception.begin_job(job);
+            }
+            self.reception.set_open(!left_some && !cut_short);
+            self.ring.set_at_work(!left_some && !self.reception.work().is_empty());
             if cut_short {
                 continue;
             }
@@ -165,7 +158,7 @@ impl<H: Hands> Runner<H> {
             };
             tokio::select! {
                 () = self.ring.woken() => {}
-                () = places.freed.notified(), if left_some => tokio::time::sleep(GATHER_ROOM).await,
+                () = self.reception.freed(), if left_some => tokio::time::sleep(GATHER_ROOM).await,
                 () = tokio::time::sleep(wait) => {}
                 () = shutdown.cancelled() => {}
             }
@@ -182,13 +175,14 @@ impl<H: Hands> Runner<H> {
         })
     }
 
-    async fn claim(&self, places: &Places) -> Claimed {
+    async fn claim(&self) -> Claimed {
+        let (responses, jobs) = self.reception.free();
         let claim = Claim {
-            owner: &self.owner,
-            lease: chrono::Duration::from_std(self.options.lease).unwrap_or_default(),
-            responses: places.answers.available_permits(),
-            jobs: places.jobs.available_permits(),
-            caps: self.handle.caps().unwrap_or(self.options.caps),
+            owner: self.reception.owner(),
+            lease: self.reception.lease(),
+            responses,
+            jobs,
+            caps: self.reception.caps(),
             up_for: self.born.elapsed(),
         };
         if claim.responses == 0 && claim.jobs == 0 {
@@ -205,66 +199,20 @@ impl<H: Hands> Runner<H> {
         Claimed::default()
     }
 
-    fn begin(&self, claimed: Claimed, places: &Places, work: &mut JoinSet<()>) {
-        for response in claimed.responses {
-            let stop = Stop::default();
-            let row = Row::Response(response.lease.response_id);
-            let in_hand = self.handle.take(row, response.lease.fence, stop.clone());
-            let (hands, place) = (Arc::clone(&self.hands), Place::take(&places.answers, &places.freed));
-            work.spawn(async move {
-                let _until_done = (in_hand, place);
-                hands.answer(response, stop).await;
-            });
-        }
-        for job in claimed.jobs {
-            let stop = Stop::default();
-            let in_hand = self.handle.take(Row::Job(job.id, job.job), job.fence, stop.clone());
-            let (hands, place) = (Arc::clone(&self.hands), Place::take(&places.jobs, &places.freed));
-            work.spawn(async move {
-                let _until_done = (in_hand, place);
-                hands.work(job, stop).await;
-            });
-        }
-    }
-
-    async fn drain(&self, work: &mut JoinSet<()>, hurry: &CancellationToken) {
+    async fn drain(&self, hurry: &CancellationToken) {
+        let work = self.reception.work();
+        work.close();
         let finished = tokio::select! {
-            finished = tokio::time::timeout(self.options.grace, all(work)) => finished.is_ok(),
+            finished = tokio::time::timeout(self.options.grace, work.wait()) => finished.is_ok(),
             () = hurry.cancelled() => false,
         };
         if finished {
             return;
         }
         self.handle.stop_all(StopReason::Shutdown);
-        if tokio::time::timeout(Duration::from_secs(2), all(work)).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(2), work.wait()).await.is_err() {
             tracing::warn!("some work did not hand back in time; its leases will run out");
-            work.abort_all();
+            self.reception.abandon();
         }
-    }
-}
-
-async fn all(work: &mut JoinSet<()>) {
-    while work.join_next().await.is_some() {}
-}
-
-/// A place, held until dropped.
-struct Place {
-    _permit: Option<OwnedSemaphorePermit>,
-    freed: Arc<Notify>,
-}
-
-impl Place {
-    /// Only the runner takes places, and never claims more than are free.
-    fn take(places: &Arc<Semaphore>, freed: &Arc<Notify>) -> Self {
-        Self {
-            _permit: Arc::clone(places).try_acquire_owned().ok(),
-            freed: Arc::clone(freed),
-        }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.freed.notify_one();
     }
 }

@@ -22,6 +22,7 @@ pub struct UserRow {
     role: String,
     active: bool,
     created_at: Timestamp,
+    leaving_at: Option<Timestamp>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -34,12 +35,17 @@ impl TryFrom<UserRow> for User {
             role: parsed::<Role>(&row.role, "users", "role")?,
             active: row.active,
             created_at: row.created_at,
+            leaving_at: row.leaving_at,
         })
     }
 }
 
 /// Stands in the column for somebody without a password; no hash looks like it.
-const NO_PASSWORD: &str = "";
+pub(crate) const NO_PASSWORD: &str = "";
+
+/// Whose calls those of erased accounts become, so that the sums of the instance stay: nobody's. The
+/// row is there once an account was erased; it is no account.
+pub(crate) const ERASED: Uuid = Uuid::nil();
 
 /// An account to make.
 #[derive(Debug, Clone)]
@@ -57,7 +63,13 @@ pub struct NewUser {
 impl Session {
     /// How many accounts there are.
     pub async fn count_users(&mut self) -> Result<i64> {
-        let (count,) = fetch!(fetch_one, self, (i64,), "SELECT COUNT(*) FROM users")?;
+        let (count,) = fetch!(
+            fetch_one,
+            self,
+            (i64,),
+            "SELECT COUNT(*) FROM users WHERE id <> $1",
+            ERASED
+        )?;
         Ok(count)
     }
 
@@ -73,7 +85,7 @@ impl Session {
             fetch_optional,
             self,
             Row,
-            "SELECT id, name, email, role, active, created_at, password_hash FROM users WHERE email = $1",
+            "SELECT id, name, email, role, active, created_at, leaving_at, password_hash FROM users WHERE email = $1",
             email
         )?;
         row.map(|row| {
@@ -89,7 +101,7 @@ impl Session {
             fetch_optional,
             self,
             UserRow,
-            "SELECT id, name, email, role, active, created_at FROM users WHERE id = $1",
+            "SELECT id, name, email, role, active, created_at, leaving_at FROM users WHERE id = $1",
             id.uuid()
         )?;
         row.ok_or(StoreError::NotFound("user"))?.try_into()
@@ -101,7 +113,9 @@ impl Session {
             fetch_all,
             self,
             UserRow,
-            "SELECT id, name, email, role, active, created_at FROM users ORDER BY created_at, id"
+            "SELECT id, name, email, role, active, created_at, leaving_at FROM users WHERE id <> $1
+             ORDER BY created_at, id",
+            ERASED
         )?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
@@ -129,6 +143,7 @@ impl Tx {
             role: new.role,
             active: true,
             created_at: self.now(),
+            leaving_at: None,
         };
         let inserted = execute!(
             self,
@@ -148,10 +163,16 @@ impl Tx {
         }
     }
 
+    /// Whoever may take an admin away takes turns at it.
+    pub(crate) async fn lock_admins(&mut self) -> Result<()> {
+        execute!(self, "UPDATE users SET role = role WHERE role = 'admin'")?;
+        Ok(())
+    }
+
     /// Changes what a user may do. The last active admin stays one.
     pub async fn patch_user(&mut self, id: UserId, patch: UserPatch) -> Result<User> {
-        // Locks the admins first: two changes at once must not each leave the other as the last.
-        execute!(self, "UPDATE users SET role = role WHERE role = 'admin'")?;
+        // Two changes at once must not each leave the other as the last.
+        self.lock_admins().await?;
         let before = self.user(id).await?;
         let after = User {
             role: patch.role.unwrap_or(before.role),
@@ -169,12 +190,18 @@ impl Tx {
             fetch_one,
             self,
             (i64,),
-            "SELECT COUNT(*) FROM users WHERE role = 'admin' AND active"
+            "SELECT COUNT(*) FROM users WHERE role = 'admin' AND active AND leaving_at IS NULL"
         )?;
         if admins == 0 {
             return Err(StoreError::Conflict("the last active admin cannot be removed"));
         }
         Ok(after)
+    }
+
+    /// Gives a user another name to be shown by.
+    pub async fn rename_user(&mut self, id: UserId, name: &str) -> Result<User> {
+        execute!(self, "UPDATE users SET name = $2 WHERE id = $1", id.uuid(), name)?;
+        self.user(id).await
     }
 
     /// Stores a new hash of the same or a new password.

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What begins with a call.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallStart {
     /// The ledger row.
     pub call_id: CallId,

@@ -1,7 +1,7 @@
 //! Sealed provider keys. This crate never sees an open one.
 
 use quorum_domain::{
-    FailureKind, ServiceType, Timestamp, Trouble,
+    FailureKind, Service, ServiceType, Timestamp, Trouble,
     ids::{ApiKeyId, UserId},
     key::{ApiKey, KeyBinding, KeyStatus},
 };
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Result, Session, StoreError, Tx,
+    answer::Answer,
     rows::{parsed, trouble},
 };
 
@@ -33,6 +34,35 @@ pub struct ServiceKey {
     pub binding: KeyBinding,
     /// The vault's envelope.
     pub sealed: String,
+}
+
+/// The keys in force that one user's calls may use: their own and the instance's.
+#[derive(Debug, Clone)]
+pub struct UsableKeys(Vec<ServiceKey>);
+
+impl UsableKeys {
+    pub(crate) fn of(rows: Vec<SealedRow>) -> Result<Self> {
+        let keys = rows.into_iter().map(ServiceKey::try_from);
+        Ok(Self(keys.collect::<Result<_>>()?))
+    }
+
+    /// The key that calls of this kind to this address use: the user's own before the instance's.
+    pub fn for_calls_to(&self, service_type: ServiceType, origin: &str) -> Option<&ServiceKey> {
+        self.0
+            .iter()
+            .filter(|key| key.binding.service_type == service_type && key.binding.origin == origin)
+            .max_by_key(|key| key.binding.owner.is_some())
+    }
+
+    /// The key that calls to a service use.
+    pub fn for_service(&self, service: &Service) -> Option<&ServiceKey> {
+        self.for_calls_to(service.service_type, &service.origin())
+    }
+
+    /// Whether a service can be called with what is here.
+    pub fn allow(&self, service: &Service) -> bool {
+        !service.requires_key || self.for_service(service).is_some()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -77,7 +107,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
 }
 
 #[derive(sqlx::FromRow)]
-struct SealedRow {
+pub(crate) struct SealedRow {
     id: Uuid,
     owner_id: Option<Uuid>,
     service_type: String,
@@ -149,26 +179,32 @@ impl Session {
         row.ok_or(StoreError::NotFound("key"))?.try_into()
     }
 
-    /// The key that a user's call to a service uses: their own, else the instance's.
+    /// Keys in force that a user's calls may use: their own and the instance's.
+    pub(crate) async fn ask_for_keys_of(&mut self, user: UserId) -> Result<Answer<SealedRow>> {
+        ask!(
+            self,
+            SealedRow,
+            "SELECT id, owner_id, service_type, origin, sealed FROM api_keys
+             WHERE revoked_at IS NULL AND (owner_id = $1 OR owner_id IS NULL)",
+            user.uuid()
+        )
+    }
+
+    /// All keys that a user's calls may use.
+    pub async fn usable_keys(&mut self, user: UserId) -> Result<UsableKeys> {
+        let keys = self.ask_for_keys_of(user).await?.all(self).await?;
+        UsableKeys::of(keys)
+    }
+
+    /// The key that a user's call to a service uses.
     pub async fn key_for(
         &mut self,
         user: UserId,
         service_type: ServiceType,
         origin: &str,
     ) -> Result<Option<ServiceKey>> {
-        let row = fetch!(
-            fetch_optional,
-            self,
-            SealedRow,
-            "SELECT id, owner_id, service_type, origin, sealed FROM api_keys
-             WHERE revoked_at IS NULL AND service_type = $2 AND origin = $3
-               AND (owner_id = $1 OR owner_id IS NULL)
-             ORDER BY CASE WHEN owner_id IS NULL THEN 1 ELSE 0 END LIMIT 1",
-            user.uuid(),
-            service_type.as_str(),
-            origin
-        )?;
-        row.map(ServiceKey::try_from).transpose()
+        let keys = self.usable_keys(user).await?;
+        Ok(keys.for_calls_to(service_type, origin).cloned())
     }
 }
 
@@ -272,12 +308,11 @@ impl Tx {
     /// Notes that a key was sent to its provider.
     pub async fn note_key_use(&mut self, id: ApiKeyId) -> Result<()> {
         let now = self.now();
-        execute!(
+        execute_later!(
             self,
             "UPDATE api_keys SET last_used_at = $2 WHERE id = $1",
             id.uuid(),
             now
-        )?;
-        Ok(())
+        )
     }
 }

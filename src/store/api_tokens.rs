@@ -61,9 +61,9 @@ macro_rules! select_held {
     ($rest:literal) => {
         concat!(
             "SELECT t.id AS token_id, t.name AS token_name, t.scopes, t.last4, t.created_at AS made_at,
-                    t.expires_at, t.last_used_at, u.id, u.name, u.email, u.role, u.active, u.created_at
+                    t.expires_at, t.last_used_at, u.id, u.name, u.email, u.role, u.active, u.created_at, u.leaving_at
              FROM api_tokens t JOIN users u ON u.id = t.user_id
-             WHERE u.active AND (t.expires_at IS NULL OR t.expires_at > $2) AND ",
+             WHERE u.active AND u.leaving_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2) AND ",
             $rest
         )
     };
@@ -75,7 +75,7 @@ fn held(row: Option<HeldRow>) -> Result<Option<(User, ApiToken)>> {
 }
 
 impl Session {
-    /// The working token with this hash and its user, if the user is active.
+    /// The working token with this hash and its user, if the user is active and stays.
     pub async fn api_token_by_hash(&mut self, token_hash: &str) -> Result<Option<(User, ApiToken)>> {
         let now = self.now();
         let row = fetch!(
@@ -89,7 +89,7 @@ impl Session {
         held(row)
     }
 
-    /// The working token with this id and its user, if the user is active.
+    /// The working token with this id and its user, if the user is active and stays.
     pub async fn api_token(&mut self, id: ApiTokenId) -> Result<Option<(User, ApiToken)>> {
         let now = self.now();
         let row = fetch!(fetch_optional, self, HeldRow, select_held!("t.id = $1"), id.uuid(), now)?;

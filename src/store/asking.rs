@@ -8,7 +8,7 @@ use quorum_domain::{
     response::{MAX_ATTEMPTS, Standing},
 };
 
-use crate::{Result, Session, Tx};
+use crate::{Beginning, NewMessage, Result, Session, Tx};
 
 /// What has to be known before a message is accepted.
 #[derive(Debug)]
@@ -55,33 +55,52 @@ impl Tx {
         position: i64,
     ) -> Result<Response> {
         let response = queued_response(message, batch, service, role, position, self.now());
-        self.store_queued(message.author_id, std::slice::from_ref(&response))
+        self.store_responses(message.author_id, std::slice::from_ref(&response), None)
             .await?;
+        self.work_becomes_due(self.work_now());
         Ok(response)
     }
 
-    /// Adds an answer of each service to a batch, in one statement; they are due at once.
-    pub(crate) async fn queue_answers(
+    /// Adds an answer of each service to a batch, in one statement; they are due at once, or begun
+    /// already.
+    pub(crate) async fn add_answers(
         &mut self,
         message: &Message,
         batch: BatchId,
-        services: &[Service],
+        new: &NewMessage<'_>,
     ) -> Result<Vec<Response>> {
         let now = self.now();
         let responses: Vec<Response> = (0_i64..)
-            .zip(services)
+            .zip(new.services)
             .map(|(position, service)| queued_response(message, batch, service, ResponseRole::Answer, position, now))
             .collect();
-        self.store_queued(message.author_id, &responses).await?;
+        if let Some(beginning) = new.beginning {
+            return self.begin_answers(new, responses, beginning).await;
+        }
+        self.store_responses(message.author_id, &responses, None).await?;
+        self.work_becomes_due(self.work_now());
         Ok(responses)
     }
 
-    async fn store_queued(&mut self, user: UserId, responses: &[Response]) -> Result<()> {
+    pub(crate) async fn store_responses(
+        &mut self,
+        user: UserId,
+        responses: &[Response],
+        beginning: Option<&Beginning>,
+    ) -> Result<()> {
         let due_at = self.work_now();
+        let (owner, expires_at) = beginning
+            .map(|beginning| (beginning.owner.as_str(), due_at + beginning.lease))
+            .unzip();
+        let state = match beginning {
+            None => ResponseState::Queued,
+            Some(_) => ResponseState::Calling,
+        };
         insert_rows!(
             self,
             "INSERT INTO responses (id, batch_id, message_id, conversation_id, user_id, service_id, service_name,
-                 model, demo, tiny, position, state, max_attempts, next_attempt_at, created_at, role) ",
+                 model, demo, tiny, position, state, max_attempts, next_attempt_at, created_at, role, attempt, started_at,
+                 fence, lease_owner, lease_expires_at) ",
             responses,
             |row, response| {
                 row.push_bind(response.id.uuid())
@@ -95,15 +114,18 @@ impl Tx {
                     .push_bind(response.demo)
                     .push_bind(response.tiny)
                     .push_bind(response.position)
-                    .push_bind(ResponseState::Queued.as_str())
+                    .push_bind(state.as_str())
                     .push_bind(response.max_attempts)
                     .push_bind(due_at)
                     .push_bind(response.created_at)
-                    .push_bind(response.role.as_str());
+                    .push_bind(response.role.as_str())
+                    .push_bind(response.attempt)
+                    .push_bind(response.started_at)
+                    .push_bind(i64::from(beginning.is_some()))
+                    .push_bind(owner)
+                    .push_bind(expires_at);
             }
-        )?;
-        self.work_becomes_due(due_at);
-        Ok(())
+        )
     }
 }
 
@@ -115,12 +137,7 @@ fn queued_response(
     position: i64,
     now: Timestamp,
 ) -> Response {
-    let standing = Standing {
-        state: ResponseState::Queued,
-        ranked: false,
-        judging: false,
-        content_length: 0,
-    };
+    let standing = Standing::without_text(ResponseState::Queued);
     Response {
         id: ResponseId::new(),
         batch_id: batch,

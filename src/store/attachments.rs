@@ -15,7 +15,7 @@ use crate::{Result, Session, StoreError, Tx, rows::parsed};
 const AT_ONCE: i64 = 200;
 
 #[derive(sqlx::FromRow)]
-struct AttachmentRow {
+pub(crate) struct AttachmentRow {
     id: Uuid,
     name: String,
     media_type: String,

@@ -44,7 +44,7 @@ pub enum AuditCheck {
 }
 
 #[derive(sqlx::FromRow)]
-struct AuditRow {
+pub(crate) struct AuditRow {
     seq: i64,
     at: Timestamp,
     actor_id: Option<Uuid>,

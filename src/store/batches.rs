@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Result, Session, StoreError, Tx,
+    answer::Answer,
     rows::{parsed, parsed_option},
 };
 
@@ -259,7 +260,7 @@ impl Tx {
             completed_at,
             ..before
         };
-        self.tell_batch_as(now, conversation).await?;
+        self.tell_batch_as(now, conversation, None).await?;
         Ok(BatchSettled { status, changed: true })
     }
 
@@ -314,12 +315,18 @@ impl Tx {
     /// Stores the event that a batch moved, and the one that it is done.
     pub(crate) async fn tell_batch(&mut self, id: BatchId, conversation: ConversationId) -> Result<BatchState> {
         let (batch, ..) = self.batch_at_work(id).await?;
-        self.tell_batch_as(batch.clone(), conversation).await?;
+        self.tell_batch_as(batch.clone(), conversation, None).await?;
         Ok(batch)
     }
 
-    pub(crate) async fn tell_batch_as(&mut self, batch: BatchState, conversation: ConversationId) -> Result<()> {
-        self.tell_webhooks(&batch, conversation).await?;
+    /// The same for whoever has the batch, and maybe its asker's webhooks, in hand.
+    pub(crate) async fn tell_batch_as(
+        &mut self,
+        batch: BatchState,
+        conversation: ConversationId,
+        webhooks: Option<Answer<(Uuid, Uuid, String)>>,
+    ) -> Result<()> {
+        self.tell_webhooks(&batch, conversation, webhooks).await?;
         let done = batch.status.is_final().then_some(EventBody::BatchComplete {
             batch_id: batch.id,
             completed_count: batch.answered_responses,

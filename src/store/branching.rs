@@ -2,14 +2,17 @@
 //! from there differently. Nobody is asked again and nothing is booked again.
 
 use quorum_domain::{
-    Citation, Conversation, ResponseRole, Timestamp,
+    Conversation, Timestamp,
     ids::{ConversationId, MessageId, UserId},
     transcript::{TRANSCRIPT_TURNS, TranscriptAnswer, TranscriptTurn},
 };
-use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{NewConversation, Result, StoreError, Tx, rows::as_i64, transcripts::AnswerOf};
+use crate::{
+    NewConversation, Result, StoreError, Tx,
+    rows::as_i64,
+    transcripts::{AnswerOf, AnswerRow},
+};
 
 #[derive(sqlx::FromRow)]
 struct TurnRow {
@@ -21,49 +24,26 @@ struct TurnRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct AnswerRow {
-    message_id: Uuid,
+struct AnswerOfRow {
     service_id: Uuid,
-    service_name: String,
-    model: String,
     demo: bool,
     tiny: bool,
-    content: String,
-    summary: Option<String>,
-    reasoning: Option<String>,
-    score: Option<f64>,
-    rank: Option<i64>,
-    selected: bool,
-    role: String,
-    thoughts: Option<String>,
-    citations: Option<Json<Vec<Citation>>>,
+    #[sqlx(flatten)]
+    answer: AnswerRow,
 }
 
-impl From<AnswerRow> for AnswerOf {
-    fn from(row: AnswerRow) -> Self {
-        let fused = row.role == ResponseRole::Consensus.as_str();
+impl From<AnswerOfRow> for AnswerOf {
+    fn from(row: AnswerOfRow) -> Self {
+        let mut answer = TranscriptAnswer::from(row.answer);
+        // Here it is an answer beside the others, under a name of its own.
+        if std::mem::take(&mut answer.consensus) {
+            answer.service_name = format!("Consensus ({})", answer.service_name);
+        }
         Self {
             service: row.service_id,
             demo: row.demo,
             tiny: row.tiny,
-            answer: TranscriptAnswer {
-                // Here it is an answer beside the others, under a name of its own.
-                service_name: if fused {
-                    format!("Consensus ({})", row.service_name)
-                } else {
-                    row.service_name
-                },
-                model: row.model,
-                content: row.content,
-                summary: row.summary,
-                reasoning: row.reasoning,
-                score: row.score,
-                rank: row.rank,
-                selected: row.selected,
-                consensus: false,
-                thoughts: row.thoughts,
-                citations: row.citations.map(|citations| citations.0).unwrap_or_default(),
-            },
+            answer,
         }
     }
 }
@@ -125,9 +105,9 @@ impl Tx {
         let answers = fetch!(
             fetch_all,
             self,
-            AnswerRow,
+            AnswerOfRow,
             "SELECT r.message_id, r.service_id, r.service_name, r.model, r.demo, r.tiny, t.content, r.summary, r.reasoning,
-                    r.score, r.rank, r.selected, r.role, t.thoughts, t.citations
+                    r.score, r.rank, r.selected, r.role, t.thoughts, t.citations, FALSE AS removed, FALSE AS unfinished
              FROM messages m JOIN responses r ON r.message_id = m.id
              JOIN response_texts t ON t.response_id = r.id
              WHERE m.conversation_id = $1 AND m.position < $2 AND r.deleted_at IS NULL AND r.state = 'answered'
@@ -138,7 +118,7 @@ impl Tx {
         )?;
         let mut of_message: std::collections::HashMap<Uuid, Vec<AnswerOf>> = std::collections::HashMap::new();
         for row in answers {
-            of_message.entry(row.message_id).or_default().push(row.into());
+            of_message.entry(row.answer.message_id).or_default().push(row.into());
         }
         let many = as_i64(turns.len() as u64);
         for (position, row) in (1_i64..).zip(turns) {

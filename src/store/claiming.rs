@@ -10,10 +10,11 @@ use quorum_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Lease, Result, Store, Tx, answer::Answer, due::Due, fairness::choose_fairly, jobs::ClaimedJob, rows::parsed,
+    CallStart, Lease, Result, Store, Tx, answer::Answer, due::Due, fairness::choose_fairly, jobs::ClaimedJob,
+    rows::parsed,
 };
 
-pub use crate::fairness::Caps;
+pub use crate::fairness::{Caps, Running};
 
 /// A response that this worker now works on.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct ClaimedResponse {
     pub started_at: Timestamp,
     /// Most tokens of the answer, where whoever asked set a limit.
     pub output_limit: Option<u32>,
+    /// Its next call, where that is in the ledger already: it was accepted with room for it.
+    pub opened: Option<CallStart>,
 }
 
 /// What a worker has room for.
@@ -156,8 +159,12 @@ impl Store {
         let next = tx.ask_for_next_due().await?;
         let _nothing_to_tell = tx.commit().await?;
         Ok(Claimed {
-            responses: claimed_responses(taken_responses, &responses, claim.owner)?,
-            jobs: claimed_jobs(taken_jobs, &jobs, claim.owner)?,
+            responses: in_chosen_order(taken_responses, &responses, |row: ResponseRow| {
+                Ok((row.id, claimed_response(row, claim.owner)?))
+            })?,
+            jobs: in_chosen_order(taken_jobs, &jobs, |row: JobRow| {
+                Ok((row.id, claimed_job(row, claim.owner)?))
+            })?,
             left_some,
             cut_short: responses.len() == AT_MOST || jobs.len() == AT_MOST,
             next_due_at: earliest(next)?,
@@ -247,35 +254,36 @@ fn earliest(due: Answer<(Timestamp,)>) -> Result<Option<Timestamp>> {
 }
 
 /// What was taken, in the order of the choice.
-fn claimed_responses(taken: Vec<Answer<ResponseRow>>, chosen: &[Uuid], owner: &str) -> Result<Vec<ClaimedResponse>> {
+fn in_chosen_order<R, T>(
+    taken: Vec<Answer<R>>,
+    chosen: &[Uuid],
+    read: impl Fn(R) -> Result<(Uuid, T)>,
+) -> Result<Vec<T>>
+where
+    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>,
+{
     let mut by_id = HashMap::with_capacity(chosen.len());
     for some in taken {
         for row in some.heard()? {
-            by_id.insert(row.id, claimed(row, owner)?);
+            let (id, claimed) = read(row)?;
+            by_id.insert(id, claimed);
         }
     }
     Ok(chosen.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
-fn claimed_jobs(taken: Vec<Answer<JobRow>>, chosen: &[Uuid], owner: &str) -> Result<Vec<ClaimedJob>> {
-    let mut by_id = HashMap::with_capacity(chosen.len());
-    for some in taken {
-        for row in some.heard()? {
-            let kind = parsed(&row.kind, "background_jobs", "kind")?;
-            let claimed = ClaimedJob {
-                id: row.id.into(),
-                job: Job::from_parts(kind, row.subject_id),
-                owner: owner.to_owned(),
-                fence: row.fence,
-                attempt: row.attempt,
-            };
-            by_id.insert(row.id, claimed);
-        }
-    }
-    Ok(chosen.iter().filter_map(|id| by_id.remove(id)).collect())
+fn claimed_job(row: JobRow, owner: &str) -> Result<ClaimedJob> {
+    let kind = parsed(&row.kind, "background_jobs", "kind")?;
+    Ok(ClaimedJob {
+        id: row.id.into(),
+        job: Job::from_parts(kind, row.subject_id),
+        owner: owner.to_owned(),
+        fence: row.fence,
+        attempt: row.attempt,
+    })
 }
 
-fn claimed(row: ResponseRow, owner: &str) -> Result<ClaimedResponse> {
+fn claimed_response(row: ResponseRow, owner: &str) -> Result<ClaimedResponse> {
     Ok(ClaimedResponse {
         role: parsed(&row.role, "responses", "role")?,
         lease: Lease {
@@ -292,5 +300,6 @@ fn claimed(row: ResponseRow, owner: &str) -> Result<ClaimedResponse> {
         max_attempts: row.max_attempts,
         started_at: row.started_at,
         output_limit: row.output_limit.and_then(|most| u32::try_from(most).ok()),
+        opened: None,
     })
 }

@@ -2,9 +2,7 @@
 
 use std::{
     ops::{Deref, DerefMut},
-    str::FromStr,
     sync::Arc,
-    time::Duration,
 };
 
 use quorum_domain::{
@@ -14,41 +12,19 @@ use quorum_domain::{
     ids::{ConversationId, UserId},
 };
 use sqlx::{
-    PgConnection, Postgres, SqliteConnection, Transaction,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+    PgConnection, Postgres, SqliteConnection, Transaction, pool::PoolConnection, postgres::PgPool, sqlite::SqlitePool,
 };
+use uuid::Uuid;
 
 use crate::{
-    Result, StoreError,
-    embedded::{self, Ending, Lines, ReadLine, WriteLine},
+    Beginning, ClaimedJob, ClaimedResponse, Result, StoreError,
+    answer::Answer,
+    embedded::{self, Ending, ReadLine, WriteLine},
+    jobs::BegunJob,
+    opening::{self, Pools, StoreOptions},
     reservations::Booking,
     time::DatabaseClock,
 };
-
-static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
-static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
-
-/// The number of the newest migration of this binary.
-pub fn known_schema() -> i64 {
-    SQLITE_MIGRATIONS
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0)
-}
-
-/// How to open a store.
-#[derive(Debug, Clone)]
-pub struct StoreOptions {
-    /// `sqlite:PATH` or `postgres://...`.
-    pub url: String,
-    /// Connections for reading (SQLite) or in all (PostgreSQL).
-    pub connections: u32,
-    /// How long to wait for a free connection.
-    pub acquire_timeout: Duration,
-}
 
 /// Where a store has the time from.
 pub enum Timekeeping {
@@ -65,23 +41,13 @@ pub struct Store {
     clock: SharedClock,
 }
 
-#[derive(Clone)]
-enum Pools {
-    Sqlite {
-        lines: Lines,
-        /// The queue's own line, which it uses now and then.
-        queue: SqlitePool,
-    },
-    Postgres(PgPool),
-}
-
 impl Store {
     /// Opens the database and brings its schema up to date.
     pub async fn open(options: &StoreOptions, time: Timekeeping) -> Result<Self> {
         let pools = if options.url.starts_with("sqlite:") {
-            open_sqlite(options).await?
+            opening::open_sqlite(options).await?
         } else if options.url.starts_with("postgres") {
-            open_postgres(options).await?
+            opening::open_postgres(options).await?
         } else {
             return Err(StoreError::UnknownUrl);
         };
@@ -97,8 +63,8 @@ impl Store {
 
     pub(crate) async fn migrate(&self) -> Result<()> {
         let done = match &self.pools {
-            Pools::Sqlite { lines, .. } => lines.migrate(&SQLITE_MIGRATIONS).await,
-            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Pools::Sqlite { lines, .. } => lines.migrate(&opening::SQLITE_MIGRATIONS).await,
+            Pools::Postgres(pool) => opening::POSTGRES_MIGRATIONS.run(pool).await,
         };
         done.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::NewerSchema,
@@ -133,6 +99,10 @@ impl Store {
             events: Vec::new(),
             changes: Vec::new(),
             work_due_at: None,
+            begun: Vec::new(),
+            job_beginning: None,
+            begun_job: None,
+            ended_jobs: Vec::new(),
             bookings: Vec::new(),
             ending: None,
         })
@@ -152,6 +122,11 @@ impl Store {
     /// The moment that leases and due times are reckoned by.
     pub fn work_now(&self) -> Timestamp {
         self.clock.steady_now()
+    }
+
+    /// Whether the database is embedded in this process, which then is the only one that uses it.
+    pub const fn is_embedded(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
     }
 
     /// A line to SQLite for the queue's backend; `None` on PostgreSQL. It is none of those that
@@ -181,51 +156,6 @@ impl Store {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-async fn open_sqlite(options: &StoreOptions) -> Result<Pools> {
-    let connect = SqliteConnectOptions::from_str(&options.url)?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL: an accepted message survives a power cut, not only a killed process.
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(10))
-        .foreign_keys(true)
-        .pragma("temp_store", "memory")
-        .pragma("cache_size", "-2000");
-    let queue = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(options.acquire_timeout)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .test_before_acquire(false)
-        .connect_lazy_with(connect.clone());
-    // Every statement of the product fits, so that none is prepared twice.
-    let connect = connect.statement_cache_capacity(400);
-    let readers = usize::try_from(options.connections.max(1)).unwrap_or(1);
-    let lines = Lines::open(connect, readers, options.acquire_timeout).await?;
-    Ok(Pools::Sqlite { lines, queue })
-}
-
-async fn open_postgres(options: &StoreOptions) -> Result<Pools> {
-    let connect = PgConnectOptions::from_str(&options.url)?
-        .application_name("quorum")
-        // A process that stands still, or whose line died in silence, must not keep others from
-        // its rows: the server ends its transaction, and nobody waits long for a lock.
-        .options([
-            ("idle_in_transaction_session_timeout", "5s"),
-            ("lock_timeout", "2s"),
-            ("tcp_user_timeout", "8s"),
-            ("tcp_keepalives_idle", "5"),
-            ("tcp_keepalives_interval", "2"),
-            ("tcp_keepalives_count", "3"),
-        ]);
-    let pool = PgPoolOptions::new()
-        .max_connections(options.connections.max(2))
-        .acquire_timeout(options.acquire_timeout)
-        .connect_with(connect)
-        .await?;
-    Ok(Pools::Postgres(pool))
 }
 
 /// A session that the server ended shows only when it is used: then another is taken, once.
@@ -321,6 +251,8 @@ pub struct Committed {
     pub events: Vec<StoredEvent>,
     /// Hints for the conversation lists of the users named.
     pub changes: Vec<(UserId, ConversationId, ConversationChange)>,
+    /// A job that begins now, where a worker had room for it.
+    pub begun_job: Option<ClaimedJob>,
 }
 
 /// A transaction: all its changes are stored, or none. Dropping it undoes everything.
@@ -329,6 +261,12 @@ pub struct Tx {
     pub(crate) events: Vec<StoredEvent>,
     pub(crate) changes: Vec<(UserId, ConversationId, ConversationChange)>,
     work_due_at: Option<Timestamp>,
+    pub(crate) begun: Vec<ClaimedResponse>,
+    /// A worker with room for a job, and the job that begins there.
+    pub(crate) job_beginning: Option<Beginning>,
+    pub(crate) begun_job: Option<BegunJob>,
+    /// Jobs that were ended, if they were this worker's to end.
+    pub(crate) ended_jobs: Vec<Answer<(Uuid,)>>,
     pub(crate) bookings: Vec<Booking>,
     /// How the statement that stored the events has ended it too.
     pub(crate) ending: Option<Ending>,
@@ -349,6 +287,7 @@ impl Tx {
     }
 
     async fn finish(mut self) -> Result<Committed> {
+        self.confirm_ended_jobs().await?;
         if self.is_postgres() {
             self.store_events().await?;
             self.book().await?;
@@ -367,6 +306,7 @@ impl Tx {
         Ok(Committed {
             events: self.events,
             changes: self.changes,
+            begun_job: self.begun_job.map(BegunJob::claimed).transpose()?,
         })
     }
 

@@ -151,12 +151,9 @@ impl Session {
     /// then the others; very small models last. Only those that the user has a key for.
     pub async fn consensus_writers(&mut self, user: UserId) -> Result<Vec<Service>> {
         let records = self.judge_records().await?;
-        let mut usable = Vec::new();
-        for service in self.services().await? {
-            if service.active && self.has_key_for(user, &service).await? {
-                usable.push(service);
-            }
-        }
+        let keys = self.usable_keys(user).await?;
+        let mut usable = self.services().await?;
+        usable.retain(|service| service.active && keys.allow(service));
         let accuracy = |service: &Service| records.get(&service.id).cloned().unwrap_or_default().share_right();
         usable.sort_by(|a, b| {
             let before = |service: &Service| (service.tiny, !service.judge);
@@ -166,15 +163,6 @@ impl Session {
                 .then(a.created_at.cmp(&b.created_at))
         });
         Ok(usable)
-    }
-
-    /// Whether a service can be called for this user.
-    pub async fn has_key_for(&mut self, user: UserId, service: &Service) -> Result<bool> {
-        if !service.requires_key {
-            return Ok(true);
-        }
-        let key = self.key_for(user, service.service_type, &service.origin()).await?;
-        Ok(key.is_some())
     }
 
     /// What a consensus is to be made from.

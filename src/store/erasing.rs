@@ -1,6 +1,7 @@
-//! Erasing for good what was deleted long ago.
+//! Erasing conversations for good, with all that hangs on them.
 
 use quorum_domain::Timestamp;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{Result, Tx};
@@ -20,12 +21,31 @@ impl Tx {
             moment,
             AT_ONCE
         )?;
-        for (id,) in &old {
+        let old: Vec<Uuid> = old.into_iter().map(|(id,)| id).collect();
+        self.erase_conversations(&old).await?;
+        Ok(old.len())
+    }
+
+    /// Erases these conversations. Their images are let go of by a later sweep, unless another
+    /// conversation has them.
+    pub(crate) async fn erase_conversations(&mut self, conversations: &[Uuid]) -> Result<()> {
+        if conversations.is_empty() {
+            return Ok(());
+        }
+        if !self.is_postgres() {
+            // In SQLite the words to search by stand in a table that no reference reaches and no
+            // index helps with: it is read once for all of them.
+            execute!(
+                self,
+                "DELETE FROM search_entries
+                 WHERE conversation_id IN (SELECT unhex(value, '-') FROM json_each($1))",
+                Json(conversations)
+            )?;
+        }
+        for id in conversations {
             self.loosen_attachments(*id).await?;
-            // In SQLite the words to search by stand in a table that no reference reaches.
-            execute!(self, "DELETE FROM search_entries WHERE conversation_id = $1", *id)?;
             execute!(self, "DELETE FROM conversations WHERE id = $1", *id)?;
         }
-        Ok(old.len())
+        Ok(())
     }
 }

@@ -57,6 +57,7 @@ pub struct Running {
 }
 
 impl Running {
+    /// Notes calls under way.
     pub fn add(&mut self, user: UserId, service: ServiceId, many: usize) {
         *self.by_user.entry(user).or_default() += many;
         *self.by_service.entry(service).or_default() += many;
@@ -93,7 +94,8 @@ impl Running {
         self.by_user.get(&user).copied().unwrap_or(0)
     }
 
-    fn has_room(&self, user: UserId, service: ServiceId, caps: Caps) -> bool {
+    /// Whether one more call of a user to a service is within the caps.
+    pub fn has_room(&self, user: UserId, service: ServiceId, caps: Caps) -> bool {
         self.of(user) < caps.per_user
             && self.by_service.get(&service).copied().unwrap_or(0) < caps.per_service
             && self.by_both.get(&(user, service)).copied().unwrap_or(0) < caps.per_user_and_service()

@@ -24,7 +24,7 @@ impl Session {
             fetch_optional,
             self,
             UserRow,
-            "SELECT u.id, u.name, u.email, u.role, u.active, u.created_at
+            "SELECT u.id, u.name, u.email, u.role, u.active, u.created_at, u.leaving_at
              FROM identities i JOIN users u ON u.id = i.user_id WHERE i.issuer = $1 AND i.subject = $2",
             issuer,
             subject

@@ -7,7 +7,7 @@ use quorum_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Result, StoreError, Tx};
+use crate::{Beginning, Result, StoreError, Tx, answer::Answer};
 
 /// A job that this worker now works on.
 #[derive(Debug, Clone)]
@@ -22,6 +22,28 @@ pub struct ClaimedJob {
     pub fence: i64,
     /// Times it was begun, this one included.
     pub attempt: i64,
+}
+
+/// A job that begins when its transaction is committed.
+pub(crate) struct BegunJob {
+    job: Job,
+    owner: String,
+    row: Answer<(Uuid, i64)>,
+}
+
+impl BegunJob {
+    /// It, once the transaction is committed.
+    pub fn claimed(self) -> Result<ClaimedJob> {
+        let row = self.row.heard()?.into_iter().next();
+        let (id, fence) = row.ok_or(StoreError::NotFound("job"))?;
+        Ok(ClaimedJob {
+            id: id.into(),
+            job: self.job,
+            owner: self.owner,
+            fence,
+            attempt: 1,
+        })
+    }
 }
 
 impl Tx {
@@ -41,7 +63,18 @@ impl Tx {
         self.enqueue_row(job, Some(user), Some(service)).await
     }
 
+    /// Lets the first job that this transaction makes due and that calls nobody begin with a worker
+    /// that has room for it, as soon as the transaction is committed.
+    pub fn let_a_job_begin(&mut self, beginning: Beginning) {
+        self.job_beginning = Some(beginning);
+    }
+
     async fn enqueue_row(&mut self, job: Job, user: Option<UserId>, service: Option<ServiceId>) -> Result<()> {
+        if user.is_none()
+            && let Some(beginning) = self.job_beginning.take()
+        {
+            return self.begin_job(job, beginning).await;
+        }
         let now = self.work_now();
         execute_later!(
             self,
@@ -57,26 +90,64 @@ impl Tx {
         Ok(())
     }
 
-    /// Marks a job done; call it first in the transaction that saves its result, so that a
-    /// worker that lost the lease saves nothing.
+    async fn begin_job(&mut self, job: Job, beginning: Beginning) -> Result<()> {
+        let now = self.work_now();
+        let row = ask!(
+            self,
+            (Uuid, i64),
+            "INSERT INTO background_jobs (id, kind, subject_id, state, run_at, created_at, attempt, fence, lease_owner,
+                 lease_expires_at)
+             VALUES ($1, $2, $3, 'running', $4, $4, 1, 1, $5, $6)
+             ON CONFLICT (kind, subject_id) DO UPDATE SET
+                 state = 'running', run_at = excluded.run_at, attempt = 1, crash_count = 0,
+                 fence = background_jobs.fence + 1, lease_owner = excluded.lease_owner,
+                 lease_expires_at = excluded.lease_expires_at, last_error = NULL, finished_at = NULL
+             RETURNING id, fence",
+            JobId::new().uuid(),
+            job.kind().as_str(),
+            job.subject(),
+            now,
+            &beginning.owner,
+            now + beginning.lease
+        )?;
+        self.begun_job = Some(BegunJob {
+            job,
+            owner: beginning.owner,
+            row,
+        });
+        Ok(())
+    }
+
+    /// Marks a job done, in the transaction that saves its result: a worker that lost the lease cannot
+    /// commit it ([`StoreError::LeaseLost`]).
     pub async fn finish_job(&mut self, claimed: &ClaimedJob) -> Result<()> {
         self.end_job(claimed, "done", None).await
     }
 
-    /// Sets a job aside with a reason; an admin can start it again.
+    /// Sets a job aside with a reason; an admin can start it again. Who lost the lease cannot commit it.
     pub async fn set_job_aside(&mut self, claimed: &ClaimedJob, reason: &str) -> Result<()> {
         self.end_job(claimed, "dead", Some(reason)).await
     }
 
     async fn end_job(&mut self, claimed: &ClaimedJob, state: &str, reason: Option<&str>) -> Result<()> {
         let now = self.work_now();
-        let ended = execute!(
+        let ended = ask!(
             self,
+            (Uuid,),
             "UPDATE background_jobs SET state = $4, finished_at = $5, last_error = $6, lease_owner = NULL, lease_expires_at = NULL
-             WHERE id = $1 AND lease_owner = $2 AND fence = $3",
+             WHERE id = $1 AND lease_owner = $2 AND fence = $3 RETURNING id",
             claimed.id.uuid(), &claimed.owner, claimed.fence, state, now, reason
         )?;
-        if ended == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }
+        self.ended_jobs.push(ended);
+        Ok(())
+    }
+
+    /// Whether every job that was ended here was still this worker's to end.
+    pub(crate) async fn confirm_ended_jobs(&mut self) -> Result<()> {
+        for ended in std::mem::take(&mut self.ended_jobs) {
+            ended.optional(self).await?.ok_or(StoreError::LeaseLost)?;
+        }
+        Ok(())
     }
 
     /// Puts a job back until a moment.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use quorum_domain::{
     ResponseRole,
     budget::Spender,
-    ids::{ApiTokenId, BallotId, CallId, ConversationId, ResponseId, ServiceId, UserId},
+    ids::{ApiKeyId, ApiTokenId, BallotId, CallId, ConversationId, ResponseId, ServiceId, UserId},
     usage::{CallOutcome, CallPurpose, MicroUsd, TokenUsage},
 };
 use sqlx::types::Json;
@@ -48,6 +48,8 @@ pub(crate) struct PayerRow {
 pub struct CallEnd {
     /// The ledger row.
     pub call_id: CallId,
+    /// The key that it was made with, whose last use is noted.
+    pub key_id: Option<ApiKeyId>,
     /// How it ended.
     pub outcome: CallOutcome,
     /// Tokens, as far as known.
@@ -162,6 +164,9 @@ impl Tx {
 
     /// The same for who has more to ask before hearing who pays: that is for [`Self::note_payer`].
     pub(crate) async fn ask_to_close_call(&mut self, end: &CallEnd) -> Result<Answer<PayerRow>> {
+        if let Some(key) = end.key_id {
+            self.note_key_use(key).await?;
+        }
         let now = self.now();
         let usage = end.usage.unwrap_or_default();
         ask!(

@@ -12,7 +12,7 @@ use quorum_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Result, Session, StoreError, Tx,
+    Beginning, Result, Session, StoreError, Tx,
     answer::Answer,
     batches::{BatchRow, select_batches},
     conversations::{ConversationRow, returning_conversation},
@@ -61,6 +61,11 @@ pub struct NewMessage<'a> {
     pub services: &'a [Service],
     /// The personal API token it came with.
     pub token_id: Option<ApiTokenId>,
+    /// Most tokens of each answer, where whoever asks set a limit.
+    pub output_limit: Option<u32>,
+    /// A worker that has room for all answers and begins with them as soon as the transaction is
+    /// committed; without one they are due.
+    pub beginning: Option<&'a Beginning>,
 }
 
 /// A page of messages.
@@ -216,7 +221,7 @@ impl Session {
 
 impl Tx {
     /// Accepts a message: message, batch, one queued response per service, and the event, all
-    /// or nothing. The work is due as soon as the transaction is committed.
+    /// or nothing. The work is due, or begins, as soon as the transaction is committed.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] where the conversation is gone.
@@ -312,12 +317,14 @@ impl Tx {
     }
 
     async fn create_batch(&mut self, message: &Message, new: &NewMessage<'_>) -> Result<Batch> {
-        let services = new.services;
         let state = BatchState {
             id: BatchId::new(),
             message_id: message.id,
-            status: BatchStatus::Pending,
-            expected_responses: i64::try_from(services.len()).unwrap_or(i64::MAX),
+            status: match new.beginning {
+                None => BatchStatus::Pending,
+                Some(_) => BatchStatus::Processing,
+            },
+            expected_responses: i64::try_from(new.services.len()).unwrap_or(i64::MAX),
             finished_responses: 0,
             answered_responses: 0,
             judges_wanted: 0,
@@ -345,7 +352,7 @@ impl Tx {
             state.created_at,
             new.token_id.map(ApiTokenId::uuid)
         )?;
-        let responses = self.queue_answers(message, state.id, services).await?;
+        let responses = self.add_answers(message, state.id, new).await?;
         Ok(Batch {
             state,
             responses,

@@ -4,7 +4,7 @@
 use chrono::Duration;
 use quorum_domain::{
     FailureKind, Service, Timestamp,
-    ids::{ApiKeyId, ServiceId},
+    ids::{ApiKeyId, BatchId, ServiceId},
 };
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ impl Pause {
 }
 
 /// What is known against a service with each of its keys.
-pub struct Pauses(Vec<PauseRow>);
+pub struct Pauses(pub(crate) Vec<PauseRow>);
 
 impl Pauses {
     /// With this key, or without any.
@@ -58,12 +58,20 @@ impl Pauses {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct PauseRow {
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct PauseRow {
+    service_id: Uuid,
     scope: Uuid,
     failures: i64,
     paused_until: Option<Timestamp>,
     reason: String,
+}
+
+impl PauseRow {
+    /// Whether it is about this service.
+    pub fn is_of(&self, service: ServiceId) -> bool {
+        self.service_id == service.uuid()
+    }
 }
 
 fn scope(key: Option<ApiKeyId>) -> Uuid {
@@ -88,8 +96,19 @@ impl Session {
         ask!(
             self,
             PauseRow,
-            "SELECT scope, failures, paused_until, reason FROM service_pauses WHERE service_id = $1",
+            "SELECT service_id, scope, failures, paused_until, reason FROM service_pauses WHERE service_id = $1",
             service.uuid()
+        )
+    }
+
+    /// What is known against the services that a batch asks.
+    pub(crate) async fn ask_for_pauses_in(&mut self, batch: BatchId) -> Result<Answer<PauseRow>> {
+        ask!(
+            self,
+            PauseRow,
+            "SELECT service_id, scope, failures, paused_until, reason FROM service_pauses
+             WHERE service_id IN (SELECT service_id FROM responses WHERE batch_id = $1)",
+            batch.uuid()
         )
     }
 

@@ -1,11 +1,11 @@
 //! Questions as those who answer or judge them read them.
 
 use quorum_domain::{
-    Attachment, ContextMode,
-    ids::{MessageId, UserId},
+    Attachment, ContextMode, Service,
+    ids::{BatchId, MessageId, ServiceId, UserId},
 };
 
-use crate::{Result, Session, StoreError, rows::parsed};
+use crate::{Pauses, Result, Session, StoreError, UsableKeys, pauses::PauseRow, rows::parsed};
 
 /// What a batch asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,49 @@ struct QuestionRow {
     system_prompt: String,
 }
 
+/// What has to be known before the services of a batch are asked.
+pub struct BeforeAnswering {
+    services: Vec<Service>,
+    pauses: Vec<PauseRow>,
+    /// Keys that the user's calls may use.
+    pub keys: UsableKeys,
+    /// What they are asked.
+    pub question: QuestionAtWork,
+}
+
+impl BeforeAnswering {
+    /// One of the services, and what is known against it.
+    pub fn service(&self, id: ServiceId) -> Option<(Service, Pauses)> {
+        let service = self.services.iter().find(|service| service.id == id)?;
+        let pauses = self.pauses.iter().filter(|pause| pause.is_of(id)).cloned();
+        Some((service.clone(), Pauses(pauses.collect())))
+    }
+}
+
 impl Session {
+    /// Reads all of it for a user's batch, on an embedded database in one message.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where the conversation is not the user's.
+    pub async fn before_answering(
+        &mut self,
+        user: UserId,
+        batch: BatchId,
+        message: MessageId,
+    ) -> Result<BeforeAnswering> {
+        let services = self.ask_for_services_asked(batch).await?;
+        let pauses = self.ask_for_pauses_in(batch).await?;
+        let keys = self.ask_for_keys_of(user).await?;
+        let question = self.question_at_work(user, message).await?;
+        let services = services.heard()?.into_iter().map(Service::try_from);
+        Ok(BeforeAnswering {
+            services: services.collect::<Result<_>>()?,
+            pauses: pauses.heard()?,
+            keys: UsableKeys::of(keys.heard()?)?,
+            question,
+        })
+    }
+
     /// Where in a user's conversation a question stands, and how it is to be put.
     pub async fn question_at_work(&mut self, user: UserId, message: MessageId) -> Result<QuestionAtWork> {
         let row = fetch!(

@@ -321,13 +321,14 @@ impl Tx {
         for entry in &result.entries {
             ranked.push(self.save_ranked_response(entry).await?);
         }
+        let webhooks = self.ask_for_webhooks_of(batch).await?;
         for response in ranked {
             let response = response.optional(self).await?;
             let response = response.ok_or(StoreError::NotFound("response"))?;
             self.tell_response_as(response.try_into()?).await?;
         }
         let row = row.optional(self).await?.ok_or(StoreError::NotFound("batch"))?;
-        self.tell_batch_as(row.try_into()?, conversation).await
+        self.tell_batch_as(row.try_into()?, conversation, Some(webhooks)).await
     }
 
     async fn save_ranked_response(&mut self, entry: &RankedResponse) -> Result<Answer<ResponseRow>> {

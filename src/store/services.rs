@@ -1,6 +1,9 @@
 //! Services: the models that can be asked.
 
-use quorum_domain::{Prices, Service, Timestamp, ids::ServiceId};
+use quorum_domain::{
+    Prices, Service, Timestamp,
+    ids::{BatchId, ServiceId},
+};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -85,6 +88,16 @@ impl Session {
             self,
             ServiceRow,
             select_services!("WHERE deleted_at IS NULL ORDER BY created_at, id")
+        )
+    }
+
+    /// The services that a batch asks, also deleted ones.
+    pub(crate) async fn ask_for_services_asked(&mut self, batch: BatchId) -> Result<Answer<ServiceRow>> {
+        ask!(
+            self,
+            ServiceRow,
+            select_services!("WHERE id IN (SELECT service_id FROM responses WHERE batch_id = $1)"),
+            batch.uuid()
         )
     }
 

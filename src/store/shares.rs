@@ -49,7 +49,7 @@ impl Session {
             (Json<Transcript>, Timestamp),
             "SELECT s.snapshot, s.created_at FROM shares s
              JOIN conversations c ON c.id = s.conversation_id AND c.deleted_at IS NULL
-             JOIN users u ON u.id = s.user_id AND u.active
+             JOIN users u ON u.id = s.user_id AND u.active AND u.leaving_at IS NULL
              WHERE s.token_hash = $1 AND s.revoked_at IS NULL",
             token_hash
         )?;

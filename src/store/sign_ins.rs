@@ -90,16 +90,16 @@ macro_rules! select_sessions {
     ($rest:literal) => {
         concat!(
             "SELECT s.id AS session_id, s.kind, s.user_agent, s.address, s.created_at AS begun_at, s.expires_at,
-                    s.last_used_at, u.id, u.name, u.email, u.role, u.active, u.created_at
+                    s.last_used_at, u.id, u.name, u.email, u.role, u.active, u.created_at, u.leaving_at
              FROM sessions s JOIN users u ON u.id = s.user_id
-             WHERE u.active AND s.expires_at > $2 AND ",
+             WHERE u.active AND (u.leaving_at IS NULL OR u.leaving_at > $2) AND s.expires_at > $2 AND ",
             $rest
         )
     };
 }
 
 impl Session {
-    /// The living sign-in with this token hash, if its user is active.
+    /// The living sign-in with this token hash, if its user is active and not gone.
     pub async fn session_by_token(&mut self, token_hash: &str) -> Result<Option<SessionRow>> {
         let now = self.now();
         let row = fetch!(
@@ -113,7 +113,7 @@ impl Session {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// The living sign-in with this id, if its user is active.
+    /// The living sign-in with this id, if its user is active and not gone.
     pub async fn session(&mut self, id: SessionId) -> Result<Option<SessionRow>> {
         let now = self.now();
         let row = fetch!(

@@ -1,8 +1,10 @@
 //! Conversations as documents: taken out, and brought in.
 
+use std::collections::HashMap;
+
 use quorum_domain::{
-    BatchStatus, Beside, Citation, Conversation, ConversationChange, ResponseRole, ResponseState, ServiceType,
-    Timestamp,
+    Attachment, BatchStatus, Beside, Citation, Conversation, ConversationChange, ResponseRole, ResponseState,
+    ServiceType, Timestamp,
     ids::{BatchId, ConversationId, MessageId, ResponseId, ServiceId, UserId},
     limits::{Reasoning, Summary},
     transcript::{
@@ -15,8 +17,8 @@ use uuid::Uuid;
 use crate::{NewConversation, Result, Session, Tx, rows::as_i64, texts::storable};
 
 #[derive(sqlx::FromRow)]
-struct AnswerRow {
-    message_id: Uuid,
+pub(crate) struct AnswerRow {
+    pub(crate) message_id: Uuid,
     service_name: String,
     model: String,
     content: String,
@@ -28,79 +30,135 @@ struct AnswerRow {
     role: String,
     thoughts: Option<String>,
     citations: Option<Json<Vec<Citation>>>,
+    removed: bool,
+    unfinished: bool,
+}
+
+/// A turn of a conversation with its place in it.
+#[derive(Debug, Clone)]
+pub struct TurnAt {
+    /// From 1.
+    pub position: i64,
+    /// The turn.
+    pub turn: TranscriptTurn,
+}
+
+impl From<AnswerRow> for TranscriptAnswer {
+    fn from(row: AnswerRow) -> Self {
+        Self {
+            service_name: row.service_name,
+            model: row.model,
+            content: row.content,
+            summary: row.summary,
+            reasoning: row.reasoning,
+            score: row.score,
+            rank: row.rank,
+            selected: row.selected,
+            consensus: row.role == ResponseRole::Consensus.as_str(),
+            thoughts: row.thoughts,
+            citations: row.citations.map(|citations| citations.0).unwrap_or_default(),
+            removed: row.removed,
+            unfinished: row.unfinished,
+        }
+    }
 }
 
 impl Session {
     /// A conversation as a document, without what was removed. The caller has checked that the
     /// user may read it.
     pub async fn transcript(&mut self, conversation: &Conversation) -> Result<Transcript> {
-        let messages = fetch!(
-            fetch_all,
-            self,
-            (Uuid, String, Timestamp),
-            "SELECT id, content, created_at FROM messages WHERE conversation_id = $1 ORDER BY position",
-            conversation.id.uuid()
-        )?;
-        let answers = fetch!(
-            fetch_all,
-            self,
-            AnswerRow,
-            "SELECT r.message_id, r.service_name, r.model, t.content, r.summary, r.reasoning, r.score, r.rank, r.selected, r.role,
-                    t.thoughts, t.citations
-             FROM responses r JOIN response_texts t ON t.response_id = r.id
-             WHERE r.conversation_id = $1 AND r.deleted_at IS NULL AND r.state = 'answered'
-             ORDER BY COALESCE(r.rank, 1000), r.position, r.id",
-            conversation.id.uuid()
-        )?;
-        let mut images = self.attachments_between(conversation.id, 0, i64::MAX).await?;
-        let mut turns: Vec<(Uuid, TranscriptTurn)> = messages
-            .into_iter()
-            .map(|(id, content, at)| {
-                let images = images.remove(&id).unwrap_or_default();
-                let turn = TranscriptTurn {
-                    content,
-                    images: images.into_iter().map(named).collect(),
-                    created_at: Some(at),
-                    answers: Vec::new(),
-                };
-                (id, turn)
-            })
-            .collect();
-        let places: std::collections::HashMap<Uuid, usize> =
-            turns.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
-        for row in answers {
-            if let Some((_, turn)) = places.get(&row.message_id).and_then(|at| turns.get_mut(*at)) {
-                turn.answers.push(TranscriptAnswer {
-                    service_name: row.service_name,
-                    model: row.model,
-                    content: row.content,
-                    summary: row.summary,
-                    reasoning: row.reasoning,
-                    score: row.score,
-                    rank: row.rank,
-                    selected: row.selected,
-                    consensus: row.role == ResponseRole::Consensus.as_str(),
-                    thoughts: row.thoughts,
-                    citations: row.citations.map(|citations| citations.0).unwrap_or_default(),
-                });
-            }
-        }
+        let turns = self.turns_with_answers(conversation.id, 0, i64::MAX, false).await?;
         Ok(Transcript {
             format: TRANSCRIPT_FORMAT.into(),
             version: TRANSCRIPT_VERSION,
             title: conversation.title.clone(),
             system_prompt: conversation.system_prompt.clone(),
-            turns: turns.into_iter().map(|(_, turn)| turn).collect(),
+            turns: turns.into_iter().map(|at| named_only(at.turn)).collect(),
         })
+    }
+
+    /// The turns after a position, oldest first, as many as asked for. `whole` takes in answers that
+    /// were removed or broke off, each marked as such; without it they are left out. Images say where
+    /// they lie in what a user takes out.
+    pub async fn turns_with_answers(
+        &mut self,
+        conversation: ConversationId,
+        after: i64,
+        limit: i64,
+        whole: bool,
+    ) -> Result<Vec<TurnAt>> {
+        let messages = fetch!(
+            fetch_all,
+            self,
+            (Uuid, i64, String, Timestamp),
+            "SELECT id, position, content, created_at FROM messages
+             WHERE conversation_id = $1 AND position > $2 ORDER BY position LIMIT $3",
+            conversation.uuid(),
+            after,
+            limit
+        )?;
+        let Some(last) = messages.last().map(|(_, position, ..)| *position) else {
+            return Ok(Vec::new());
+        };
+        let mut answers = self.answers_after(conversation, after, last, whole).await?;
+        let mut images = self.attachments_between(conversation, after + 1, last).await?;
+        let turns = messages.into_iter().map(|(id, position, content, at)| TurnAt {
+            position,
+            turn: TranscriptTurn {
+                content,
+                images: images.remove(&id).unwrap_or_default().into_iter().map(named).collect(),
+                created_at: Some(at),
+                answers: answers.remove(&id).unwrap_or_default(),
+            },
+        });
+        Ok(turns.collect())
+    }
+
+    async fn answers_after(
+        &mut self,
+        conversation: ConversationId,
+        after: i64,
+        last: i64,
+        whole: bool,
+    ) -> Result<HashMap<Uuid, Vec<TranscriptAnswer>>> {
+        let rows = fetch!(
+            fetch_all,
+            self,
+            AnswerRow,
+            "SELECT r.message_id, r.service_name, r.model, t.content, r.summary, r.reasoning, r.score, r.rank, r.selected, r.role,
+                    t.thoughts, t.citations, r.deleted_at IS NOT NULL AS removed, r.state <> 'answered' AS unfinished
+             FROM messages m JOIN responses r ON r.message_id = m.id JOIN response_texts t ON t.response_id = r.id
+             WHERE m.conversation_id = $1 AND m.position > $2 AND m.position <= $3
+               AND (($4 AND r.content_length > 0) OR (r.deleted_at IS NULL AND r.state = 'answered'))
+             ORDER BY COALESCE(r.rank, 1000), r.position, r.id",
+            conversation.uuid(),
+            after,
+            last,
+            whole
+        )?;
+        let mut by_message: HashMap<Uuid, Vec<TranscriptAnswer>> = HashMap::new();
+        for row in rows {
+            by_message.entry(row.message_id).or_default().push(row.into());
+        }
+        Ok(by_message)
     }
 }
 
-fn named(image: quorum_domain::Attachment) -> TranscriptImage {
+fn named(image: Attachment) -> TranscriptImage {
     TranscriptImage {
+        file: Some(image.file_name()),
         name: image.name,
         width: image.width,
         height: image.height,
     }
+}
+
+/// For others, who get no images.
+fn named_only(mut turn: TranscriptTurn) -> TranscriptTurn {
+    for image in &mut turn.images {
+        image.file = None;
+    }
+    turn
 }
 
 /// A service that answers are brought in of: it was never asked here, and cannot be.
@@ -150,6 +208,18 @@ impl Tx {
         new: &NewConversation,
         turns: &[TranscriptTurn],
     ) -> Result<Conversation> {
+        self.bring_in_with_images(owner, new, turns, &[]).await
+    }
+
+    /// The same with images that are kept: for each turn those that came with its question.
+    pub async fn bring_in_with_images(
+        &mut self,
+        owner: UserId,
+        new: &NewConversation,
+        turns: &[TranscriptTurn],
+        images: &[Vec<Attachment>],
+    ) -> Result<Conversation> {
+        let mut images = images.iter();
         let conversation = self.create_conversation(owner, new).await?;
         for (position, turn) in (1_i64..).zip(turns) {
             let mut answers = Vec::with_capacity(turn.answers.len());
@@ -161,8 +231,18 @@ impl Tx {
                     answer: answer.clone(),
                 });
             }
-            self.bring_in_turn(owner, conversation.id, position, turn, answers)
+            let message = self
+                .bring_in_turn(owner, conversation.id, position, turn, answers)
                 .await?;
+            if let Some(images) = images.next().filter(|images| !images.is_empty()) {
+                self.attach(message, images).await?;
+                execute!(
+                    self,
+                    "UPDATE messages SET attachment_count = $2 WHERE id = $1",
+                    message.uuid(),
+                    as_i64(images.len() as u64)
+                )?;
+            }
         }
         let many = i64::try_from(turns.len()).unwrap_or(i64::MAX);
         self.count_turns_brought_in(owner, conversation.id, many).await

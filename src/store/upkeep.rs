@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 
-use crate::{Result, StoreError, connection::known_schema};
+use crate::{Result, StoreError, opening::known_schema};
 
 /// How long a database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);

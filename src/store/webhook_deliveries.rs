@@ -9,7 +9,7 @@ use quorum_domain::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{ClaimedJob, Result, Session, StoreError, Tx, rows::parsed};
+use crate::{ClaimedJob, Result, Session, StoreError, Tx, answer::Answer, rows::parsed};
 
 /// A message as whoever delivers it needs it.
 #[derive(Debug, Clone)]
@@ -93,6 +93,7 @@ struct AtWorkRow {
     webhook_active: bool,
     webhook_deleted: bool,
     user_active: bool,
+    user_leaves: bool,
     conversation_deleted: bool,
 }
 
@@ -105,6 +106,8 @@ impl AtWorkRow {
             Some("The webhook was removed.")
         } else if !self.user_active {
             Some("The account is disabled.")
+        } else if self.user_leaves {
+            Some("The account was closed.")
         } else if !self.webhook_active && event != WebhookEvent::Test {
             Some("The webhook is switched off.")
         } else {
@@ -167,6 +170,7 @@ impl Session {
             AtWorkRow,
             "SELECT d.id, d.webhook_id, w.user_id, d.event, d.payload, d.status, d.tries, w.url, w.sealed, w.former_sealed, w.former_until,
                     w.active AS webhook_active, w.deleted_at IS NOT NULL AS webhook_deleted, u.active AS user_active,
+                    u.leaving_at IS NOT NULL AS user_leaves,
                     COALESCE((SELECT c.deleted_at IS NOT NULL FROM batches b JOIN conversations c ON c.id = b.conversation_id
                               WHERE b.id = d.batch_id), FALSE) AS conversation_deleted
              FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN users u ON u.id = w.user_id
@@ -196,35 +200,48 @@ impl Session {
         })
     }
 
-    /// The active webhooks of a batch's asker that are told of this.
-    async fn webhooks_told(&mut self, batch: BatchId, event: WebhookEvent) -> Result<Vec<(WebhookId, UserId)>> {
-        let rows = fetch!(
-            fetch_all,
+    /// The active webhooks of a batch's asker, with the events that they are told of.
+    pub(crate) async fn ask_for_webhooks_of(&mut self, batch: BatchId) -> Result<Answer<(Uuid, Uuid, String)>> {
+        ask!(
             self,
             (Uuid, Uuid, String),
             "SELECT w.id, w.user_id, w.events FROM webhooks w JOIN batches b ON b.user_id = w.user_id
              WHERE b.id = $1 AND w.active AND w.deleted_at IS NULL ORDER BY w.created_at, w.id",
             batch.uuid()
-        )?;
-        let mut told = Vec::new();
-        for (id, user, events) in rows {
-            let events: WebhookEvents = parsed(&events, "webhooks", "events")?;
-            if events.include(event) {
-                told.push((WebhookId(id), UserId(user)));
-            }
-        }
-        Ok(told)
+        )
     }
+}
+
+/// Those of them that are told of one.
+fn told_of(event: WebhookEvent, webhooks: Vec<(Uuid, Uuid, String)>) -> Result<Vec<(WebhookId, UserId)>> {
+    let mut told = Vec::new();
+    for (id, user, events) in webhooks {
+        let events: WebhookEvents = parsed(&events, "webhooks", "events")?;
+        if events.include(event) {
+            told.push((WebhookId(id), UserId(user)));
+        }
+    }
+    Ok(told)
 }
 
 impl Tx {
     /// Makes a message for every webhook that is told of the end of this batch. Called where the
-    /// event `batch_complete` is stored, so that one is not there without the other.
-    pub(crate) async fn tell_webhooks(&mut self, batch: &BatchState, conversation: ConversationId) -> Result<()> {
+    /// event `batch_complete` is stored, so that one is not there without the other. Whoever has
+    /// asked for the webhooks before says so.
+    pub(crate) async fn tell_webhooks(
+        &mut self,
+        batch: &BatchState,
+        conversation: ConversationId,
+        asked: Option<Answer<(Uuid, Uuid, String)>>,
+    ) -> Result<()> {
         let Some(event) = WebhookEvent::of_batch(batch.status) else {
             return Ok(());
         };
-        let told = self.webhooks_told(batch.id, event).await?;
+        let asked = match asked {
+            Some(asked) => asked,
+            None => self.ask_for_webhooks_of(batch.id).await?,
+        };
+        let told = told_of(event, asked.all(self).await?)?;
         if told.is_empty() {
             return Ok(());
         }

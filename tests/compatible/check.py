@@ -99,6 +99,36 @@ def by_openai(stage, tally):
     tally.check("openai: a cut answer says so", chat("quorum/aria", max_completion_tokens=7).choices[0].finish_reason == "length")
 
 
+# A whole PNG of one grey pixel.
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
+
+
+def by_images(stage, tally):
+    eye = stage.fleet_origin + "/openai/v1"
+    stage.ada.add_service("eye", "openai", eye, "echo", key="fleet-key", judge=False, contestant=True, vision=True)
+    url = f"data:image/png;base64,{DOT}"
+    client = openai.OpenAI(base_url=stage.base, api_key=stage.token, max_retries=0)
+    shown = [{"type": "text", "text": QUESTION}, {"type": "image_url", "image_url": {"url": url}}]
+    done = client.chat.completions.create(model="quorum/eye", messages=[{"role": "user", "content": shown}])
+    tally.check("openai: an image is taken", done.choices[0].finish_reason == "stop", done)
+    there = [{"type": "text", "text": QUESTION}, {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]
+    refused = lambda: client.chat.completions.create(model="quorum/eye", messages=[{"role": "user", "content": there}])  # noqa: E731
+    tally.check("openai: nothing is fetched", raises(openai.BadRequestError, refused, lambda e: e.param.endswith("image_url.url")))
+    given = [{"role": "user", "content": [{"type": "input_text", "text": QUESTION}, {"type": "input_image", "image_url": url, "detail": "auto"}]}]
+    first = client.responses.create(model="quorum/eye", input=given)
+    tally.check("responses: an image is taken", first.status == "completed", first)
+    further = client.responses.create(model="quorum/eye", input="And why?", previous_response_id=first.id)
+    tally.check("responses: goes on from an image", further.quorum["conversation_id"] == first.quorum["conversation_id"])
+    claude = anthropic.Anthropic(base_url=stage.origin, api_key=stage.token, max_retries=0)
+    source = {"type": "base64", "media_type": "image/png", "data": DOT}
+    asked = [{"role": "user", "content": [{"type": "image", "source": source}, {"type": "text", "text": QUESTION}]}]
+    done = claude.messages.create(model="quorum/eye", max_tokens=500, messages=asked)
+    tally.check("anthropic: an image is taken", done.stop_reason == "end_turn", done)
+    elsewhere = [{"role": "user", "content": [{"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}]}]
+    refused = lambda: claude.messages.create(model="quorum/eye", max_tokens=500, messages=elsewhere)  # noqa: E731
+    tally.check("anthropic: nothing is fetched", raises(anthropic.BadRequestError, refused))
+
+
 def by_responses(stage, tally):
     client = openai.OpenAI(base_url=stage.base, api_key=stage.token, max_retries=0)
     done = client.responses.create(model="quorum", input=QUESTION, instructions="Be brief.")
@@ -208,6 +238,8 @@ def main():
             run(stage, tally)
         for run in (by_agents, by_mcp):
             asyncio.run(run(stage, tally))
+        # The last: it adds a service to those that can be asked.
+        by_images(stage, tally)
     finally:
         stage.close()
     tally.close()

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::harness::{TestApp, TestUser, id, question};
 
-async fn second_user(app: &TestApp, ada: &mut TestUser) -> (String, TestUser) {
+pub async fn second_user(app: &TestApp, ada: &mut TestUser) -> (String, TestUser) {
     let account = json!({"name": "Bob", "email": "bob@example.com", "password": "battery staple 9"});
     let bob = ada.post("/admin/users", account).await;
     let user = TestUser::sign_in_as(&app.origin, "bob@example.com", "battery staple 9").await;

@@ -254,7 +254,7 @@ async fn refusals_have_the_shape_that_the_clients_know() {
         (
             asking("quorum", image),
             400,
-            "messages[0].content[0].type",
+            "messages[0].content[0].image_url.url",
             "invalid_value",
         ),
         (asking("quorum", tool), 400, "messages[1].role", "invalid_value"),

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod account;
 mod admin;
 mod administration;
 mod answers;
@@ -19,7 +20,9 @@ mod branching;
 mod budgets;
 mod choosing;
 mod client;
+mod closing;
 mod compatible;
+mod compatible_images;
 mod consensus;
 mod console;
 mod cut_line;

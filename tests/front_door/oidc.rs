@@ -34,7 +34,7 @@ struct Plan {
     other_key: bool,
 }
 
-struct Issuer {
+pub struct Issuer {
     origin: String,
     key: EcdsaKeyPair,
     other: EcdsaKeyPair,
@@ -56,7 +56,7 @@ fn part(value: &Value) -> String {
 }
 
 impl Issuer {
-    async fn start() -> Arc<Self> {
+    pub async fn start() -> Arc<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = Arc::new(Self {
             origin: format!("http://{}", listener.local_addr().unwrap()),
@@ -79,7 +79,7 @@ impl Issuer {
         issuer
     }
 
-    fn now_says(&self, claims: Value) {
+    pub fn now_says(&self, claims: Value) {
         let mut plan = self.plan.lock().unwrap();
         plan.claims
             .as_object_mut()
@@ -149,7 +149,7 @@ async fn token(
     }
 }
 
-async fn app_with(issuer: &Issuer, more: &[(&str, &str)]) -> TestApp {
+pub async fn app_with(issuer: &Issuer, more: &[(&str, &str)]) -> TestApp {
     let host = issuer.origin.trim_start_matches("http://");
     let allowed = format!("[\"{host}\"]");
     let mut settings = vec![
@@ -164,14 +164,14 @@ async fn app_with(issuer: &Issuer, more: &[(&str, &str)]) -> TestApp {
 }
 
 /// A browser that follows nothing by itself.
-struct Browser {
+pub struct Browser {
     client: reqwest::Client,
     origin: String,
     cookies: HashMap<String, String>,
 }
 
 impl Browser {
-    fn new(app: &TestApp) -> Self {
+    pub fn new(app: &TestApp) -> Self {
         Self {
             client: reqwest::Client::builder()
                 .no_proxy()
@@ -184,7 +184,7 @@ impl Browser {
     }
 
     /// Opens an address; gives where it leads.
-    async fn open(&mut self, path: &str) -> String {
+    pub async fn open(&mut self, path: &str) -> String {
         let cookies: Vec<String> = self
             .cookies
             .iter()
@@ -227,19 +227,19 @@ impl Browser {
         format!("/api/v1/auth/oidc/callback?state={}&code={code}", query["state"])
     }
 
-    async fn sign_in(&mut self, issuer: &Issuer) -> String {
+    pub async fn sign_in(&mut self, issuer: &Issuer) -> String {
         let back = self.there(issuer, "/api/v1/auth/oidc/start").await;
         self.open(&back).await
     }
 
-    fn user(&self) -> TestUser {
+    pub fn user(&self) -> TestUser {
         let mut user = TestUser::new(&self.origin);
         user.cookie = format!("quorum_session={}", self.cookies["quorum_session"]);
         user
     }
 }
 
-const START: &str = "/api/v1/auth/oidc/start";
+pub const START: &str = "/api/v1/auth/oidc/start";
 const FAILED: &str = "/sign-in?oidc=failed";
 
 #[tokio::test]

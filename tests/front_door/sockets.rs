@@ -1,6 +1,7 @@
 //! WebSockets: replay, text so far, live; every event once and in order.
 
 use futures::{SinkExt, StreamExt};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio_tungstenite::{
     connect_async,
@@ -186,4 +187,25 @@ async fn a_number_that_is_too_high_makes_the_page_read_anew() {
         .await
         .unwrap();
     assert_eq!(frame(&mut socket).await["type"], "resync");
+}
+
+#[tokio::test]
+async fn a_conversation_that_was_brought_back_is_followed_past_its_deletion() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    let conversation = ada.conversation(json!({"judging_policy": "off"})).await;
+    let path = format!("/conversations/{conversation}");
+    ada.send(Method::DELETE, &path, None).await;
+    ada.post(&format!("{path}/restore"), json!({})).await;
+    let line = format!("/ws/conversation/{conversation}?after=0");
+    let mut socket = open(&ada, &line, None).await.unwrap();
+    let mut heard = Vec::new();
+    while heard.last().is_none_or(|kind| kind != "ready") {
+        heard.push(frame(&mut socket).await["type"].as_str().unwrap().to_owned());
+    }
+    assert!(heard.iter().any(|kind| kind == "conversation_deleted"), "{heard:?}");
+    ada.send(Method::DELETE, &path, None).await;
+    assert_eq!(frame(&mut socket).await["type"], "conversation_deleted");
+    let closed = socket.next().await.unwrap().unwrap();
+    assert!(matches!(closed, Message::Close(Some(why)) if u16::from(why.code) == 4404));
 }

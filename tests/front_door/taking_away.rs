@@ -215,3 +215,22 @@ async fn prompts_are_kept_by_name_for_each_user() {
     assert_eq!(status, StatusCode::NO_CONTENT);
     assert_eq!(ada.get("/prompts").await["items"], json!([]));
 }
+
+#[tokio::test]
+async fn a_long_conversation_comes_in_and_one_that_is_far_too_long_does_not() {
+    let app = TestApp::start().await;
+    let mut ada = app.admin().await;
+    let document = |answers: usize| {
+        let answer = json!({"service_name": "Elsewhere", "content": "x".repeat(390_000)});
+        let turn = json!({"content": "Tell me all of it.", "answers": vec![answer; answers]});
+        json!({"format": "quorum.conversation", "version": 1, "title": "Long", "turns": [turn]})
+    };
+    let brought = ada.post("/conversations/import", document(4)).await;
+    assert_eq!(brought["message_count"], 1);
+    let many: Vec<Value> = (0..2).map(|_| document(16)["turns"][0].clone()).collect();
+    let mut long = document(1);
+    long["turns"] = many.into();
+    let (status, problem) = ada.send(Method::POST, "/conversations/import", Some(long)).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("8192 KB"), "{problem}");
+}

@@ -76,6 +76,22 @@ async fn thoughts_and_sources_reach_the_person_in_every_format_and_no_prompt() {
     }
 }
 
+/// Asks one model that thinks for a while; gives the conversation, the batch and the response.
+async fn thinking(app: &TestApp, ada: &mut TestUser, format: &str, model: &str) -> (String, String, String) {
+    let service = ada.add_service(app, format, model, json!({})).await;
+    let conversation = ada.conversation(json!({"judging_policy": "off"})).await;
+    let message = ada.ask(&conversation, &question(), &[service]).await;
+    let response = id(&responses(&message["batch"])[0]);
+    (conversation, id(&message["batch"]), response)
+}
+
+/// Waits until some of the thoughts of a response are saved.
+async fn until_it_thinks(ada: &mut TestUser, path: &str) {
+    while ada.get(path).await.get("thoughts").is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 /// Applies a delta as the page does; a gap is an error.
 fn apply(text: &mut String, piece: &Value) {
     let offset = usize::try_from(piece["offset"].as_i64().unwrap()).unwrap();
@@ -88,12 +104,7 @@ fn apply(text: &mut String, piece: &Value) {
 async fn thoughts_stream_as_the_text_does_and_a_page_that_was_cut_off_goes_on_where_it_was() {
     let app = TestApp::start().await;
     let mut ada = app.admin().await;
-    let service = ada
-        .add_service(&app, "openai_responses", "demo-aria+thinks1500", json!({}))
-        .await;
-    let conversation = ada.conversation(json!({"judging_policy": "off"})).await;
-    let message = ada.ask(&conversation, &question(), &[service]).await;
-    let response = id(&responses(&message["batch"])[0]);
+    let (conversation, _, response) = thinking(&app, &mut ada, "openai_responses", "demo-aria+thinks1500").await;
     let (mut last, mut thoughts, mut cuts, mut done) = (0, String::new(), 0, false);
     let mut thought_alone = false;
     while !done {
@@ -128,23 +139,16 @@ async fn thoughts_stream_as_the_text_does_and_a_page_that_was_cut_off_goes_on_wh
 async fn a_model_that_is_stopped_while_it_thinks_keeps_what_it_thought() {
     let app = TestApp::start().await;
     let mut ada = app.admin().await;
-    let service = ada
-        .add_service(&app, "anthropic", "demo-aria+thinks60000", json!({}))
-        .await;
-    let conversation = ada.conversation(json!({"judging_policy": "off"})).await;
-    let message = ada.ask(&conversation, &question(), &[service]).await;
-    let response = id(&responses(&message["batch"])[0]);
+    let (_, batch, response) = thinking(&app, &mut ada, "anthropic", "demo-aria+thinks60000").await;
     let path = format!("/responses/{response}");
-    while ada.get(&path).await.get("thoughts").is_none() {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until_it_thinks(&mut ada, &path).await;
     let thinking = ada.get(&path).await;
     assert_eq!(
         (&thinking["stage"], &thinking["first_token_at"]),
         (&json!("calling"), &Value::Null)
     );
     ada.post(&format!("{path}/cancel"), json!({})).await;
-    ada.finished(&id(&message["batch"])).await;
+    ada.finished(&batch).await;
     let stopped = ada.get(&path).await;
     assert_eq!(
         (&stopped["stage"], &stopped["content_length"]),
@@ -157,18 +161,13 @@ async fn a_model_that_is_stopped_while_it_thinks_keeps_what_it_thought() {
 async fn a_process_that_is_killed_while_a_model_thinks_tells_its_thoughts_once() {
     let mut app = TestApp::start().await;
     let mut ada = app.admin().await;
-    let service = ada.add_service(&app, "gemini", "demo-aria+thinks1200", json!({})).await;
-    let conversation = ada.conversation(json!({"judging_policy": "off"})).await;
-    let message = ada.ask(&conversation, &question(), &[service]).await;
-    let response = id(&responses(&message["batch"])[0]);
+    let (_, batch, response) = thinking(&app, &mut ada, "gemini", "demo-aria+thinks1200").await;
     let path = format!("/responses/{response}");
-    while ada.get(&path).await.get("thoughts").is_none() {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until_it_thinks(&mut ada, &path).await;
     app.kill();
     app.restart();
     let mut ada = TestUser::sign_in(&app.origin).await;
-    ada.finished(&id(&message["batch"])).await;
+    ada.finished(&batch).await;
     let whole = ada.get(&path).await;
     let thoughts = whole["thoughts"].as_str().unwrap();
     assert_eq!(whole["stage"], "answered");

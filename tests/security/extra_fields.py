@@ -41,6 +41,7 @@ def extra_fields(binary):
             reply = person.request(operation.method, operation.at(*world.ids_for(operation)), body)
             unmade = operation.ids and operation.kinds()[0] in UNMADE
             proof.check(reply.ok or reply.status in (400, 403, 409, 422) or unmade, f"{operation} with more fields: {reply.status} {str(reply.body)[:200]}")
+            world.take_back(operation, person)
             found = stored(world, planted)
             proof.check(not found, f"{operation}: what was planted is in {found}")
             proof.check(owned_by(world, world.eve.id) == owned, f"{operation}: something became eve's")

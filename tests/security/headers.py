@@ -41,6 +41,7 @@ def try_all(proof, world):
                 again = {"get_attachment": "no-cache"}.get(operation.name, "no-cache" if "text/event-stream" in reply.headers.get("content-type", "") else "no-store")
                 kept = reply.headers.get("cache-control", "")
                 proof.check("no-store" in kept or again in kept, f"{operation} may be kept: {kept}")
+        world.take_back(operation, person)
 
 
 def fields(url):

@@ -195,6 +195,11 @@ class World:
             body = {"name": more["name"]}
         return body
 
+    def take_back(self, operation, person):
+        """An account that an operation closed is opened again, so that those after it are tried with it too."""
+        if operation.name == "close_account":
+            self.expect_ok(person.request("DELETE", "/account/closing"))
+
     def socket(self, path, who=None, node=None, **headers):
         """Opens a socket; raises `Refused`."""
         node = node or self.cluster.apis[0]

@@ -65,6 +65,18 @@ test.describe('the list of conversations', () => {
     await expect(page).toHaveURL(/\/$/);
     await page.getByRole('button', { name: 'Undo' }).click();
     sidebar = await openSidebar(page);
+    await sidebar.getByText(title).click();
+    await expect(page.getByTestId('conversation-title')).toHaveText(title);
+
+    // By its key too, wherever the reader is but in a field.
+    await page.getByRole('button', { name: 'Conversation menu' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await expect(page).toHaveURL(/\/$/);
+    await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press('u');
+    await expect(page.getByRole('button', { name: 'Undo' })).toBeHidden();
+    sidebar = await openSidebar(page);
     await expect(sidebar.getByText(title)).toBeVisible();
   });
 

@@ -47,7 +47,18 @@ test('a long conversation opens at its end, loads earlier turns above, and keeps
     element.scrollTop = element.scrollHeight / 2;
     await heard;
   });
-  const before = await inView();
+  // Turns that come near are drawn, and then are as high as they are: what is read is read after that.
+  let before: (string | null)[] = [];
+  await expect
+    .poll(
+      async () => {
+        const earlier = before.join();
+        before = await inView();
+        return before.length > 0 && before.join() === earlier;
+      },
+      { intervals: [400] },
+    )
+    .toBe(true);
   await page.reload();
   await expect(composer(page)).toBeVisible();
   await expect.poll(async () => (await inView())[0]).toBe(before[0]);

@@ -1,11 +1,11 @@
 import type { Locator, Page } from '@playwright/test';
-import { type Api, ask, card, composer, expect, questions, test } from './support';
+import { type Api, ask, card, composer, expect, expectAccessible, questions, test } from './support';
 
 const NEW_TEXT = 'New text below';
 
 async function pacedConversation(api: Api): Promise<string> {
   const made = await Promise.all(
-    ['aria', 'bolt', 'cedar'].map((name) => api.addService(`Paced ${name}`, `demo-${name}+slow300+tps10`)),
+    ['aria', 'bolt', 'cedar'].map((name) => api.addService(`Paced ${name}`, `demo-${name}+slow300+tps6`)),
   );
   return (await api.conversation({ service_ids: made.map((one) => one.id), judging_policy: 'off' })).id;
 }
@@ -32,10 +32,10 @@ test('a growing text follows its end while the reader is there; above it they st
   const box = answer.getByTestId('live-text');
   // A low box has more than it shows soon, and for long.
   await page.addStyleTag({
-    content: ':has(> [data-testid=live-text]) { flex: none; height: 6rem; min-height: 0 }',
+    content: ':has(> [data-testid=live-text]) { flex: none; height: 5rem; min-height: 0 }',
   });
   const told = answer.getByRole('button', { name: NEW_TEXT });
-  await expect.poll(() => overflow(box)).toBeGreaterThan(60);
+  await expect.poll(() => overflow(box)).toBeGreaterThan(40);
   await expect.poll(() => left(box)).toBeLessThan(2);
   await expect(told).toHaveCount(0);
 
@@ -89,4 +89,27 @@ test('whoever reads further up hears of text that comes in below, and is not mov
   await told.click();
   await expect(told).toHaveCount(0);
   await expect.poll(() => left(thread)).toBeLessThan(2);
+});
+
+test('what tells of new text covers nothing, and goes when the text has been seen', async ({ page, api }) => {
+  await page.setViewportSize({ width: page.viewportSize()?.width ?? 1280, height: 560 });
+  const id = await pacedConversation(api);
+  await page.goto(`/c/${id}`);
+  await ask(page, questions.index);
+  const told = page.getByTestId('below').getByRole('button', { name: NEW_TEXT });
+  await expect(told).toBeVisible();
+  await expectAccessible(page);
+  const thread = await page.getByTestId('thread').boundingBox();
+  const strip = await told.boundingBox();
+  const writing = await page.getByRole('form', { name: 'Message' }).boundingBox();
+  expect(strip?.y).toBeGreaterThanOrEqual((thread?.y ?? 0) + (thread?.height ?? 0));
+  expect((strip?.y ?? 0) + (strip?.height ?? 0)).toBeLessThanOrEqual(writing?.y ?? 0);
+
+  await expect(page.getByTestId('live-text')).toHaveCount(0, { timeout: 60_000 });
+  // Not at the end: as far as the foot of the last card, and no further.
+  const last = page.locator('[data-turn]').last().locator('[data-card]').last();
+  await last.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+  await expect(told).toHaveCount(0);
+  await page.waitForTimeout(500);
+  await expect(told).toHaveCount(0);
 });

@@ -114,6 +114,13 @@ test('the sources of an answer are on paper, and what was thought before it is n
   await onPaper(page, 'sources');
   await expect(answer.getByTestId('sources').getByRole('listitem')).toHaveCount(3);
   await expect(answer.getByText('BRIN Indexes')).toBeVisible();
+  // Paper cannot be pressed: the whole address stands on it.
+  const addresses = await answer
+    .getByTestId('sources')
+    .locator('.guarded-link')
+    .evaluateAll((links) => links.map((one) => getComputedStyle(one, '::after').content));
+  expect(addresses).toHaveLength(2);
+  for (const address of addresses) expect(address).toMatch(/https:\/\/[^\s/]+\/\S+/);
   await expect(answer.getByTestId('model-reasoning')).toBeHidden();
   expect(await clipped(page.getByTestId('thread'))).toEqual([]);
 });
@@ -141,7 +148,11 @@ test('wide code, a wide table, a long link and a long question are on paper as a
   const answer = page.getByTestId('expanded-answer');
   await expect(answer.locator('table')).toBeVisible();
   await onPaper(page, 'wide');
-  await expect(answer.locator('.guarded-link')).toBeVisible();
+  const link = answer.locator('.guarded-link');
+  await expect(link).toBeVisible();
+  expect(await link.evaluate((one) => getComputedStyle(one, '::after').content)).toContain(
+    'example.org/path/',
+  );
   expect(await clipped(page.getByTestId('thread'))).toEqual([]);
   const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(over).toBeLessThanOrEqual(1);
@@ -160,12 +171,29 @@ test('all turns of a long conversation are on paper, also those far outside of t
   });
   await page.goto(`/c/${id}`);
   await expect(page.getByTestId('question').last()).toHaveText(`Turn ${turns}.`);
+  // Printed by the browser itself, paper says what is not on it, and how to have it all.
+  let readEarlier: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    readEarlier = resolve;
+  });
+  await page.route('**/messages?*cursor=*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await onPaper(page, 'cut-short');
+  await expect(page.getByTestId('not-on-paper')).toHaveText(
+    /6 earlier turns of this conversation are not on this paper\. .*Print or save as PDF/,
+  );
+  await page.emulateMedia({ media: 'screen' });
+  await expect(page.getByTestId('not-on-paper')).toBeHidden();
+  readEarlier();
   await page.getByRole('button', { name: 'Conversation menu' }).click();
   await page.getByRole('menuitem', { name: 'Print or save as PDF' }).click();
   await expect(page.locator('html[data-printed]')).toBeAttached();
   await onPaper(page, 'long');
   await expect(page.getByTestId('question')).toHaveCount(turns);
   await expect(page.locator('[data-card]')).toHaveCount(turns);
+  await expect(page.getByTestId('not-on-paper')).toHaveCount(0);
   expect(await pages(page)).toBeGreaterThan(3);
 });
 

@@ -94,6 +94,25 @@ test.describe('nothing is missed', () => {
     await expect(composer(page)).toHaveValue('');
   });
 
+  test('a draft survives a crash, each conversation with its own', async ({ page, context, api }) => {
+    const [one, two] = [await api.conversation(), await api.conversation()];
+    await page.goto(`/c/${one.id}`);
+    await composer(page).fill('Half of the first');
+    await page.goto(`/c/${two.id}`);
+    await composer(page).fill('Half of the second');
+    // Nothing of the page is told that it ends.
+    await page.close({ runBeforeUnload: false });
+    const again = await context.newPage();
+    for (const [conversation, draft] of [
+      [one, 'Half of the first'],
+      [two, 'Half of the second'],
+    ] as const) {
+      await again.goto(`/c/${conversation.id}`);
+      await expect(composer(again)).toHaveValue(draft);
+      await composer(again).fill('');
+    }
+  });
+
   test('a message whose reply was lost is not asked twice', async ({ page, api }) => {
     const id = await slowConversation(api);
     await page.goto(`/c/${id}`);

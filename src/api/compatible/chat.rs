@@ -10,15 +10,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
+    content::{ImageParts, content_of, text_of},
     errors::OpenAiError,
-    parameters::{Harmless, output_limit, refuse_unsupported, text_of},
+    parameters::{Harmless, output_limit, refuse_unsupported},
     stream::{Telling, data, tell, whole, with_run},
 };
 use crate::{
     ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
     council::{self, Follower, Outcome, Words, history::Said, metadata::CouncilMetadata, model::council_of},
-    extract::{IdempotencyKey, JsonBody},
+    extract::{IdempotencyKey, JsonWithImages},
+    state::Limits,
 };
 
 /// A message of a request.
@@ -26,7 +28,7 @@ use crate::{
 pub struct ChatMessage {
     /// `system`, `developer`, `user` or `assistant`.
     role: String,
-    /// A text, or parts of type `text`.
+    /// A text, or parts of type `text` and, of a user, `image_url` with a data URL.
     #[serde(default)]
     content: Value,
     /// Not supported.
@@ -135,6 +137,7 @@ impl ChatRequest {
             (Some(tokens), _) => output_limit("max_completion_tokens", Some(tokens))?,
             (None, tokens) => output_limit("max_tokens", tokens)?,
         };
+        let limits = state.limits();
         let said = self.messages.iter().enumerate().map(|(at, message)| {
             let place = format!("messages[{at}]");
             let role = match message.role.as_str() {
@@ -149,14 +152,23 @@ impl ChatRequest {
             let calls = format!("{place}.tool_calls");
             refuse_unsupported(&[(&calls, Some(&message.tool_calls), Harmless::Empty)])?;
             let field = format!("{place}.content");
-            Ok(Said {
-                role,
-                text: text_of(&field, &message.content, &["text", "refusal"])?,
-                field,
-            })
+            said(role, &message.content, field, &limits)
         });
-        Words::of(said.collect::<Result<_, _>>()?, limit, &state.limits())
+        Words::of(said.collect::<Result<_, _>>()?, limit, &limits)
     }
+}
+
+/// One message; only a user's can have images.
+fn said(role: PromptRole, content: &Value, field: String, limits: &Limits) -> Result<Said, ApiError> {
+    const TEXTS: &[&str] = &["text", "refusal"];
+    if role != PromptRole::User {
+        return Ok(Said::text(role, text_of(&field, content, TEXTS)?, field));
+    }
+    let content = content_of(&field, content, TEXTS, ImageParts::Chat, limits)?;
+    Ok(Said {
+        images: content.images,
+        ..Said::text(role, content.text, field)
+    })
 }
 
 /// Tokens in OpenAI's words.
@@ -352,9 +364,9 @@ pub async fn create(
     State(state): State<AppState>,
     signed_in: SignedIn,
     IdempotencyKey(key): IdempotencyKey,
-    body: JsonBody<ChatRequest>,
+    body: JsonWithImages<ChatRequest>,
 ) -> Result<Response, ApiError> {
-    let request = body.value;
+    let request = body.0.value;
     let words = request.words(&state)?;
     let council = council_of(&state, signed_in.user.id, &request.model).await?;
     let run = council::begin(&state, &signed_in, key.as_deref(), council, &words).await?;

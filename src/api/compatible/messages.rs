@@ -5,25 +5,22 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response, sse::Event},
 };
-use quorum_domain::{
-    FinishReason, Run,
-    context::PromptRole,
-    response::ResponseUsage,
-    tokens::{TOKENS_PER_MESSAGE, estimate_tokens},
-};
+use quorum_domain::{FinishReason, Run, context::PromptRole, response::ResponseUsage};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
+    content::{ImageParts, content_of, text_of},
     errors::AnthropicError,
-    parameters::{Harmless, output_limit, refuse_unsupported, text_of},
+    parameters::{Harmless, output_limit, refuse_unsupported},
     stream::{Telling, named, tell, whole, with_run},
 };
 use crate::{
     ApiError, AppState, FaultCode, Problem,
     access::{Reader, SignedIn},
     council::{self, Follower, Outcome, Words, history::Said, metadata::CouncilMetadata, model::council_of},
-    extract::{IdempotencyKey, JsonBody},
+    extract::{IdempotencyKey, JsonWithImages},
+    state::Limits,
 };
 
 /// A message of a request.
@@ -31,7 +28,7 @@ use crate::{
 pub struct InputMessage {
     /// `user` or `assistant`.
     role: String,
-    /// A text, or blocks of type `text`.
+    /// A text, or blocks of type `text` and, of a user, `image` with a source of type `base64`.
     content: Value,
 }
 
@@ -87,11 +84,9 @@ impl MessageRequest {
             ("mcp_servers", self.mcp_servers.as_ref(), Harmless::Empty),
             ("output_format", self.output_format.as_ref(), Harmless::Words(&["text"])),
         ])?;
-        let mut said = vec![Said {
-            role: PromptRole::System,
-            text: text_of("system", &self.system, &["text"])?,
-            field: "system".to_owned(),
-        }];
+        let limits = state.limits();
+        let system = text_of("system", &self.system, &["text"])?;
+        let mut said = vec![Said::text(PromptRole::System, system, "system")];
         for (at, message) in self.messages.iter().enumerate() {
             let role = match message.role.as_str() {
                 "user" => PromptRole::User,
@@ -106,14 +101,22 @@ impl MessageRequest {
                 }
             };
             let field = format!("messages[{at}].content");
-            said.push(Said {
-                role,
-                text: text_of(&field, &message.content, &["text"])?,
-                field,
-            });
+            said.push(said_by(role, &message.content, field, &limits)?);
         }
-        Words::of(said, output_limit("max_tokens", self.max_tokens)?, &state.limits())
+        Words::of(said, output_limit("max_tokens", self.max_tokens)?, &limits)
     }
+}
+
+/// One message; only a user's can have images.
+fn said_by(role: PromptRole, content: &Value, field: String, limits: &Limits) -> Result<Said, ApiError> {
+    if role != PromptRole::User {
+        return Ok(Said::text(role, text_of(&field, content, &["text"])?, field));
+    }
+    let content = content_of(&field, content, &["text"], ImageParts::Messages, limits)?;
+    Ok(Said {
+        images: content.images,
+        ..Said::text(role, content.text, field)
+    })
 }
 
 /// Tokens in Anthropic's words.
@@ -258,9 +261,9 @@ pub async fn create(
     State(state): State<AppState>,
     signed_in: SignedIn,
     IdempotencyKey(key): IdempotencyKey,
-    body: JsonBody<MessageRequest>,
+    body: JsonWithImages<MessageRequest>,
 ) -> Result<Response, ApiError> {
-    let request = body.value;
+    let request = body.0.value;
     if request.max_tokens.is_none() {
         return Err(ApiError::field("max_tokens", FaultCode::Missing, "is required"));
     }
@@ -290,21 +293,12 @@ pub struct TokenCount {
 pub async fn count_tokens(
     State(state): State<AppState>,
     Reader(signed_in): Reader,
-    body: JsonBody<MessageRequest>,
+    body: JsonWithImages<MessageRequest>,
 ) -> Result<Json<TokenCount>, ApiError> {
-    let words = body.value.words(&state)?;
-    let council = council_of(&state, signed_in.user.id, &body.value.model).await?;
-    let past = words
-        .past
-        .iter()
-        .flat_map(|turn| std::iter::once(turn.question.as_str()).chain(turn.answer.as_deref()));
-    let system = Some(words.system_prompt.as_str()).filter(|text| !text.is_empty());
-    let once: u64 = past
-        .chain(system)
-        .chain([words.question.as_str()])
-        .map(|text| estimate_tokens(text) + TOKENS_PER_MESSAGE)
-        .sum();
+    let request = body.0.value;
+    let words = request.words(&state)?;
+    let council = council_of(&state, signed_in.user.id, &request.model).await?;
     Ok(Json(TokenCount {
-        input_tokens: once * council.services.len() as u64,
+        input_tokens: words.tokens() * council.services.len() as u64,
     }))
 }

@@ -9,6 +9,7 @@
 //! in [`routes`].
 
 mod chat;
+mod content;
 pub mod errors;
 mod messages;
 mod models;

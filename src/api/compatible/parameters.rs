@@ -1,5 +1,4 @@
-//! What requests have in common besides their words: parameters that Quorum cannot honour, and
-//! the texts of content parts.
+//! What requests have in common besides what they say: parameters that Quorum cannot honour.
 
 use serde_json::Value;
 
@@ -61,36 +60,6 @@ pub fn refuse_unsupported(given: &[(&str, Option<&Value>, Harmless)]) -> Result<
     Ok(())
 }
 
-/// The text of a message: a string, or parts of which each has text. What else a part can be, an
-/// image or a file, is refused by its place: this is where a format hands over images once the
-/// council takes them.
-pub fn text_of(field: &str, content: &Value, text_kinds: &[&str]) -> Result<String, ApiError> {
-    match content {
-        Value::Null => Ok(String::new()),
-        Value::String(text) => Ok(text.clone()),
-        Value::Array(parts) => {
-            let texts = parts.iter().enumerate().map(|(at, part)| {
-                let kind = part["type"].as_str().unwrap_or_default();
-                let text = part["text"].as_str().or(part["refusal"].as_str());
-                match text {
-                    Some(text) if text_kinds.contains(&kind) => Ok(text),
-                    _ => Err(ApiError::field(
-                        &format!("{field}[{at}].type"),
-                        FaultCode::NotSupported,
-                        format!("must be {}; other parts are not supported", text_kinds.join(" or ")),
-                    )),
-                }
-            });
-            Ok(texts.collect::<Result<Vec<_>, _>>()?.join("\n"))
-        }
-        _ => Err(ApiError::field(
-            field,
-            FaultCode::WrongForm,
-            "must be a text or a list of parts",
-        )),
-    }
-}
-
 /// Most tokens of an answer, as a request limits them.
 pub fn output_limit(field: &str, value: Option<i64>) -> Result<Option<u32>, ApiError> {
     match value {
@@ -132,16 +101,5 @@ mod tests {
                 "{value}"
             );
         }
-    }
-
-    #[test]
-    fn parts_are_one_text_and_an_image_is_refused_by_its_place() {
-        let parts = json!([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]);
-        assert_eq!(text_of("messages[0].content", &parts, &["text"]).unwrap(), "a\nb");
-        let image = json!([{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": "data:"}}]);
-        let refused = text_of("messages[0].content", &image, &["text"]);
-        assert!(
-            matches!(&refused, Err(ApiError::Validation(fields)) if fields[0].field == "messages[0].content[1].type")
-        );
     }
 }

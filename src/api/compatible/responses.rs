@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
+    content::{ImageParts, content_of, text_of},
     errors::OpenAiError,
-    parameters::{Harmless, output_limit, refuse_unsupported, text_of},
+    parameters::{Harmless, output_limit, refuse_unsupported},
     response_reply::{Events, ResponseReply, answer, batch_of, failed, reply},
     stream::{tell, whole, with_run},
 };
@@ -23,7 +24,8 @@ use crate::{
         history::{Said, said_until},
         model::council_of,
     },
-    extract::{IdempotencyKey, JsonBody, PathId},
+    extract::{IdempotencyKey, JsonWithImages, PathId},
+    state::Limits,
 };
 
 /// A question for the council. Sampling, `reasoning`, `store` and `metadata` are taken and change
@@ -88,22 +90,15 @@ impl ResponseRequest {
     }
 
     /// What the request itself says, after what was said before the response that it goes on from.
-    fn said(&self, before: Vec<Said>) -> Result<Vec<Said>, ApiError> {
-        let mut said = vec![Said {
-            role: PromptRole::System,
-            text: self.instructions.clone().unwrap_or_default(),
-            field: "instructions".to_owned(),
-        }];
+    fn said(&self, before: Vec<Said>, limits: &Limits) -> Result<Vec<Said>, ApiError> {
+        let instructions = self.instructions.clone().unwrap_or_default();
+        let mut said = vec![Said::text(PromptRole::System, instructions, "instructions")];
         said.extend(before);
         match &self.input {
-            Value::String(text) => said.push(Said {
-                role: PromptRole::User,
-                text: text.clone(),
-                field: "input".to_owned(),
-            }),
+            Value::String(text) => said.push(Said::text(PromptRole::User, text, "input")),
             Value::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    said.extend(said_by(at, item)?);
+                    said.extend(said_by(at, item, limits)?);
                 }
             }
             _ => {
@@ -119,7 +114,7 @@ impl ResponseRequest {
 }
 
 /// One item of the input. Reasoning that a client brings along says nothing to others.
-fn said_by(at: usize, item: &Value) -> Result<Option<Said>, ApiError> {
+fn said_by(at: usize, item: &Value, limits: &Limits) -> Result<Option<Said>, ApiError> {
     match item["type"].as_str().unwrap_or("message") {
         "message" => {}
         "reasoning" => return Ok(None),
@@ -145,10 +140,14 @@ fn said_by(at: usize, item: &Value) -> Result<Option<Said>, ApiError> {
     };
     let field = format!("input[{at}].content");
     let kinds = ["input_text", "output_text", "text", "refusal"];
+    if role != PromptRole::User {
+        let text = text_of(&field, &item["content"], &kinds)?;
+        return Ok(Some(Said::text(role, text, field)));
+    }
+    let content = content_of(&field, &item["content"], &kinds, ImageParts::Responses, limits)?;
     Ok(Some(Said {
-        role,
-        text: text_of(&field, &item["content"], &kinds)?,
-        field,
+        images: content.images,
+        ..Said::text(role, content.text, field)
     }))
 }
 
@@ -162,16 +161,17 @@ pub async fn create(
     State(state): State<AppState>,
     signed_in: SignedIn,
     IdempotencyKey(key): IdempotencyKey,
-    body: JsonBody<ResponseRequest>,
+    body: JsonWithImages<ResponseRequest>,
 ) -> Result<Response, ApiError> {
-    let request = body.value;
+    let request = body.0.value;
     request.refuse_unsupported()?;
     let limit = output_limit("max_output_tokens", request.max_output_tokens)?;
     let before = match request.previous_response_id.as_deref().filter(|id| !id.is_empty()) {
         Some(id) => said_before(&state, &signed_in, id).await?,
         None => Vec::new(),
     };
-    let words = Words::of(request.said(before)?, limit, &state.limits())?;
+    let limits = state.limits();
+    let words = Words::of(request.said(before, &limits)?, limit, &limits)?;
     let council = council_of(&state, signed_in.user.id, &request.model).await?;
     let run = council::begin(&state, &signed_in, key.as_deref(), council, &words).await?;
     let stream = request.stream.unwrap_or(false);

@@ -2,21 +2,23 @@
 
 use axum::http::StatusCode;
 use quorum_domain::{
-    ContextMode, Conversation, JudgingPolicy, Run,
+    Attachment, ContextMode, Conversation, JudgingPolicy, Run,
     budget::Spender,
     conversation::title_from_question,
-    ids::{BatchId, ServiceId},
+    ids::{BatchId, ServiceId, UserId},
 };
+use quorum_queue::Room;
 use quorum_store::{NewConversation, NewMessage, NewRun, RequestState, Tx};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
-use super::{Council, Words};
+use super::{Council, Words, given_image::GivenImage};
 use crate::{
     ApiError, AppState,
     access::SignedIn,
     routes::{estimate, keep_reply},
+    state::Limits,
 };
 
 /// What is kept for an Idempotency-Key: the run that it began.
@@ -57,12 +59,24 @@ pub async fn begin(
     if let Some(run) = begun_before(&mut tx, signed_in, key, &request_hash(&council, words)).await? {
         return Ok(run);
     }
-    let conversation = conversation_for(&mut tx, signed_in, &council, words, known).await?;
-    let run = accept(&mut tx, signed_in, &council, words, &conversation).await?;
+    let limits = state.limits();
+    let conversation = conversation_for(&mut tx, &limits, signed_in, &council, words, known).await?;
+    let images = kept(&mut tx, &limits, user, &words.images).await?;
+    let room = state.room_for(user, &council.services);
+    let run = accept(
+        &mut tx,
+        signed_in,
+        &council,
+        words,
+        &conversation,
+        &images,
+        room.as_ref(),
+    )
+    .await?;
     keep_reply(&mut tx, user, key, StatusCode::ACCEPTED, &Begun { run: run.batch_id }).await?;
     let span = tracing::info_span!("accept message", services = council.services.len());
     quorum_trace::follow(&span, run.message_id);
-    state.commit(tx).instrument(span).await?;
+    state.commit_accepted(tx, room).instrument(span).await?;
     Ok(run)
 }
 
@@ -86,6 +100,7 @@ async fn begun_before(
 /// The conversation to go on with, or a new one with the past in it.
 async fn conversation_for(
     tx: &mut Tx,
+    limits: &Limits,
     signed_in: &SignedIn,
     council: &Council,
     words: &Words,
@@ -110,12 +125,31 @@ async fn conversation_for(
         return Ok(tx.create_conversation(signed_in.user.id, &new).await?);
     }
     let turns = words.turns();
-    let conversation = tx.bring_in(signed_in.user.id, &new, &turns).await?;
+    let mut images = Vec::with_capacity(words.past.len());
+    for turn in &words.past {
+        images.push(kept(tx, limits, signed_in.user.id, &turn.images).await?);
+    }
+    let conversation = tx
+        .bring_in_with_images(signed_in.user.id, &new, &turns, &images)
+        .await?;
     if let Some(first) = turns.first() {
         tx.set_automatic_title(conversation.id, &title_from_question(&first.content))
             .await?;
     }
     Ok(conversation)
+}
+
+/// The images of one question, kept for the user.
+async fn kept(tx: &mut Tx, limits: &Limits, user: UserId, images: &[GivenImage]) -> Result<Vec<Attachment>, ApiError> {
+    let mut kept: Vec<Attachment> = Vec::with_capacity(images.len());
+    for image in images {
+        let attachment = image.keep(tx, limits, user, "messages").await?;
+        // The same one twice belongs to the question once.
+        if kept.iter().all(|known| known.id != attachment.id) {
+            kept.push(attachment);
+        }
+    }
+    Ok(kept)
 }
 
 async fn accept(
@@ -124,6 +158,8 @@ async fn accept(
     council: &Council,
     words: &Words,
     conversation: &Conversation,
+    images: &[Attachment],
+    room: Option<&Room>,
 ) -> Result<Run, ApiError> {
     let spender = Spender {
         user_id: signed_in.user.id,
@@ -131,17 +167,20 @@ async fn accept(
     };
     let asked = estimate::Asked {
         content: &words.question,
-        attachments: &[],
+        attachments: images,
     };
     let budgets = tx.budgets_of(spender).await?;
     let amounts = estimate::to_reserve(tx, &budgets, conversation, &council.services, asked).await?;
+    let beginning = room.map(Room::beginning);
     let new = NewMessage {
         conversation_id: conversation.id,
         author: signed_in.user.id,
         content: &words.question,
-        attachments: &[],
+        attachments: images,
         services: &council.services,
         token_id: spender.token_id,
+        output_limit: words.max_output_tokens,
+        beginning: beginning.as_ref(),
     };
     let message = tx.accept_message(&new).await?;
     let batch = message.batch.as_ref().ok_or(ApiError::NoService)?;

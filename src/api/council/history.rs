@@ -8,6 +8,7 @@ use quorum_domain::{
     ContextMode, Conversation, Run,
     context::{PromptRole, Question, Reader, build_prompt},
     ids::{ServiceId, UserId},
+    tokens::{TOKENS_PER_MESSAGE, estimate_tokens},
     transcript::{TranscriptAnswer, TranscriptTurn},
 };
 use quorum_store::Session;
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Outcome,
+    given_image::GivenImage,
     outcome::{Standing, standing},
 };
 use crate::{
@@ -27,6 +29,10 @@ use crate::{
 const MESSAGES: usize = 1_000;
 /// Longest answer in a history.
 const ANSWER_CHARS: usize = 400_000;
+/// Most images of a request, its history included.
+const IMAGES: usize = 64;
+/// The field that a history of ours stands in.
+const PREVIOUS: &str = "previous_response_id";
 /// Who gave an answer that a program brought along.
 const BROUGHT_ALONG: &str = "Earlier answer";
 
@@ -37,8 +43,22 @@ pub struct Said {
     pub role: PromptRole,
     /// The text.
     pub text: String,
+    /// The images that came with it; only a user gives any.
+    pub images: Vec<GivenImage>,
     /// The field that it stands in, for errors.
     pub field: String,
+}
+
+impl Said {
+    /// Words without images.
+    pub fn text(role: PromptRole, text: impl Into<String>, field: impl Into<String>) -> Self {
+        Self {
+            role,
+            text: text.into(),
+            images: Vec::new(),
+            field: field.into(),
+        }
+    }
 }
 
 /// A question and the answer that the conversation went on with.
@@ -46,8 +66,21 @@ pub struct Said {
 pub struct PastTurn {
     /// What was asked.
     pub question: String,
+    /// The images that came with it.
+    pub images: Vec<GivenImage>,
     /// What was answered, if anything.
     pub answer: Option<String>,
+}
+
+impl PastTurn {
+    /// Who said what, with which images.
+    fn said(&self) -> impl Iterator<Item = (PromptRole, &str, &[GivenImage])> {
+        let answer = self
+            .answer
+            .as_deref()
+            .map(|text| (PromptRole::Assistant, text, &[][..]));
+        std::iter::once((PromptRole::User, self.question.as_str(), self.images.as_slice())).chain(answer)
+    }
 }
 
 /// A request in words: standing instructions, what was said so far, and the question.
@@ -59,6 +92,8 @@ pub struct Words {
     pub past: Vec<PastTurn>,
     /// The question.
     pub question: String,
+    /// The images that come with it.
+    pub images: Vec<GivenImage>,
     /// Most tokens of an answer.
     pub max_output_tokens: Option<u32>,
 }
@@ -75,6 +110,15 @@ impl Words {
                 MESSAGES,
             ));
         }
+        let images = said.iter().map(|one| one.images.len()).sum::<usize>();
+        if images > IMAGES {
+            return Err(ApiError::limit(
+                "messages",
+                FaultCode::TooMany,
+                format!("have {images} images in all; at most {IMAGES} are allowed"),
+                IMAGES,
+            ));
+        }
         let mut instructions: Vec<String> = Vec::new();
         let mut past: Vec<PastTurn> = Vec::new();
         let mut open: Option<&str> = None;
@@ -86,6 +130,7 @@ impl Words {
                     check_text(&one.field, &one.text, limits.message_chars)?;
                     past.push(PastTurn {
                         question: one.text.clone(),
+                        images: one.images.clone(),
                         answer: None,
                     });
                     open = Some(&one.field);
@@ -114,13 +159,14 @@ impl Words {
             system_prompt,
             past,
             question: question.question,
+            images: question.images,
             max_output_tokens,
         })
     }
 
     /// What a run is found by again: everything that was said, this question included.
     pub fn hash(&self) -> String {
-        hash_of(&self.system_prompt, &self.past, &self.question)
+        hash_of(&self.system_prompt, &self.past, (&self.question, &self.images))
     }
 
     /// The hash that the run before this one has, if there was one: the same history without the
@@ -128,10 +174,23 @@ impl Words {
     pub fn hash_before(&self) -> Option<String> {
         let (last, past) = self.past.split_last()?;
         last.answer.as_ref()?;
-        Some(hash_of(&self.system_prompt, past, &last.question))
+        Some(hash_of(&self.system_prompt, past, (&last.question, &last.images)))
     }
 
-    /// The past as turns of a conversation.
+    /// Estimated tokens of all of it, for one service.
+    pub fn tokens(&self) -> u64 {
+        let past = self
+            .past
+            .iter()
+            .flat_map(|turn| std::iter::once(turn.question.as_str()).chain(turn.answer.as_deref()));
+        let system = Some(self.system_prompt.as_str()).filter(|text| !text.is_empty());
+        let texts = past.chain(system).chain([self.question.as_str()]);
+        let images = self.past.iter().flat_map(|turn| &turn.images).chain(&self.images);
+        let of_texts: u64 = texts.map(|text| estimate_tokens(text) + TOKENS_PER_MESSAGE).sum();
+        of_texts + images.map(GivenImage::tokens).sum::<u64>()
+    }
+
+    /// The past as turns of a conversation, without its images.
     pub fn turns(&self) -> Vec<TranscriptTurn> {
         let turn = |turn: &PastTurn| TranscriptTurn {
             content: turn.question.clone(),
@@ -148,22 +207,23 @@ impl Words {
             return Ok(false);
         }
         let turns = session.turns_before(conversation.id, None, u64::MAX).await?;
-        let prompt = build_prompt(whole_reader(), &turns, None);
-        if prompt.messages.iter().any(|message| !message.attachments.is_empty()) {
+        let held = build_prompt(whole_reader(), &turns, None).messages;
+        let said: Vec<(PromptRole, &str, &[GivenImage])> = self.past.iter().flat_map(PastTurn::said).collect();
+        if held.len() != said.len() {
             return Ok(false);
         }
-        let held = prompt
-            .messages
-            .iter()
-            .map(|message| (message.role, message.content.trim_end()));
-        let said = self.past.iter().flat_map(|turn| {
-            let answer = turn
-                .answer
-                .as_deref()
-                .map(|text| (PromptRole::Assistant, text.trim_end()));
-            std::iter::once((PromptRole::User, turn.question.trim_end())).chain(answer)
-        });
-        Ok(held.eq(said))
+        for (held, (role, text, images)) in held.iter().zip(said) {
+            let same_words = held.role == role && held.content.trim_end() == text.trim_end();
+            if !same_words || held.attachments.len() != images.len() {
+                return Ok(false);
+            }
+            for (held, image) in held.attachments.iter().zip(images) {
+                if !image.is(session, held).await? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// The conversation that this goes on with, if there is one.
@@ -186,11 +246,7 @@ pub async fn said_until(session: &mut Session, run: &Run) -> Result<Vec<Said>, A
     let outcome = match standing(session, run.user_id, run.batch_id).await? {
         Standing::Settled => Outcome::of(session, run.user_id, run.batch_id).await?,
         Standing::Open { .. } => {
-            return Err(ApiError::field(
-                "previous_response_id",
-                FaultCode::NotAnswered,
-                "is not answered yet",
-            ));
+            return Err(ApiError::field(PREVIOUS, FaultCode::NotAnswered, "is not answered yet"));
         }
     };
     let turns = session
@@ -203,18 +259,19 @@ pub async fn said_until(session: &mut Session, run: &Run) -> Result<Vec<Said>, A
         attachments: &question.attachments,
     };
     let prompt = build_prompt(whole_reader(), &turns, Some(asked));
-    let before = prompt
-        .messages
-        .into_iter()
-        .map(|message| (message.role, message.content));
-    let said = before.chain([(PromptRole::Assistant, outcome.text)]);
-    Ok(said
-        .map(|(role, text)| Said {
-            role,
-            text,
-            field: "previous_response_id".to_owned(),
-        })
-        .collect())
+    let mut said = Vec::with_capacity(prompt.messages.len() + 1);
+    for message in prompt.messages {
+        let mut images = Vec::with_capacity(message.attachments.len());
+        for attachment in message.attachments {
+            images.push(GivenImage::kept(session, attachment).await?);
+        }
+        said.push(Said {
+            images,
+            ..Said::text(message.role, message.content, PREVIOUS)
+        });
+    }
+    said.push(Said::text(PromptRole::Assistant, outcome.text, PREVIOUS));
+    Ok(said)
 }
 
 /// Somebody who reads a conversation whole.
@@ -242,10 +299,12 @@ fn brought_along(text: &str) -> TranscriptAnswer {
         consensus: false,
         thoughts: None,
         citations: Vec::new(),
+        removed: false,
+        unfinished: false,
     }
 }
 
-fn hash_of(system_prompt: &str, past: &[PastTurn], question: &str) -> String {
+fn hash_of(system_prompt: &str, past: &[PastTurn], (question, images): (&str, &[GivenImage])) -> String {
     let mut hash = Sha256::new();
     // Each text with its length, so that no two histories have the same bytes.
     let mut add = |text: &str| {
@@ -258,80 +317,16 @@ fn hash_of(system_prompt: &str, past: &[PastTurn], question: &str) -> String {
         add(turn.answer.as_deref().unwrap_or_default().trim_end());
     }
     add(question.trim_end());
+    // Behind all texts, so that a history without images has the hash that it always had.
+    let turns = past.iter().map(|turn| turn.images.as_slice()).chain([images]);
+    for (turn, image) in (0_u64..)
+        .zip(turns)
+        .flat_map(|(turn, images)| images.iter().map(move |image| (turn, image)))
+    {
+        // A length that no text has.
+        hash.update(u64::MAX.to_le_bytes());
+        hash.update(turn.to_le_bytes());
+        hash.update(image.hash());
+    }
     hex::encode(hash.finalize())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn limits() -> Limits {
-        Limits {
-            message_chars: 100,
-            title_chars: 100,
-            system_prompt_chars: 100,
-            services_per_message: 8,
-            images_per_message: 0,
-            image_kilobytes: 0,
-            image_megabytes_per_user: 0,
-        }
-    }
-
-    fn words(said: &[(PromptRole, &str)]) -> Result<Words, ApiError> {
-        let said = said.iter().enumerate().map(|(at, (role, text))| Said {
-            role: *role,
-            text: (*text).to_owned(),
-            field: format!("messages[{at}].content"),
-        });
-        Words::of(said.collect(), None, &limits())
-    }
-
-    use PromptRole::{Assistant, System, User};
-
-    #[test]
-    fn a_request_is_instructions_past_turns_and_a_question() {
-        let words = words(&[
-            (System, "Be brief."),
-            (User, "a"),
-            (Assistant, "1"),
-            (Assistant, "2"),
-            (User, "b"),
-            (System, "Be kind."),
-            (User, "c"),
-        ])
-        .unwrap();
-        assert_eq!(words.system_prompt, "Be brief.\n\nBe kind.");
-        assert_eq!(words.question, "c");
-        assert_eq!(words.past[0].answer.as_deref(), Some("1\n\n2"));
-        assert_eq!(words.past[1].answer, None);
-    }
-
-    #[test]
-    fn the_first_and_the_last_word_are_the_users() {
-        for said in [
-            &[(User, "a"), (Assistant, "1")][..],
-            &[(Assistant, "hello"), (User, "a")],
-            &[(System, "only")],
-            &[],
-        ] {
-            assert!(matches!(words(said), Err(ApiError::Validation(_))), "{said:?}");
-        }
-    }
-
-    #[test]
-    fn a_run_is_found_by_what_was_said_before_its_answer() {
-        let first = words(&[(System, "s"), (User, "a")]).unwrap();
-        let second = words(&[(System, "s"), (User, "a"), (Assistant, "1"), (User, "b")]).unwrap();
-        assert_eq!(second.hash_before(), Some(first.hash()));
-        assert_eq!(first.hash_before(), None);
-        let other = words(&[(User, "a"), (Assistant, "1"), (User, "b")]).unwrap();
-        assert_ne!(other.hash_before(), Some(first.hash()));
-    }
-
-    #[test]
-    fn texts_that_run_into_each_other_are_told_apart() {
-        let one = words(&[(User, "ab"), (Assistant, "c"), (User, "d")]).unwrap();
-        let two = words(&[(User, "a"), (Assistant, "bc"), (User, "d")]).unwrap();
-        assert_ne!(one.hash(), two.hash());
-    }
 }

@@ -9,7 +9,10 @@
 
 pub mod begin;
 pub mod follow;
+pub mod given_image;
 pub mod history;
+#[cfg(test)]
+mod history_tests;
 pub mod metadata;
 pub mod model;
 pub mod outcome;

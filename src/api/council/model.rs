@@ -112,10 +112,9 @@ pub async fn listed(state: &AppState, user: UserId) -> Result<Vec<ListedModel>, 
         description: format!("The consensus of the panel {}", panel.name),
         created_at: panel.created_at,
     }));
-    for service in &all {
-        if let Some(name) = names_of(service, &all).into_iter().next()
-            && session.has_key_for(user, service).await?
-        {
+    let keys = session.usable_keys(user).await?;
+    for service in all.iter().filter(|service| keys.allow(service)) {
+        if let Some(name) = names_of(service, &all).into_iter().next() {
             models.push(ListedModel {
                 id: format!("{COUNCIL}/{name}"),
                 description: format!("The answer of {} ({})", service.name, service.model),

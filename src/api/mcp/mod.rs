@@ -93,6 +93,7 @@ async fn admitted(state: &AppState, parts: &mut Parts) -> Result<SignedIn, ApiEr
     }
     let visitor = Visitor::from_request_parts(parts, state).await?;
     let signed_in = authenticate(state, &visitor).await?;
+    signed_in.need_to_stay()?;
     state.admit(signed_in.user.id, signed_in.token_id()).await?;
     signed_in.need(Scope::Read)?;
     Ok(signed_in)

@@ -139,21 +139,13 @@ async fn ask_council(
     signed_in.need(Scope::Write)?;
     let asked: AskArguments = arguments(request)?;
     let key = asked.idempotency_key.map(checked_key).transpose()?;
-    let mut said = vec![Said {
-        role: PromptRole::System,
-        text: asked.instructions,
-        field: "instructions".to_owned(),
-    }];
+    let mut said = vec![Said::text(PromptRole::System, asked.instructions, "instructions")];
     if let Some(id) = asked.previous_run_id {
         let mut session = state.store.read().await?;
         let run = session.run(signed_in.user.id, id).await?;
         said.extend(said_until(&mut session, &run).await?);
     }
-    said.push(Said {
-        role: PromptRole::User,
-        text: asked.question,
-        field: "question".to_owned(),
-    });
+    said.push(Said::text(PromptRole::User, asked.question, "question"));
     let words = Words::of(said, asked.max_tokens.filter(|most| *most > 0), &state.limits())?;
     let council = council_of(state, signed_in.user.id, asked.model.as_deref().unwrap_or("quorum")).await?;
     let run = council::begin(state, signed_in, key.as_deref(), council, &words).await?;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Items;
 use crate::{
-    ApiError, AppState, FaultCode, FieldError, Problem,
+    ApiError, AppState, FieldError, Problem,
     access::Admin,
     extract::{JsonBody, PathId, QueryString, check_text},
 };
@@ -248,7 +248,7 @@ pub async fn models(
 ) -> Result<Json<Items<ListedModel>>, ApiError> {
     let base_url = body.value.base_url.trim().to_owned();
     check_text("base_url", &base_url, 500)?;
-    (state.url_check)(&base_url).map_err(|why| ApiError::field("base_url", FaultCode::AddressNotAllowed, why))?;
+    (state.url_check)(&base_url).map_err(|refused| FieldError::address("base_url", refused))?;
     let of = ProbeOf::Address {
         service_type: body.value.service_type,
         base_url,

@@ -1,7 +1,5 @@
 //! Images that go along with messages: bringing one, looking at it, letting go of it.
 
-use std::time::Duration;
-
 use axum::{
     Json,
     body::Body,
@@ -21,13 +19,11 @@ use super::{keep_reply, repeated};
 use crate::{
     ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
-    body::read_body_within,
+    body::{LARGE_BODY_WITHIN, read_body_within},
     extract::{IdempotencyKey, PathId, QueryString},
-    images::{examine, shown_name},
+    images::{self, NewImage, examine},
 };
 
-/// A photograph over a slow line may take this long.
-const UPLOAD_WITHIN: Duration = Duration::from_secs(50);
 /// An image of a page is never a page: nothing in it may run or load, whatever it holds.
 const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 /// Asked for anew each time, so that nobody sees it who may not any more; sent only once.
@@ -60,37 +56,20 @@ pub async fn upload(
             0,
         ));
     }
-    let bytes = read_body_within(body, limits.image_kilobytes * 1024, UPLOAD_WITHIN).await?;
-    let facts = examine(&bytes)?;
+    let bytes = read_body_within(body, limits.image_kilobytes * 1024, LARGE_BODY_WITHIN).await?;
+    let facts = examine("image", &bytes)?;
     let user = signed_in.user.id;
     let hash = request_hash(&query, &bytes);
     let mut tx = state.store.begin().await?;
     if let Some(reply) = repeated(&mut tx, user, key.as_deref(), &hash).await? {
         return Ok(reply);
     }
-    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let most = limits.image_megabytes_per_user.saturating_mul(1024 * 1024);
-    if tx.attachment_bytes_of(user).await?.saturating_add(size) > i64::try_from(most).unwrap_or(i64::MAX) {
-        return Err(ApiError::limit(
-            "image",
-            FaultCode::NoRoom,
-            format!(
-                "your images would take more than {} MB; delete conversations with images first",
-                limits.image_megabytes_per_user
-            ),
-            limits.image_megabytes_per_user,
-        ));
-    }
-    let attachment = Attachment {
-        id: AttachmentId::new(),
-        name: shown_name(query.name.as_deref(), facts.media_type),
-        media_type: facts.media_type,
-        width: facts.width,
-        height: facts.height,
-        bytes: size,
-        created_at: tx.now(),
+    let new = NewImage {
+        name: query.name.as_deref(),
+        bytes: &bytes,
+        facts,
     };
-    tx.keep_attachment(user, &attachment, &bytes).await?;
+    let attachment = images::keep(&mut tx, &limits, user, "image", new).await?;
     keep_reply(&mut tx, user, key.as_deref(), StatusCode::CREATED, &attachment).await?;
     state.commit(tx).await?;
     Ok((StatusCode::CREATED, Json(attachment)).into_response())

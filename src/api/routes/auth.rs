@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use quorum_domain::{
     Role,
     access::{AccountLink, LinkKind, RegistrationPolicy},
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, AppState, FaultCode, FieldError, Problem,
-    access::SignedIn,
+    access::EvenLeaving,
     extract::{JsonBody, check_text},
     session::{Started, ended_cookie, start_session},
     throttle::Place,
@@ -36,6 +37,9 @@ pub struct User {
     pub email: String,
     /// What the user may do.
     pub role: Role,
+    /// When the account goes, because its user closed it; none while it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaving_at: Option<DateTime<Utc>>,
 }
 
 impl From<quorum_domain::User> for User {
@@ -45,6 +49,7 @@ impl From<quorum_domain::User> for User {
             name: user.name,
             email: user.email,
             role: user.role,
+            leaving_at: user.leaving_at,
         }
     }
 }
@@ -86,7 +91,7 @@ pub struct Credentials {
     password: SecretString,
 }
 
-const NAME_CHARS: usize = 100;
+pub(super) const NAME_CHARS: usize = 100;
 const EMAIL_CHARS: usize = 254;
 
 pub(super) fn checked_email(email: &str) -> Result<String, ApiError> {
@@ -264,7 +269,7 @@ pub(super) async fn verified(
         }
     };
     match known {
-        Some((user, hash)) if fits && user.active => {
+        Some((user, hash)) if fits && user.may_sign_in(state.store.now()) => {
             let device = state.signed_in_from(tried, user.id).await?;
             if hash.is_some_and(|hash| Passwords::needs_rehash(&hash)) {
                 let stronger = state.passwords.hash(password).await?;
@@ -306,7 +311,7 @@ pub async fn login(
 /// Sign out
 #[utoipa::path(post, path = "/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204), (status = 401, body = Problem), (status = 409, body = Problem)))]
-pub async fn logout(State(state): State<AppState>, signed_in: SignedIn) -> Result<Response, ApiError> {
+pub async fn logout(State(state): State<AppState>, EvenLeaving(signed_in): EvenLeaving) -> Result<Response, ApiError> {
     let Some(session) = signed_in.session() else {
         return Err(ApiError::Conflict(
             "a personal API token is revoked, not signed out".into(),
@@ -327,7 +332,7 @@ pub async fn logout(State(state): State<AppState>, signed_in: SignedIn) -> Resul
 
 /// Who is signed in
 #[utoipa::path(get, path = "/auth/me", operation_id = "get_session", tag = "auth", responses((status = 200, body = Session), (status = 401, body = Problem)))]
-pub async fn me(signed_in: SignedIn) -> Json<Session> {
+pub async fn me(EvenLeaving(signed_in): EvenLeaving) -> Json<Session> {
     Json(Session {
         user: signed_in.user.into(),
         csrf_token: signed_in.csrf_token,

@@ -68,17 +68,11 @@ pub fn policy_of_conversation(conversation: &Conversation) -> Policy {
 impl CallableJudges {
     /// Active services that may judge and whose key this user has.
     pub async fn of(session: &mut Session, user: UserId) -> Result<Self, ApiError> {
-        let mut judges: Vec<Service> = session.services().await?;
-        judges.retain(|service| service.active && service.judge);
-        judges.sort_by_key(|service| (service.tiny, service.created_at));
+        let mut services: Vec<Service> = session.services().await?;
+        let keys = session.usable_keys(user).await?;
+        services.retain(|service| service.active && service.judge && keys.allow(service));
+        services.sort_by_key(|service| (service.tiny, service.created_at));
         let records = session.judge_records().await?;
-        let mut services = Vec::with_capacity(judges.len());
-        for judge in judges {
-            let key = session.key_for(user, judge.service_type, &judge.origin()).await?;
-            if key.is_some() || !judge.requires_key {
-                services.push(judge);
-            }
-        }
         let bench = services.iter().map(|service| {
             let record = records.get(&service.id);
             Judge {

@@ -170,6 +170,8 @@ pub async fn send(
     if let Some(reply) = repeated(&mut tx, signed_in.user.id, key.as_deref(), &body.hash).await? {
         return Ok(reply);
     }
+    let room = state.room_for(signed_in.user.id, &services);
+    let beginning = room.as_ref().map(|room| room.beginning());
     let new = NewMessage {
         conversation_id: id,
         author: signed_in.user.id,
@@ -177,6 +179,8 @@ pub async fn send(
         attachments: &attachments,
         services: &services,
         token_id: spender.token_id,
+        output_limit: None,
+        beginning: beginning.as_ref(),
     };
     let message = tx.accept_message(&new).await?;
     let ai_request_batch = message.batch.as_ref().map(|batch| AcceptedBatch {
@@ -200,7 +204,7 @@ pub async fn send(
         .await?;
     let span = tracing::info_span!("accept message", services = services.len());
     quorum_trace::follow(&span, accepted.message.id);
-    state.commit(tx).instrument(span).await?;
+    state.commit_accepted(tx, room).instrument(span).await?;
     Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
 }
 

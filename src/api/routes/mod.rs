@@ -1,5 +1,7 @@
 //! One file per resource.
 
+pub mod account;
+pub mod account_export;
 pub mod account_links;
 pub mod admin_instance;
 pub mod admin_keys;

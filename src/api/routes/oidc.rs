@@ -33,6 +33,9 @@ const PATH_CHARS: usize = 500;
 pub struct Next {
     /// A path of this page; `/` when not said.
     next: Option<String>,
+    /// Whether the issuer is to ask who it is even of somebody who is signed in there.
+    #[serde(default)]
+    again: bool,
 }
 
 /// What the issuer sends the browser back with.
@@ -121,6 +124,7 @@ pub async fn start(
         nonce: nonce.reveal(),
         verifier: verifier.reveal(),
         redirect_uri: &redirect_uri(&state, oidc, &visitor)?,
+        again: query.again,
     };
     let url = match oidc.authorization_url(&begin, state.store.now()).await {
         Ok(url) => url,
@@ -222,14 +226,15 @@ async fn user_of(
 ) -> Result<Result<User, Refused>, ApiError> {
     let issuer = &oidc.settings.issuer;
     if let Some(user) = tx.user_by_identity(issuer, &identity.sub).await? {
-        return Ok(if user.active { Ok(user) } else { Err(Refused::Disabled) });
+        let enters = user.may_sign_in(state.store.now());
+        return Ok(if enters { Ok(user) } else { Err(Refused::Disabled) });
     }
     let email = identity.email.as_deref().filter(|_| identity.email_verified);
     let Some(email) = email.and_then(|email| super::auth::checked_email(email).ok()) else {
         return Ok(Err(Refused::NoAccount));
     };
     let user = match tx.user_by_email(&email).await? {
-        Some((user, _)) if user.active => user,
+        Some((user, _)) if user.may_sign_in(state.store.now()) => user,
         Some(_) => return Ok(Err(Refused::Disabled)),
         None if oidc.settings.create_accounts || state.settings.now().registration == RegistrationPolicy::Open => {
             let first = tx.count_users().await? == 0;

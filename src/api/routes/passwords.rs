@@ -45,6 +45,30 @@ fn check(field: &str, password: &SecretString, email: &str) -> Result<(), ApiErr
     check_password(password.expose_secret(), email).map_err(|problem| FieldError::password(field, problem).into())
 }
 
+/// Makes sure that a password is that of somebody who is signed in. Whoever sits at somebody else's
+/// open browser guesses no faster than at the door.
+pub(super) async fn confirm(
+    state: &AppState,
+    visitor: &Visitor,
+    user: &User,
+    field: &str,
+    password: SecretString,
+) -> Result<(), ApiError> {
+    let place = Place::of(state, visitor.address, &visitor.headers);
+    let tried = state.begin_sign_in(&user.email, Some(user.id), &place).await?;
+    let known = state.store.read().await?.user_by_email(&user.email).await?;
+    let fits = match known {
+        Some((_, Some(hash))) => state.passwords.verify(password, hash).await?,
+        _ => false,
+    };
+    if !fits {
+        return Err(ApiError::field(field, FaultCode::Wrong, "is wrong"));
+    }
+    // Whoever confirms something is signed in already, and keeps the cookies of that.
+    let _known_already = state.signed_in_from(tried, user.id).await?;
+    Ok(())
+}
+
 /// Change your password; every other sign-in ends
 #[utoipa::path(post, path = "/auth/password", operation_id = "change_password", tag = "auth", request_body = PasswordChange,
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem),
@@ -61,19 +85,7 @@ pub async fn change(
     } = body.value;
     let email = holder.user.email.clone();
     check("new_password", &new_password, &email)?;
-    // Whoever sits at somebody else's open browser guesses no faster than at the door.
-    let place = Place::of(&state, visitor.address, &visitor.headers);
-    let tried = state.begin_sign_in(&email, Some(holder.user.id), &place).await?;
-    let known = state.store.read().await?.user_by_email(&email).await?;
-    let fits = match known {
-        Some((_, Some(hash))) => state.passwords.verify(current_password, hash).await?,
-        _ => false,
-    };
-    if !fits {
-        return Err(ApiError::field("current_password", FaultCode::Wrong, "is wrong"));
-    }
-    // Whoever changes a password is signed in already, and keeps the cookies of that.
-    let _known_already = state.signed_in_from(tried, holder.user.id).await?;
+    confirm(&state, &visitor, &holder.user, "current_password", current_password).await?;
     let hash = state.passwords.hash(new_password).await?;
     let mut tx = state.store.begin().await?;
     tx.set_password_hash(holder.user.id, &hash).await?;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Items;
 use crate::{
-    ApiError, AppState, FaultCode, Problem,
+    ApiError, AppState, FaultCode, FieldError, Problem,
     access::{Admin, SignedIn},
     extract::{JsonBody, PathId, check_text},
 };
@@ -198,8 +198,7 @@ fn checked(
     check_text("name", &service.name, 80)?;
     check_text("model", &service.model, 200)?;
     check_text("base_url", &service.base_url, 500)?;
-    (state.url_check)(&service.base_url)
-        .map_err(|why| ApiError::field("base_url", FaultCode::AddressNotAllowed, why))?;
+    (state.url_check)(&service.base_url).map_err(|refused| FieldError::address("base_url", refused))?;
     if !(1..=2_000_000).contains(&service.max_output_tokens) {
         return Err(ApiError::range("max_output_tokens", 1, 2_000_000));
     }

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use crate::{
     ApiError, AppState, FaultCode, Problem,
     access::SignedIn,
-    extract::{JsonBody, PathId, QueryString, check_length},
+    extract::{JsonDocument, PathId, QueryString, check_length},
 };
 
 /// Longest text of a question or an answer that is brought in.
@@ -83,10 +83,14 @@ pub async fn export(
 pub async fn import(
     State(state): State<AppState>,
     signed_in: SignedIn,
-    body: JsonBody<Transcript>,
+    body: JsonDocument<Transcript>,
 ) -> Result<(StatusCode, Json<Conversation>), ApiError> {
-    let mut transcript = body.value;
+    let mut transcript = body.0.value;
     check(&state, &transcript)?;
+    for turn in &mut transcript.turns {
+        // What was removed, or never finished, is taken out with the rest but is no answer here.
+        turn.answers.retain(|answer| !answer.removed && !answer.unfinished);
+    }
     for answer in transcript.turns.iter_mut().flat_map(|turn| &mut turn.answers) {
         if answer.consensus {
             // It was made elsewhere; here it is an answer beside the others, under a name of its own.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Items;
 use crate::{
-    ApiError, AppState, FaultCode, Problem,
+    ApiError, AppState, FieldError, Problem,
     access::{AccountHolder, SignedIn},
     extract::{JsonBody, PathId, check_length, check_text},
 };
@@ -61,7 +61,7 @@ pub struct WebhookWithSecret {
 fn checked_url(state: &AppState, url: &str) -> Result<String, ApiError> {
     check_text("url", url, URL_CHARS)?;
     let url = url.trim();
-    (state.url_check)(url).map_err(|reason| ApiError::field("url", FaultCode::AddressNotAllowed, reason))?;
+    (state.url_check)(url).map_err(|refused| FieldError::address("url", refused))?;
     Ok(url.to_owned())
 }
 

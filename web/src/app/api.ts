@@ -47,6 +47,12 @@ async function keepToken(
   }
 }
 
+/** Shows a name before, and as, the server has it. */
+const showName = (name: string) =>
+  generatedApi.util.updateQueryData('getSession', undefined, (session) => {
+    session.user.name = name;
+  });
+
 const tagged = generatedApi.enhanceEndpoints({
   endpoints: {
     getSession: {
@@ -58,6 +64,21 @@ const tagged = generatedApi.enhanceEndpoints({
     resetPassword: {
       onQueryStarted: (_a, { dispatch, queryFulfilled }) => keepToken(dispatch, queryFulfilled),
     },
+    getAccount: { providesTags: ['Account'], keepUnusedDataFor: 5 },
+    changeAccount: {
+      invalidatesTags: ['Account', 'People'],
+      onQueryStarted: async ({ accountChanges }, { dispatch, queryFulfilled }) => {
+        const shown = dispatch(showName(accountChanges.name));
+        try {
+          const { data } = await queryFulfilled;
+          dispatch(showName(data.name));
+        } catch {
+          shown.undo();
+        }
+      },
+    },
+    closeAccount: { invalidatesTags: ['Session', 'Account'] },
+    keepAccount: { invalidatesTags: ['Session', 'Account'] },
     changePassword: { invalidatesTags: ['Sessions'] },
     listSessions: { providesTags: ['Sessions'], keepUnusedDataFor: 5 },
     endSession: { invalidatesTags: ['Sessions'] },
@@ -220,6 +241,10 @@ export const {
   useRegisterMutation,
   useLoginMutation,
   useLogoutMutation,
+  useGetAccountQuery,
+  useChangeAccountMutation,
+  useCloseAccountMutation,
+  useKeepAccountMutation,
   useChangePasswordMutation,
   useResetPasswordMutation,
   useReadAccountLinkMutation,

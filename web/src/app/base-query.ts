@@ -1,7 +1,7 @@
 import { type BaseQueryFn, type FetchArgs, fetchBaseQuery } from '@reduxjs/toolkit/query';
 import type { Problem, Session } from '@/generated/api';
 import { problemOf, problemSlug, unreachable } from './problem';
-import { sessionLost, tokenReceived } from './session-slice';
+import { accountClosed, sessionLost, tokenReceived } from './session-slice';
 
 type ApiError = { status: number; data: Problem };
 
@@ -67,5 +67,6 @@ export const problemBaseQuery: BaseQueryFn<string | FetchArgs, unknown, ApiError
   if (!result.error) return { data: result.data };
   const error = toApiError(result.error);
   if (error.status === 401 && !urlOf(args).includes('/auth/')) api.dispatch(sessionLost());
+  if (problemSlug(error.data) === 'account_closed') api.dispatch(accountClosed());
   return { error };
 };

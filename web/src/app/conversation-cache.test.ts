@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aConversation } from '@/test/fixtures';
+import { aConversation } from '@/test/turn-fixtures';
 import { placeInPages, removeFromPages } from './conversation-cache';
 
 const at = (id: string, hour: number) =>

@@ -7,6 +7,7 @@ export const emptyApi = createApi({
   baseQuery: problemBaseQuery,
   tagTypes: [
     'Session',
+    'Account',
     'Services',
     'Keys',
     'Context',

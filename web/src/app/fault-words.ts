@@ -11,6 +11,9 @@ export function fieldFaultText(fault: FieldError): string {
     const kind = params?.kind as Parameters<typeof failureText>[1]['kind'] | undefined;
     return kind ? failureText(i18n.t, { kind, said: params?.said }) : message;
   }
+  if (code === 'address_not_allowed' && i18n.exists(`addresses.${params?.why}`)) {
+    return i18n.t(`addresses.${params?.why as 'private'}`);
+  }
   if (!i18n.exists(`faults.${code}`)) return message;
   const shown = limit == null ? undefined : formatNumber(limit);
   return i18n.t(`faults.${code}`, { ...params, message, limit: shown });

@@ -1,7 +1,9 @@
 import { i18n } from '@/i18n';
 
+/** The language of the page, as it is written where the reader is: English in Britain has days before months. */
 function locale(): string {
-  return i18n.resolvedLanguage ?? 'en';
+  const language = i18n.resolvedLanguage ?? 'en';
+  return navigator.languages?.find((one) => one.split('-')[0] === language) ?? language;
 }
 
 /** Micro-USD as money; small sums keep two significant digits. */
@@ -18,6 +20,17 @@ export function formatMoney(microUsd: number): string {
 
 export function formatNumber(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
+}
+
+/** A size in the unit that fits it. */
+export function formatBytes(bytes: number): string {
+  const units = ['kilobyte', 'megabyte', 'gigabyte'] as const;
+  const power = Math.min(units.length, Math.max(1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit: units[power - 1],
+    maximumFractionDigits: bytes < 10 ** (3 * power + 1) ? 1 : 0,
+  }).format(bytes / 10 ** (3 * power));
 }
 
 export function formatScore(score: number): string {
@@ -55,6 +68,11 @@ export function formatExact(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(
     new Date(iso),
   );
+}
+
+/** A day and a time to which no second matters. */
+export function formatMoment(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
 export function formatRelative(iso: string, now: number): string {

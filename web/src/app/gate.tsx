@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { Button } from '@/components/ui/button';
@@ -9,6 +9,10 @@ import { hearOtherTabs } from './other-tabs';
 import { problemOf, problemText } from './problem';
 import { sessionLost } from './session-slice';
 import { useAppDispatch, useAppSelector } from './store';
+
+const LeavingScreen = lazy(async () => ({
+  default: (await import('@/features/account/leaving-screen')).LeavingScreen,
+}));
 
 type Gate =
   | { state: 'loading' }
@@ -22,6 +26,7 @@ export function useGate(): Gate {
   const instance = useGetInstanceQuery();
   const session = useGetSessionQuery();
   const lost = useAppSelector((state) => state.session.lost);
+  const closed = useAppSelector((state) => state.session.closed);
   const dispatch = useAppDispatch();
   const { refetch } = session;
 
@@ -33,6 +38,10 @@ export function useGate(): Gate {
       }),
     [dispatch, refetch],
   );
+
+  useEffect(() => {
+    if (closed) void refetch();
+  }, [closed, refetch]);
 
   const again = () => {
     void instance.refetch();
@@ -60,6 +69,14 @@ export function RequireSession() {
   if (gate.state === 'signed_out') {
     const next = pathname === '/' ? '' : `?next=${encodeURIComponent(pathname + search)}`;
     return <Navigate to={`/sign-in${next}`} replace state={{ expired: gate.expired }} />;
+  }
+  const day = gate.session.user.leaving_at;
+  if (day) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <LeavingScreen day={day} />
+      </Suspense>
+    );
   }
   return <Outlet />;
 }

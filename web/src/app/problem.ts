@@ -2,7 +2,7 @@ import type { FieldValues, Path, UseFormSetError } from 'react-hook-form';
 import type { Problem } from '@/generated/api';
 import { i18n } from '@/i18n';
 import { fieldFaultText } from './fault-words';
-import { formatExact } from './format';
+import { formatMoment } from './format';
 
 /** A request that never reached the server, in the shape of its own errors. */
 export function unreachable(): Problem {
@@ -61,7 +61,7 @@ export function problemWords(problem: Problem): string {
   const { budget } = problem;
   if (budget) {
     const name = i18n.t(`budgets.name.${budget.scope}.${budget.period}`, { name: budget.subject_name });
-    return i18n.t('problems.budget', { budget: name, at: formatExact(budget.resets_at) });
+    return i18n.t('problems.budget', { budget: name, at: formatMoment(budget.resets_at) });
   }
   const words = i18n.t(key, { status: problem.status }) as string;
   if (!SPECIFIC.has(slug)) return words;

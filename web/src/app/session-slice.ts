@@ -5,9 +5,11 @@ export interface SessionState {
   csrfToken: string | null;
   /** True after a request or the socket found the session gone. */
   lost: boolean;
+  /** True after a request was refused because the account was closed, maybe elsewhere. */
+  closed: boolean;
 }
 
-const initialState: SessionState = { csrfToken: null, lost: false };
+const initialState: SessionState = { csrfToken: null, lost: false, closed: false };
 
 const sessionSlice = createSlice({
   name: 'session',
@@ -16,10 +18,14 @@ const sessionSlice = createSlice({
     tokenReceived(state, action: PayloadAction<string | null | undefined>) {
       state.csrfToken = action.payload ?? null;
       state.lost = false;
+      state.closed = false;
     },
     sessionLost(state) {
       state.csrfToken = null;
       state.lost = true;
+    },
+    accountClosed(state) {
+      state.closed = true;
     },
     signedOut() {
       return initialState;
@@ -27,5 +33,5 @@ const sessionSlice = createSlice({
   },
 });
 
-export const { tokenReceived, sessionLost, signedOut } = sessionSlice.actions;
+export const { tokenReceived, sessionLost, accountClosed, signedOut } = sessionSlice.actions;
 export const sessionReducer = sessionSlice.reducer;

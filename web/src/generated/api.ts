@@ -1,6 +1,29 @@
 import { emptyApi as api } from "../app/empty-api";
 const injectedRtkApi = api.injectEndpoints({
   endpoints: (build) => ({
+    getAccount: build.query<GetAccountApiResponse, GetAccountApiArg>({
+      query: () => ({ url: `/api/v1/account` }),
+    }),
+    changeAccount: build.mutation<
+      ChangeAccountApiResponse,
+      ChangeAccountApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/v1/account`,
+        method: "PATCH",
+        body: queryArg.accountChanges,
+      }),
+    }),
+    closeAccount: build.mutation<CloseAccountApiResponse, CloseAccountApiArg>({
+      query: (queryArg) => ({
+        url: `/api/v1/account/closing`,
+        method: "POST",
+        body: queryArg.accountClosing,
+      }),
+    }),
+    keepAccount: build.mutation<KeepAccountApiResponse, KeepAccountApiArg>({
+      query: () => ({ url: `/api/v1/account/closing`, method: "DELETE" }),
+    }),
     listAccountLinks: build.query<
       ListAccountLinksApiResponse,
       ListAccountLinksApiArg
@@ -832,6 +855,18 @@ const injectedRtkApi = api.injectEndpoints({
   overrideExisting: false,
 });
 export { injectedRtkApi as generatedApi };
+export type GetAccountApiResponse = /** status 200 undefined */ OwnAccount;
+export type GetAccountApiArg = void;
+export type ChangeAccountApiResponse = /** status 200 undefined */ User;
+export type ChangeAccountApiArg = {
+  accountChanges: AccountChanges;
+};
+export type CloseAccountApiResponse = /** status 200 undefined */ User;
+export type CloseAccountApiArg = {
+  accountClosing: AccountClosing;
+};
+export type KeepAccountApiResponse = /** status 200 undefined */ User;
+export type KeepAccountApiArg = void;
 export type ListAccountLinksApiResponse =
   /** status 200 undefined */ ItemsAccountLink;
 export type ListAccountLinksApiArg = void;
@@ -1342,27 +1377,50 @@ export type TestWebhookApiResponse =
 export type TestWebhookApiArg = {
   id: WebhookId;
 };
-export type AccountLinkId = string;
-export type LinkKind = "invite" | "reset";
-export type Role = "user" | "admin";
+export type Holdings = {
+  /** Length of those in UTF-16 code units. */
+  answer_characters: number;
+  /** Answers in them. */
+  answers: number;
+  /** Conversations, deleted ones that can still be restored included. */
+  conversations: number;
+  /** Bytes of those. */
+  image_bytes: number;
+  /** Images. */
+  images: number;
+};
 export type UserId = string;
-export type ItemsAccountLink = {
-  /** The items. */
-  items: {
-    /** When it was made. */
-    created_at: string;
-    /** The sign-in name it is for; anyone's if none. */
-    email?: string | null;
-    /** When it stops working. */
-    expires_at: string;
-    /** Its id. */
-    id: AccountLinkId;
-    /** What it is for. */
-    kind: LinkKind;
-    /** What an invited user may do. */
-    role: Role;
-    user_id?: UserId | null;
-  }[];
+export type Role = "user" | "admin";
+export type User = {
+  /** Sign-in name. */
+  email: string;
+  /** Its id. */
+  id: UserId;
+  /** When the account goes, because its user closed it; none while it stays. */
+  leaving_at?: string | null;
+  /** Shown name. */
+  name: string;
+  /** What the user may do. */
+  role: Role;
+};
+export type OwnAccount = {
+  /** Days for which it can be kept once it is closed. */
+  closed_account_days: number;
+  /** When it was made. */
+  created_at: string;
+  /** Whether it has a password, which confirms its closing. Others confirm it by a sign-in of the
+    last ten minutes. */
+  has_password: boolean;
+  /** How much is in it. */
+  holdings: Holdings;
+  /** Nobody else administers this installation, so it cannot be closed. */
+  is_last_admin: boolean;
+  /** Longest name in characters. */
+  name_chars: number;
+  /** Whether the sign-in that asks is as fresh as that. */
+  signed_in_just_now: boolean;
+  /** Who. */
+  user: User;
 };
 export type BudgetId = string;
 export type BudgetPeriod = "day" | "month";
@@ -1429,6 +1487,7 @@ export type FaultCode =
   | "not_an_image"
   | "side_too_long"
   | "too_many_pixels"
+  | "too_many_kilobytes"
   | "image_gone"
   | "no_room"
   | "cannot_judge"
@@ -1471,13 +1530,16 @@ export type Problem = {
     | `/problems/malformed_json` | 400 | The body is not JSON; `detail` says where it breaks off. |
     | `/problems/malformed_request` | 400 | A header or the address is not well formed; `detail` says which. |
     | `/problems/unsupported_media_type` | 415 | Send the body with `Content-Type: application/json`. |
-    | `/problems/payload_too_large` | 413 | The body is larger than 1 MB. |
+    | `/problems/payload_too_large` | 413 | The body is larger than this address takes; `detail` says how much that is. |
     | `/problems/request_timeout` | 408 | The body did not arrive in time. Send it again. |
     | `/problems/unauthenticated` | 401 | The request has no credential, or one that is unknown, revoked or has ended. Sign in, refresh the access token, or use another API token. |
     | `/problems/wrong_credentials` | 401 | The sign-in name or the password is wrong; which one is not said. |
     | `/problems/csrf` | 403 | A change by cookie must come from Quorum's own page and carry the X-CSRF-Token that the sign-in gave. Programs use a token instead of the cookie. |
     | `/problems/scope_missing` | 403 | The API token may not do this; `detail` names the scope that it lacks. Make a token with that scope. |
     | `/problems/forbidden` | 403 | Only an admin may do this. |
+    | `/problems/account_closed` | 403 | Its user closed the account; `detail` says when everything of it is erased. Until then it can be kept, and what is in it taken out; nothing else. |
+    | `/problems/last_admin` | 409 | The account of the only admin cannot be closed. Make somebody else an admin first. |
+    | `/problems/sign_in_again` | 403 | An account without a password confirms this by a sign-in of the last ten minutes. |
     | `/problems/not_found` | 404 | There is no such thing, or it is not yours: the two are not told apart. |
     | `/problems/method_not_allowed` | 405 | The address does not take this method; `Allow` names those that it takes. |
     | `/problems/conflict` | 409 | The state of the thing does not allow it; `detail` says why. Read it anew. |
@@ -1496,6 +1558,34 @@ export type Problem = {
     | `/problems/internal` | 500 | A fault of Quorum's. Nothing was stored; the log of the server has the details. |
      */
   type: string;
+};
+export type AccountChanges = {
+  /** The name to be shown by, 1 to 100 characters. */
+  name: string;
+};
+export type AccountClosing = {
+  /** The password, where the account has one. */
+  password?: string | null;
+};
+export type AccountLinkId = string;
+export type LinkKind = "invite" | "reset";
+export type ItemsAccountLink = {
+  /** The items. */
+  items: {
+    /** When it was made. */
+    created_at: string;
+    /** The sign-in name it is for; anyone's if none. */
+    email?: string | null;
+    /** When it stops working. */
+    expires_at: string;
+    /** Its id. */
+    id: AccountLinkId;
+    /** What it is for. */
+    kind: LinkKind;
+    /** What an invited user may do. */
+    role: Role;
+    user_id?: UserId | null;
+  }[];
 };
 export type ApiKeyId = string;
 export type KeyScope = "user" | "instance";
@@ -1606,6 +1696,11 @@ export type AuditAction =
   | "password_changed"
   | "password_reset"
   | "identity_linked"
+  | "data_taken_out"
+  | "account_renamed"
+  | "account_closed"
+  | "account_kept"
+  | "account_erased"
   | "api_token_created"
   | "api_token_revoked"
   | "api_key_saved"
@@ -2033,6 +2128,8 @@ export type InstanceSettings = {
   calls_per_service: number;
   /** Calls at once for one user, over all processes. */
   calls_per_user: number;
+  /** Days for which an account that its user closed can still be kept; then it is erased. */
+  closed_account_days: number;
   /** Seconds between two pieces of an answer. */
   content_idle_seconds: number;
   /** Who sees which earlier answers in a new conversation. */
@@ -2081,6 +2178,8 @@ export type InstanceSettingsPatch = {
   calls_per_service?: number | null;
   /** Calls at once for one user, over all processes. */
   calls_per_user?: number | null;
+  /** Days for which an account that its user closed can still be kept; then it is erased. */
+  closed_account_days?: number | null;
   /** Seconds between two pieces of an answer. */
   content_idle_seconds?: number | null;
   context_mode?: ContextMode | null;
@@ -2156,6 +2255,8 @@ export type ItemsAccount = {
     email: string;
     /** Its id. */
     id: UserId;
+    /** When it goes for good, because its user closed it; none while it stays. */
+    leaving_at?: string | null;
     /** Shown name. */
     name: string;
     /** What the user may do. */
@@ -2171,6 +2272,8 @@ export type Account = {
   email: string;
   /** Its id. */
   id: UserId;
+  /** When it goes for good, because its user closed it; none while it stays. */
+  leaving_at?: string | null;
   /** Shown name. */
   name: string;
   /** What the user may do. */
@@ -2277,16 +2380,6 @@ export type HeldLink = {
   kind: LinkKind;
   /** What stands behind `#`. */
   token: string;
-};
-export type User = {
-  /** Sign-in name. */
-  email: string;
-  /** Its id. */
-  id: UserId;
-  /** Shown name. */
-  name: string;
-  /** What the user may do. */
-  role: Role;
 };
 export type Session = {
   /** To be sent as `X-CSRF-Token` with every change; none where no cookie is used. */
@@ -2889,6 +2982,8 @@ export type TranscriptAnswer = {
   rank?: number | null;
   /** Why it stands where it stands. */
   reasoning?: string | null;
+  /** Whether it was removed; only in what a user takes out for themselves, and not brought in. */
+  removed?: boolean;
   /** 0 to 10. */
   score?: number | null;
   /** Whether it was kept. */
@@ -2899,8 +2994,12 @@ export type TranscriptAnswer = {
   summary?: string | null;
   /** What the service thought before it wrote. */
   thoughts?: string | null;
+  /** Whether it broke off: stopped, or failed with a part of its text. Not brought in either. */
+  unfinished?: boolean;
 };
 export type TranscriptImage = {
+  /** Where it lies beside the transcript; only in what a user takes out for themselves. */
+  file?: string | null;
   /** Pixels from top to bottom. */
   height: number;
   /** What it is called. */

@@ -2,7 +2,7 @@ import { act, render, screen } from '@testing-library/react';
 import { createElement } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LiveRegion } from '@/components/ui/live-region';
-import { aBatch, aMessage, aResponse, rankedResponses } from '@/test/fixtures';
+import { aBatch, aMessage, aResponse, rankedResponses } from '@/test/turn-fixtures';
 import { announceEvent } from './announce-event';
 import type { StoredEvent } from './frames';
 import type { Thread } from './thread-cache';

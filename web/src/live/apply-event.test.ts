@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aBatch, aMessage, aResponse } from '@/test/fixtures';
+import { aBatch, aMessage, aResponse } from '@/test/turn-fixtures';
 import { applyEvent, touchesContext } from './apply-event';
 import type { BatchState, StoredEvent } from './frames';
 import { type Thread, threadMessages, threadSeq } from './thread-cache';

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { api } from '@/app/api';
 import { type AppStore, createStore } from '@/app/store';
 import { FakeSocket } from '@/test/fake-socket';
-import { aConversation, aMessage, aResponse } from '@/test/fixtures';
 import { server, world } from '@/test/server';
+import { aConversation, aMessage, aResponse } from '@/test/turn-fixtures';
 import { ConversationSession } from './conversation-session';
 import type { StoredEvent } from './frames';
 import { threadMessages, threadSeq } from './thread-cache';
@@ -123,6 +123,23 @@ describe('a live conversation', () => {
     FakeSocket.latest().says({ ...head, seq: 11, type: 'conversation_deleted' });
     const list = api.endpoints.conversationList.select({ archived: false })(store.getState()).data;
     expect(list?.pages[0]?.items).toEqual([]);
+  });
+
+  it('goes on when a deletion that is replayed has been taken back', async () => {
+    await store.dispatch(api.endpoints.conversationList.initiate({ archived: false }));
+    const before = FakeSocket.latest();
+    before.says({ ...head, seq: 11, type: 'conversation_deleted' });
+    before.drops(4404);
+    await vi.waitFor(() => expect(FakeSocket.latest()).not.toBe(before));
+    expect(store.getState().connection.reason).toBeNull();
+    const list = api.endpoints.conversationList.select({ archived: false })(store.getState()).data;
+    expect(list?.pages[0]?.items).toHaveLength(1);
+  });
+
+  it('says so when the conversation is really gone', async () => {
+    server.use(http.get('*/api/v1/conversations/:id', () => HttpResponse.json({}, { status: 404 })));
+    FakeSocket.latest().drops(4404);
+    await vi.waitFor(() => expect(store.getState().connection.reason).toBe('gone'));
   });
 
   it('notices that the session has ended, told or refused', async () => {

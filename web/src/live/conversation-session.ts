@@ -74,8 +74,30 @@ export class ConversationSession {
   }
 
   private onStatus(status: SocketStatus): void {
+    if (status.reason === 'gone') {
+      void this.lookWhetherGone(status);
+      return;
+    }
     this.store.dispatch(connectionChanged(status));
     if (status.reason === 'signed_out') this.store.dispatch(sessionLost());
+  }
+
+  /** The deletion that the server replayed may have been taken back since. */
+  private async lookWhetherGone(status: SocketStatus): Promise<void> {
+    const { dispatch } = this.store;
+    const { data, error } = await dispatch(
+      api.endpoints.getConversation.initiate(
+        { id: this.conversationId },
+        { forceRefetch: true, subscribe: false },
+      ),
+    );
+    if (this.stopped) return;
+    if (error || !data || data.deleted) {
+      dispatch(connectionChanged(status));
+      return;
+    }
+    dispatch(showConversation(data));
+    if ((await this.resync()) && !this.stopped) this.socket.retryNow();
   }
 
   private onText(data: unknown): void {
@@ -120,8 +142,8 @@ export class ConversationSession {
     }
   }
 
-  /** The server can no longer replay, or an event was missed: read the thread anew, then go on. */
-  private async resync(): Promise<void> {
+  /** The server can no longer replay, or an event was missed: read the thread anew, then go on. Says whether it was read. */
+  private async resync(): Promise<boolean> {
     this.held ??= [];
     const reading = this.store.dispatch(
       api.endpoints.thread.initiate(this.conversationId, { forceRefetch: true }),
@@ -130,13 +152,14 @@ export class ConversationSession {
     reading.unsubscribe();
     const waiting = this.held ?? [];
     this.held = null;
-    if (this.stopped) return;
+    if (this.stopped) return false;
     if (isError) {
       setTimeout(() => this.stopped || this.socket.retryNow(), RESYNC_PAUSE);
-      return;
+      return false;
     }
     const seq = threadSeq(this.thread());
     for (const event of waiting) if (event.seq > seq) this.onEvent(event);
+    return true;
   }
 
   private async fetchWhole(

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { api } from '@/app/api';
 import { createStore } from '@/app/store';
 import { FakeSocket } from '@/test/fake-socket';
-import { aConversation } from '@/test/fixtures';
 import { world } from '@/test/server';
+import { aConversation } from '@/test/turn-fixtures';
 import { startUserSession } from './user-session';
 
 async function signedIn() {

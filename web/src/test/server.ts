@@ -17,16 +17,9 @@ import type {
   UsageLine,
 } from '@/generated/api';
 import { textsOf } from '@/live/thread-cache';
-import {
-  aConsensus,
-  aConversation,
-  aMessage,
-  anEstimate,
-  aRanking,
-  aService,
-  instance,
-  session,
-} from './fixtures';
+import { anAccount, anEstimate, aService, instance, session } from './fixtures';
+import { aRanking } from './judge-fixtures';
+import { aConsensus, aConversation, aMessage } from './turn-fixtures';
 
 /** What the pretended server knows. Tests change it before they draw the page. */
 export interface World {
@@ -119,6 +112,7 @@ export const server = setupServer(
   http.get('*/api/v1/auth/me', () =>
     world.session ? json(world.session) : problem(401, 'unauthenticated', 'Sign in first.'),
   ),
+  http.get('*/api/v1/account', () => json(anAccount(world.session?.user))),
   http.get('*/api/v1/services', () => json({ items: world.services })),
   http.get('*/api/v1/admin/service-presets', () => json({ items: [], priced_on: '2026-11-21' })),
   http.get('*/api/v1/admin/services/health', () => json({ items: [] })),

@@ -5,7 +5,8 @@ import { startLanguage } from '@/i18n';
 import { FakeSocket } from './fake-socket';
 import { resetWorld, server } from './server';
 
-configure({ asyncUtilTimeout: 15000 });
+// The first look of a file also waits for its screen to be read and compiled, on however busy a machine.
+configure({ asyncUtilTimeout: 45_000 });
 
 class NoObserver {
   observe() {}
@@ -32,6 +33,14 @@ Blob.prototype.text = function text(this: Blob) {
     reader.onload = () => resolve(String(reader.result));
     reader.onerror = () => reject(reader.error);
     reader.readAsText(this);
+  });
+};
+Blob.prototype.arrayBuffer = function arrayBuffer(this: Blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(this);
   });
 };
 Element.prototype.scrollIntoView = () => {};

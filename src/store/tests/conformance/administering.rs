@@ -35,6 +35,7 @@ async fn call(fixture: &Fixture, service: &quorum_domain::Service, outcome: Call
     let mut tx = fixture.store.begin().await.unwrap();
     tx.close_call(&CallEnd {
         call_id,
+        key_id: None,
         outcome,
         usage: None,
         cost: MicroUsd(0),

@@ -83,11 +83,7 @@ on_both_databases! {
     }
 
     async fn the_text_so_far_is_kept_and_the_first_piece_moves_the_stage(fixture: Fixture) {
-        let user = fixture.user("ada").await;
-        let services = fixture.services(&["a"]).await;
-        let conversation = fixture.conversation(user.id).await;
-        fixture.ask(&conversation, user.id, "Why?", &services).await;
-        let claimed = fixture.claim("worker").await.remove(0);
+        let (user, conversation, claimed) = fixture.claimed_answer().await;
         let mut tx = fixture.store.begin().await.unwrap();
         let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
         tx.save_text_so_far(&claimed.lease, started.attempt, "Grüße 𝕏\0", None, Some(fixture.store.work_now())).await.unwrap();
@@ -153,11 +149,7 @@ on_both_databases! {
     }
 
     async fn a_retry_is_due_later_and_says_when(fixture: Fixture) {
-        let user = fixture.user("ada").await;
-        let services = fixture.services(&["a"]).await;
-        let conversation = fixture.conversation(user.id).await;
-        fixture.ask(&conversation, user.id, "Why?", &services).await;
-        let claimed = fixture.claim("worker").await.remove(0);
+        let (user, _, claimed) = fixture.claimed_answer().await;
         let at = fixture.store.now() + chrono::Duration::seconds(7);
         let mut tx = fixture.store.begin().await.unwrap();
         let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
@@ -189,11 +181,7 @@ on_both_databases! {
     }
 
     async fn what_a_call_cost_is_booked_even_where_its_answer_is_refused(fixture: Fixture) {
-        let user = fixture.user("ada").await;
-        let services = fixture.services(&["a"]).await;
-        let conversation = fixture.conversation(user.id).await;
-        fixture.ask(&conversation, user.id, "Why?", &services).await;
-        let claimed = fixture.claim("worker").await.remove(0);
+        let (user, _, claimed) = fixture.claimed_answer().await;
         let mut tx = fixture.store.begin().await.unwrap();
         let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
         let _ = tx.commit().await.unwrap();
@@ -201,7 +189,7 @@ on_both_databases! {
         let at = tx.response_context(user.id, claimed.lease.response_id).await.unwrap();
         tx.cancel_response(&at).await.unwrap();
         let _ = tx.commit().await.unwrap();
-        let end = CallEnd { call_id: started.call_id, outcome: CallOutcome::Cancelled, usage: None, cost: MicroUsd(42), provider_request_id: None, detail: None };
+        let end = CallEnd { call_id: started.call_id, key_id: None, outcome: CallOutcome::Cancelled, usage: None, cost: MicroUsd(42), provider_request_id: None, detail: None };
         let mut tx = fixture.store.begin().await.unwrap();
         tx.keep_cancelled_text(&claimed, started.attempt, "half an ans", &Beside::default(), Some(&end)).await.unwrap();
         let _ = tx.commit().await.unwrap();

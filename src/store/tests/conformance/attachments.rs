@@ -33,6 +33,8 @@ async fn send(fixture: &Fixture, conversation: &Conversation, author: UserId, at
         attachments,
         services: &[],
         token_id: None,
+        output_limit: None,
+        beginning: None,
     };
     let message = tx.accept_message(&new).await.unwrap();
     let _ = tx.commit().await.unwrap();

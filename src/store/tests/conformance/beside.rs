@@ -49,11 +49,7 @@ fn answered_with(text: &str, with: Beside) -> Outcome {
 
 on_both_databases! {
     async fn thoughts_are_saved_with_the_text_so_far_and_do_not_begin_it(fixture: Fixture) {
-        let user = fixture.user("ada").await;
-        let services = fixture.services(&["a"]).await;
-        let conversation = fixture.conversation(user.id).await;
-        fixture.ask(&conversation, user.id, "Why?", &services).await;
-        let claimed = fixture.claim("worker").await.remove(0);
+        let (user, conversation, claimed) = fixture.claimed_answer().await;
         let id = claimed.lease.response_id;
         let mut tx = fixture.store.begin().await.unwrap();
         let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
@@ -75,11 +71,7 @@ on_both_databases! {
     }
 
     async fn another_call_begins_without_the_thoughts_of_the_one_before(fixture: Fixture) {
-        let user = fixture.user("ada").await;
-        let services = fixture.services(&["a"]).await;
-        let conversation = fixture.conversation(user.id).await;
-        fixture.ask(&conversation, user.id, "Why?", &services).await;
-        let claimed = fixture.claim("worker").await.remove(0);
+        let (user, _, claimed) = fixture.claimed_answer().await;
         let mut tx = fixture.store.begin().await.unwrap();
         let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
         let gone = Outcome::Failed { failure: Failure::new(FailureKind::Auth, "no"), partial: Some(String::new()), beside: beside() };
@@ -127,11 +119,7 @@ on_both_databases! {
     }
 
     async fn what_is_taken_away_brings_them_in_again_within_the_limits(fixture: Fixture) {
-        let user = fixture.user("ada").await;
-        let services = fixture.services(&["a"]).await;
-        let conversation = fixture.conversation(user.id).await;
-        fixture.ask(&conversation, user.id, "Why?", &services).await;
-        let claimed = fixture.claim("worker").await.remove(0);
+        let (user, conversation, claimed) = fixture.claimed_answer().await;
         let mut tx = fixture.store.begin().await.unwrap();
         let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
         tx.finish_response(&claimed, started.attempt, &answered_with("Because.", beside()), None).await.unwrap();

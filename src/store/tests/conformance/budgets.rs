@@ -48,6 +48,7 @@ async fn reserve(fixture: &Fixture, spender: Spender, amount: i64) -> Result<Uui
 fn end(call_id: quorum_domain::ids::CallId, cost: i64) -> CallEnd {
     CallEnd {
         call_id,
+        key_id: None,
         outcome: CallOutcome::Completed,
         usage: Some(TokenUsage::default()),
         cost: MicroUsd(cost),

@@ -53,6 +53,7 @@ async fn end(fixture: &Fixture, claimed: &ClaimedResponse, outcome: &Outcome) ->
     let started = tx.start_call(claimed, MicroUsd(0)).await?;
     let call = CallEnd {
         call_id: started.call_id,
+        key_id: None,
         outcome: CallOutcome::Completed,
         usage: None,
         cost: MicroUsd(7),

@@ -32,7 +32,7 @@ on_both_databases! {
         let services = fixture.services(&["a"]).await;
         let conversation = fixture.conversation(user.id).await;
         let mut tx = fixture.store.begin().await.unwrap();
-        let new = NewMessage { conversation_id: conversation.id, author: user.id, content: "Lost", attachments: &[], services: &services, token_id: None };
+        let new = NewMessage { conversation_id: conversation.id, author: user.id, content: "Lost", attachments: &[], services: &services, token_id: None, output_limit: None, beginning: None };
         tx.accept_message(&new).await.unwrap();
         drop(tx);
         assert!(fixture.claim("worker").await.is_empty());

@@ -171,6 +171,8 @@ impl Fixture {
             attachments: &[],
             services,
             token_id: None,
+            output_limit: None,
+            beginning: None,
         };
         let message = tx.accept_message(&new).await.unwrap();
         let _ = tx.commit().await.unwrap();
@@ -228,6 +230,16 @@ impl Fixture {
             self.answer(&claimed, &format!("answer of {name}")).await;
         }
         (user, conversation, message)
+    }
+
+    /// A question to one service, whose answer a worker has claimed.
+    pub async fn claimed_answer(&self) -> (User, Conversation, ClaimedResponse) {
+        let user = self.user("ada").await;
+        let services = self.services(&["a"]).await;
+        let conversation = self.conversation(user.id).await;
+        self.ask(&conversation, user.id, "Why?", &services).await;
+        let claimed = self.claim("worker").await.remove(0);
+        (user, conversation, claimed)
     }
 
     /// Ranks the answers of a message in the order asked, without judges.

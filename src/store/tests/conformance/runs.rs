@@ -38,6 +38,7 @@ async fn answer_one(fixture: &Fixture, text: &str) -> ClaimedResponse {
     let started = tx.start_call(&claimed, MicroUsd(0)).await.unwrap();
     let end = CallEnd {
         call_id: started.call_id,
+        key_id: None,
         outcome: CallOutcome::Completed,
         usage: None,
         cost: MicroUsd(0),

@@ -16,6 +16,8 @@ async fn say(tx: &mut Tx, conversation: ConversationId, user: UserId, content: &
         attachments: &[],
         services: &[],
         token_id: None,
+        output_limit: None,
+        beginning: None,
     };
     tx.accept_message(&new).await.map(|_| ())
 }

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { formatExact, formatMoney } from '@/app/format';
+import { formatMoment, formatMoney } from '@/app/format';
 import { Badge } from '@/components/ui/notice';
 import type { BudgetStanding } from '@/generated/api';
 
@@ -35,7 +35,7 @@ export function BudgetMeter({ budget }: { budget: BudgetStanding }) {
           <> · {t('budgets.warnsAt', { cap: formatMoney(budget.soft_micro_usd) })}</>
         )}
         {' · '}
-        {t('budgets.resets', { at: formatExact(budget.resets_at) })}
+        {t('budgets.resets', { at: formatMoment(budget.resets_at) })}
       </p>
     </div>
   );

@@ -196,6 +196,7 @@ describe('settings of the instance', () => {
     calls_per_service: 384,
     calls_per_user: 384,
     deleted_kept_days: 30,
+    closed_account_days: 7,
   };
   const report = (settings: object, changed: string[]) => ({
     settings: { ...started, ...settings },

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { useDeleteAccountLinkMutation, useListAccountLinksQuery } from '@/app/api';
-import { formatExact } from '@/app/format';
+import { formatMoment } from '@/app/format';
 import { problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
 import { LoadProblem } from '@/components/ui/load-problem';
@@ -51,7 +51,7 @@ function LinkRow({ link }: { link: AccountLink }) {
       <span className="min-w-0 break-all">{name}</span>
       {link.role === 'admin' && <Badge tone="accent">{t('profile.admin')}</Badge>}
       <span className="text-xs text-ink-faint">
-        {t('people.until')} {formatExact(link.expires_at)}
+        {t('people.until')} {formatMoment(link.expires_at)}
       </span>
       <span className="ms-auto">
         <Button

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { useCreateResetMutation, useUpdateUserMutation } from '@/app/api';
+import { formatMoment } from '@/app/format';
 import { useSession } from '@/app/gate';
 import { problemText } from '@/app/problem';
 import { Button } from '@/components/ui/button';
@@ -51,6 +52,9 @@ export function PersonRow({ person, onLink }: { person: Account; onLink(link: Ma
         <Badge tone={person.role === 'admin' ? 'accent' : 'plain'}>{t(`profile.${person.role}`)}</Badge>
         {me && <Badge tone="good">{t('people.you')}</Badge>}
         {!person.active && <Badge tone="bad">{t('people.off')}</Badge>}
+        {person.leaving_at && (
+          <Badge tone="warn">{t('people.leaving', { day: formatMoment(person.leaving_at) })}</Badge>
+        )}
         <span className="text-xs text-ink-faint sm:ms-auto">
           {t('people.since')} <RelativeTime at={person.created_at} />
         </span>

@@ -14,7 +14,7 @@ type Texts = Record<Name, string>;
 
 /** The order on the page, and the values that can be chosen among. */
 const groups: { name: 'people' | 'conversations' | 'limits' | 'deadlines' | 'load'; settings: Name[] }[] = [
-  { name: 'people', settings: ['registration'] },
+  { name: 'people', settings: ['registration', 'closed_account_days'] },
   { name: 'conversations', settings: ['judging_policy', 'context_mode', 'deleted_kept_days'] },
   {
     name: 'limits',

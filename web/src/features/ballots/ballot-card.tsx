@@ -3,6 +3,7 @@ import { formatMoney, formatPercent, formatScore } from '@/app/format';
 import { Badge, Notice } from '@/components/ui/notice';
 import type { Ballot, BallotItem, Response } from '@/generated/api';
 import { AnswerNames } from './answer-names';
+import { voidWords } from './void-words';
 
 export interface BallotCardProps {
   ballot: Ballot;
@@ -29,7 +30,7 @@ export function BallotCard({ ballot, responses }: BallotCardProps) {
       {ballot.status === 'voted' && <Weight ballot={ballot} />}
       {ballot.void_reason && (
         <Notice tone="warn">
-          {t('ballots.voidBecause')} {ballot.void_reason}
+          {t('ballots.voidBecause')} {voidWords(t, ballot.void_reason)}
         </Notice>
       )}
       {ballot.tiers.length > 0 && (

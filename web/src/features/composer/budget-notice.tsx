@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useListOwnBudgetsQuery } from '@/app/api';
-import { formatExact, formatMoney } from '@/app/format';
+import { formatMoment, formatMoney } from '@/app/format';
 import { Notice } from '@/components/ui/notice';
 
 /** Says that a budget is reached, or nearly; the worst of them. */
@@ -19,7 +19,7 @@ export function BudgetNotice() {
         budget: t(`budgets.name.${worst.scope}.${worst.period}`, { name: worst.subject_name }),
         spent: formatMoney(worst.spent_micro_usd),
         cap: formatMoney((exhausted ? worst.hard_micro_usd : worst.soft_micro_usd) ?? 0),
-        at: formatExact(worst.resets_at),
+        at: formatMoment(worst.resets_at),
       })}{' '}
       <Link to="/settings/usage" className="text-accent underline underline-offset-2">
         {t('budgets.see')}

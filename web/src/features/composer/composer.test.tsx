@@ -1,9 +1,10 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { aMessage, anEstimate, aService } from '@/test/fixtures';
+import { anEstimate, aService } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { change, problem, server, world } from '@/test/server';
+import { aMessage } from '@/test/turn-fixtures';
 
 async function opened(address = '/c/conversation-1') {
   const app = renderApp(address);

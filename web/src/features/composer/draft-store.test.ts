@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { uniqueId } from '@/app/unique-id';
-import { anAttachment } from '@/test/fixtures';
+import { anAttachment } from '@/test/turn-fixtures';
 import { attemptFor, type Draft, draftKey, readDraft, writeDraft } from './draft-store';
 
 const draft = (text: string, more: Partial<Draft> = {}): Draft => ({ text, attachments: [], ...more });

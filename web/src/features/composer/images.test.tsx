@@ -1,9 +1,10 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aMessage, anAttachment, aService } from '@/test/fixtures';
+import { aService } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { change, problem, server, world } from '@/test/server';
+import { aMessage, anAttachment } from '@/test/turn-fixtures';
 
 const file = (name: string, type = 'image/png', size = 20) => new File(['x'.repeat(size)], name, { type });
 let uploads: string[] = [];

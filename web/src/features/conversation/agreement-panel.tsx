@@ -29,6 +29,7 @@ export function AgreementPanel({ batch, ticked, onTick, onShow }: AgreementPanel
   return (
     <section
       aria-label={t('agreement.title')}
+      data-text
       data-testid="agreement"
       className="grid gap-x-8 gap-y-4 rounded-xl bg-sunken px-4 py-3.5 text-sm sm:grid-cols-2"
     >

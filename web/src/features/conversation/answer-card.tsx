@@ -188,7 +188,7 @@ function CardControls(props: AnswerCardProps) {
   const running = isRunning(response);
   const readable = response.content_length > 0 || running;
   return (
-    <footer className="flex flex-wrap items-center gap-1.5 empty:hidden">
+    <footer className="@container flex flex-wrap items-center gap-1.5 empty:hidden">
       {readable && response.stage !== 'failed' && (
         <Button
           data-action="expand"

@@ -144,7 +144,7 @@ function Controls({ consensus, kept, actions, open, onToggle }: ControlsProps) {
     return whole.expanded_content ?? '';
   };
   return (
-    <footer className="flex flex-wrap items-center gap-1.5">
+    <footer className="@container flex flex-wrap items-center gap-1.5">
       {!running && response.content_length > 0 && response.stage !== 'failed' && (
         <Button
           data-action="expand"

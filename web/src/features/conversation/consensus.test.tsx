@@ -2,6 +2,8 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Batch, Consensus } from '@/generated/api';
 import { FakeSocket } from '@/test/fake-socket';
+import { renderApp } from '@/test/render-app';
+import { world } from '@/test/server';
 import {
   aBatch,
   aClaim,
@@ -10,9 +12,7 @@ import {
   anAgreement,
   aResponse,
   rankedResponses,
-} from '@/test/fixtures';
-import { renderApp } from '@/test/render-app';
-import { world } from '@/test/server';
+} from '@/test/turn-fixtures';
 
 async function opened(patch: Partial<Batch> = {}) {
   world.messages = [aMessage({ batch: aBatch(patch) })];

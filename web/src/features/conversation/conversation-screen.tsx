@@ -71,6 +71,7 @@ function ThreadArea({ id, thread, find, demo }: ThreadAreaProps) {
   const messages = useMemo(() => threadMessages(data), [data]);
   const conversation = useGetConversationQuery({ id }).data;
   const loadOlder = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const older = (conversation?.message_count ?? 0) - messages.length;
 
   return (
     <main className="flex min-h-0 flex-1 flex-col">
@@ -102,6 +103,7 @@ function ThreadArea({ id, thread, find, demo }: ThreadAreaProps) {
           conversationId={id}
           messages={messages}
           hasOlder={hasNextPage}
+          older={older > 0 ? older : null}
           loadingOlder={isFetchingNextPage}
           loadOlder={loadOlder}
         />

@@ -2,6 +2,7 @@ import { ArrowDown } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { Skeleton } from '@/components/ui/notice';
 import { AnswerText } from '@/features/markdown/answer-text';
 import type { Response } from '@/generated/api';
@@ -38,7 +39,13 @@ function LiveBox({ text, name, children }: { text: string; name: string; childre
         tabIndex={0}
         aria-label={t('card.liveText', { name })}
         data-testid="live-text"
-        className="absolute inset-0 overflow-y-auto text-[0.9375rem] [&_.answer]:text-[0.9375rem]"
+        className={cx(
+          'absolute inset-x-0 top-0 overflow-y-auto text-[0.9375rem] [&_.answer]:text-[0.9375rem]',
+          // Opened thoughts can be folded again wherever the growing text has scrolled to.
+          '[&_summary]:sticky [&_summary]:top-0 [&_summary]:z-10 [&_summary]:w-full! [&_summary]:bg-surface',
+          // What says that there is more does not lie on the text that is read.
+          news ? 'bottom-11 pointer-coarse:bottom-13' : 'bottom-0',
+        )}
       >
         <div ref={content}>{children}</div>
       </section>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aBatch, aConsensus, aResponse, rankedResponses } from '@/test/fixtures';
+import { aBatch, aConsensus, aResponse, rankedResponses } from '@/test/turn-fixtures';
 import { missedByRanking, staleness } from './staleness';
 
 const late = aResponse({ service_name: 'Late', position: 3 });

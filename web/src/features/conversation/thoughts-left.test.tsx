@@ -1,8 +1,8 @@
 import { screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { aBatch, aMessage, aResponse } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { world } from '@/test/server';
+import { aBatch, aMessage, aResponse } from '@/test/turn-fixtures';
 
 const THOUGHT = 'Let me see what is asked.';
 

@@ -17,6 +17,7 @@ beforeEach(() => {
   height = 2000;
   thread = document.createElement('div');
   thread.innerHTML = '<div><section data-turn="one"><p></p></section></div>';
+  document.body.replaceChildren(thread);
   turns = thread.firstElementChild as HTMLElement;
   const turn = turns.firstElementChild as HTMLElement;
   text = turn.firstElementChild as HTMLElement;
@@ -78,4 +79,26 @@ it('lets go at the smallest step up from the end', () => {
   follower.grew(text);
   expect(place).toBe(1390);
   expect(onBelow).toHaveBeenLastCalledWith('news');
+});
+
+it('goes once the text that came in has been seen, though the thread goes on below it', () => {
+  const follower = open();
+  scroll(700);
+  follower.grew(text);
+  expect(onBelow).toHaveBeenLastCalledWith('news');
+  height = 2600;
+  text.getBoundingClientRect = () => new DOMRect(0, 1800 - place, 400, 200);
+  scroll(1300);
+  expect(onBelow).toHaveBeenLastCalledWith('news');
+  scroll(1400);
+  expect(onBelow).toHaveBeenLastCalledWith('nothing');
+});
+
+it('goes when the text that came in is there no more', () => {
+  const follower = open();
+  scroll(700);
+  follower.grew(text);
+  text.remove();
+  scroll(705);
+  expect(onBelow).toHaveBeenLastCalledWith('nothing');
 });

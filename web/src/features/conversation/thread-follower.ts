@@ -8,6 +8,10 @@ const SETTLING = 2_000;
 const HAND = 600;
 /** How long a thread may grow by what the reader just did, without that being news. */
 const OWN_GROWTH = 1_500;
+/** What stands below the text of a card, in pixels: whoever sees the text need not see that. */
+const FOOT = 72;
+/** What texts come in as. */
+const TEXTS = '[data-card], [data-text]';
 /** Asked of the thread by what brings the reader to a place in it. */
 const HOLD = 'quorum:hold';
 const HANDS = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
@@ -27,7 +31,9 @@ export class ThreadFollower {
   private returning: ReadingPlace | null;
   private readonly settled = Date.now() + SETTLING;
   private readonly growth: ResizeObserver;
-  private newest: { turn: string; height: number };
+  private newest: { turn: string; heights: Map<HTMLElement, number> };
+  /** Where text came in below the view since the reader looked there. */
+  private readonly unread = new Set<HTMLElement>();
   private seen: { top: number; height: number };
   private touched = 0;
   private ownGrowthUntil = 0;
@@ -73,6 +79,7 @@ export class ThreadFollower {
   private go(kept: Kept): void {
     this.kept = kept;
     this.returning = null;
+    this.unread.clear();
     this.tell('nothing');
     this.settle();
   }
@@ -99,9 +106,25 @@ export class ThreadFollower {
 
   /** Text has come in at the end of an element, whose own height may be the same as before. */
   grew(text: HTMLElement): void {
-    if (this.below === 'news' || this.kept === 'end' || this.growsByReader || this.returning) return;
-    const { scroller } = this;
-    if (text.getBoundingClientRect().bottom > scroller.getBoundingClientRect().bottom) this.tell('news');
+    if (this.kept === 'end' || this.growsByReader || this.returning) return;
+    this.cameIn(text.closest<HTMLElement>(TEXTS) ?? text);
+  }
+
+  private cameIn(text: HTMLElement): void {
+    if (this.isBelow(text)) this.unread.add(text);
+    this.tellOfBelow();
+  }
+
+  private isBelow(text: HTMLElement): boolean {
+    return text.getBoundingClientRect().bottom - FOOT > this.scroller.getBoundingClientRect().bottom;
+  }
+
+  private tellOfBelow(): void {
+    const { scrollTop: top, scrollHeight: height, clientHeight } = this.scroller;
+    if (height - top - clientHeight < NEAR) this.unread.clear();
+    for (const text of this.unread) if (!text.isConnected || !this.isBelow(text)) this.unread.delete(text);
+    if (this.unread.size > 0) this.tell('news');
+    else this.tell(this.topOfNewest() > top + clientHeight ? 'more' : 'nothing');
   }
 
   private tell(below: Below): void {
@@ -111,9 +134,13 @@ export class ThreadFollower {
   }
 
   /** What comes in comes in there; turns further up only change their height as they come near. */
-  private newestTurn(): { turn: string; height: number } {
+  private newestTurn(): { turn: string; heights: Map<HTMLElement, number> } {
     const element = this.newestElement();
-    return { turn: element?.dataset.turn ?? '', height: element?.offsetHeight ?? 0 };
+    const texts = element ? [...element.querySelectorAll<HTMLElement>(TEXTS)] : [];
+    return {
+      turn: element?.dataset.turn ?? '',
+      heights: new Map(texts.map((text) => [text, text.offsetHeight])),
+    };
   }
 
   private newestElement(): HTMLElement | undefined {
@@ -146,8 +173,7 @@ export class ThreadFollower {
     this.seen = { top, height };
     if (Date.now() > this.settled) this.returning = null;
     if (!this.returning) keepPlace(this.conversationId, atEnd ? null : currentPlace(this.scroller));
-    if (atEnd) this.tell('nothing');
-    else if (this.below !== 'news') this.tell(this.topOfNewest() > top + clientHeight ? 'more' : 'nothing');
+    this.tellOfBelow();
     if (this.growsByReader) return;
     // Whoever goes up, however little, wants to read there and is not pulled back.
     if (movedUp && left > 1) this.kept = null;
@@ -156,11 +182,15 @@ export class ThreadFollower {
   };
 
   private readonly onGrowth = (): void => {
-    const { turn, height } = this.newestTurn();
-    const grew = turn !== this.newest.turn || height > this.newest.height + 4;
-    this.newest = { turn, height };
+    const before = this.newest.heights;
+    this.newest = this.newestTurn();
     if (this.returning && Date.now() < this.settled) goToPlace(this.scroller, this.returning);
     else if (this.kept !== null) this.settle();
-    else if (grew && !this.growsByReader && this.scroller.scrollTop > NEAR) this.tell('news');
+    else if (!this.growsByReader && this.scroller.scrollTop > NEAR) {
+      for (const [text, height] of this.newest.heights) {
+        if (height > (before.get(text) ?? 0) + 4) this.cameIn(text);
+      }
+    }
+    if (this.unread.size > 0) this.tellOfBelow();
   };
 }

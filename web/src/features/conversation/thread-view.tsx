@@ -15,12 +15,21 @@ export interface ThreadViewProps {
   conversationId: string;
   messages: Message[];
   hasOlder: boolean;
+  /** How many turns come before the loaded ones, if that is known. */
+  older: number | null;
   loadingOlder: boolean;
   loadOlder(): void;
 }
 
 /** All loaded turns; opens at its end and fetches older turns as the reader nears the top. */
-export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, loadOlder }: ThreadViewProps) {
+export function ThreadView({
+  conversationId,
+  messages,
+  hasOlder,
+  older,
+  loadingOlder,
+  loadOlder,
+}: ThreadViewProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -53,13 +62,19 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
   }, [hasOlder, loadingOlder, loadOlder]);
 
   return (
-    <div className="relative min-h-0 flex-1">
-      <div ref={scroller} className="relative h-full overflow-y-auto" data-testid="thread">
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" data-testid="thread">
         <div
           ref={content}
           className="mx-auto max-w-[76rem] px-4 pt-4 pb-8 sm:px-6 huge:max-w-[112rem] vast:max-w-[168rem]"
         >
           <div ref={top} />
+          {hasOlder && (
+            <p className="hidden border-b border-line pb-3 print:block" data-testid="not-on-paper">
+              {older === null ? t('thread.someNotOnPaper') : t('thread.notOnPaper', { count: older })}{' '}
+              {t('thread.howToPrintAll', { menu: t('header.menu'), print: t('header.print') })}
+            </p>
+          )}
           {loadingOlder && (
             <div className="grid gap-2 py-4" role="status">
               <span className="sr-only">{t('thread.loadingOlder')}</span>
@@ -80,14 +95,17 @@ export function ThreadView({ conversationId, messages, hasOlder, loadingOlder, l
         </div>
       </div>
       {below !== 'nothing' && (
-        <Button
-          look={below === 'news' ? 'primary' : 'secondary'}
-          onClick={toBottom}
-          icon={<ArrowDown aria-hidden className="size-4" />}
-          className="rise absolute bottom-3 left-1/2 -translate-x-1/2 whitespace-nowrap shadow-card"
-        >
-          {t(below === 'news' ? 'thread.newBelow' : 'thread.toEnd')}
-        </Button>
+        // A strip of its own: nothing of an answer, and no control of a card, lies under it.
+        <div className="flex shrink-0 justify-center py-1" data-testid="below">
+          <Button
+            look={below === 'news' ? 'primary' : 'secondary'}
+            onClick={toBottom}
+            icon={<ArrowDown aria-hidden className="size-4" />}
+            className="rise rounded-full! whitespace-nowrap"
+          >
+            {t(below === 'news' ? 'thread.newBelow' : 'thread.toEnd')}
+          </Button>
+        </div>
       )}
     </div>
   );

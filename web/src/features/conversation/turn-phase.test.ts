@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aBatch, aResponse, rankedResponses } from '@/test/fixtures';
+import { aBatch, aResponse, rankedResponses } from '@/test/turn-fixtures';
 import { byRank, canSelect, turnPhase } from './turn-phase';
 
 describe('the phase of a turn', () => {

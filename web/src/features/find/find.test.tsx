@@ -1,8 +1,8 @@
 import { screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aBatch, aMessage, aResponse } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { world } from '@/test/server';
+import { aBatch, aMessage, aResponse } from '@/test/turn-fixtures';
 import { placesOf, rangesOf } from '@/text/find-in';
 
 const turn = (id: string, question: string, summary: string) =>

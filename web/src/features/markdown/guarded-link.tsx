@@ -21,7 +21,7 @@ export function GuardedLink({ href, children }: { href: string | undefined; chil
   if (!href || !host) return <span>{children}</span>;
   return (
     <Destination href={href} host={host}>
-      <button type="button" className="guarded-link">
+      <button type="button" className="guarded-link" data-address={href}>
         {children}
       </button>
     </Destination>

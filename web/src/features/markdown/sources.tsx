@@ -41,7 +41,9 @@ function Source({ citation, number }: { citation: Citation; number: number }) {
             <bdi>{title || host}</bdi>
           </GuardedLink>
         )}{' '}
-        {host && title && <span className="font-mono text-xs break-all text-ink-faint">{host}</span>}
+        {host && title && (
+          <span className="font-mono text-xs break-all text-ink-faint print:hidden">{host}</span>
+        )}
         {quote && (
           <q dir="auto" className="line-clamp-2 text-ink-soft">
             {quote}

@@ -1,9 +1,9 @@
 import { screen, waitFor } from '@testing-library/react';
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { aConversation } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { change, problem, server, world } from '@/test/server';
+import { aConversation } from '@/test/turn-fixtures';
 
 const aPrompt = (name: string, content: string) => ({
   id: `prompt-${name}`,

@@ -30,7 +30,7 @@ export function SharedScreen() {
   }
   return (
     <main ref={page} className="h-full overflow-y-auto" data-testid="shared">
-      <div className="mx-auto grid max-w-3xl gap-8 px-4 py-8 sm:px-6">
+      <div className="mx-auto grid max-w-3xl grid-cols-1 gap-8 px-4 py-8 sm:px-6">
         {error && !data ? (
           <LoadProblem error={error} retry={refetch} />
         ) : !data ? (
@@ -38,14 +38,14 @@ export function SharedScreen() {
         ) : (
           <>
             <header className="grid gap-2 border-b border-line pb-5">
-              <p className="flex items-center gap-2 text-sm text-ink-faint">
+              <p className="flex flex-wrap items-center gap-2 text-sm text-ink-faint">
                 <img src="/favicon.svg" alt="" className="size-5" />
                 <span>
                   {t('shared.snapshot')} <RelativeTime at={data.created_at} />
                 </span>
                 <Badge>{t('shared.readOnly')}</Badge>
               </p>
-              <h1 className="font-serif text-3xl break-words">{data.transcript.title}</h1>
+              <h1 className="font-serif text-2xl break-words sm:text-3xl">{data.transcript.title}</h1>
             </header>
             {data.transcript.turns.map((turn, at) => (
               <Turn key={at} turn={turn} />
@@ -65,7 +65,7 @@ function Turn({ turn }: { turn: TranscriptTurn }) {
     answers.findIndex((answer) => answer.selected),
   );
   return (
-    <section className="grid gap-4">
+    <section className="grid grid-cols-1 gap-4">
       <h2 dir="auto" className="text-lg font-semibold break-words whitespace-pre-wrap">
         {turn.content}
       </h2>

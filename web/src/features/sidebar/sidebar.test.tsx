@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { aConversation } from '@/test/fixtures';
 import { renderApp } from '@/test/render-app';
 import { change, problem, server, world } from '@/test/server';
+import { aConversation } from '@/test/turn-fixtures';
 import { groupByDay } from './conversation-list';
 import { cutAtHighlights } from './search-results';
 

@@ -121,6 +121,7 @@ export const admin = {
       registration: 'Wer ein Konto anlegen darf',
       judging_policy: 'Bewertung in einem neuen Gespräch',
       context_mode: 'Kontext in einem neuen Gespräch',
+      closed_account_days: 'Tage, die ein geschlossenes Konto behalten werden kann; danach wird es gelöscht',
       deleted_kept_days: 'Tage, bis ein gelöschtes Gespräch endgültig verschwindet (0: nie)',
       message_chars: 'Längste Nachricht (Zeichen)',
       title_chars: 'Längster Titel (Zeichen)',

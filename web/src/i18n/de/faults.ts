@@ -39,6 +39,7 @@ export const faults = {
     not_an_image: 'muss ein PNG-, JPEG-, WebP- oder GIF-Bild sein',
     side_too_long: 'hat an einer Seite mehr als {{limit}} Bildpunkte',
     too_many_pixels: 'hat insgesamt mehr als {{limit}} Bildpunkte',
+    too_many_kilobytes: 'ist größer als die {{limit}} KB, die ein Bild haben darf',
     image_gone: 'ist nicht mehr da; fügen Sie es noch einmal an',
     no_room: 'Ihre Bilder würden mehr als {{limit}} MB belegen; löschen Sie zuerst Gespräche mit Bildern',
     cannot_judge: 'kann für Sie nicht begutachten',
@@ -47,6 +48,15 @@ export const faults = {
     window_too_small: 'muss größer als die längste Antwort sein und höchstens {{limit}}',
     soft_above_hard: 'darf nicht über der harten Grenze liegen',
     no_cap: 'Geben Sie eine weiche Grenze, eine harte oder beide an',
+  },
+  /** Warum eine Adresse nicht angesprochen wird. */
+  addresses: {
+    not_a_url: 'ist keine Adresse',
+    scheme: 'muss mit http:// oder https:// beginnen',
+    user_info: 'darf weder Benutzernamen noch Passwort enthalten',
+    query: 'darf weder ? noch # enthalten',
+    private:
+      'liegt auf diesem Rechner oder in einem privaten Netz; die Verwaltung muss den Rechner erst erlauben',
   },
   /** Was eine Untersuchung der Installation ergab. */
   installation: {
@@ -77,4 +87,4 @@ export const faults = {
       'Redis verwirft Schlüssel, wenn er voll ist (maxmemory-policy {{policy}}); gemeinsame Grenzen beginnen dann von vorn, stellen Sie also noeviction ein.',
     bus_bad: 'Der Bus: {{why}}; die Arbeit geht weiter, aber Seiten an anderen Prozessen hinken nach.',
   },
-} satisfies Pick<Catalogue, 'faults' | 'installation'>;
+} satisfies Pick<Catalogue, 'faults' | 'addresses' | 'installation'>;

@@ -1,20 +1,25 @@
 import type { Catalogue } from '../catalogue';
 import { admin } from './admin';
+import { asking } from './asking';
 import { failures } from './failures';
 import { faults } from './faults';
 import { frame } from './frame';
 import { identity } from './identity';
 import { images } from './images';
 import { judging } from './judging';
+import { ownAccount } from './own-account';
 import { settings } from './settings';
 import { spending } from './spending';
 import { taking } from './taking';
 import { talk } from './talk';
+import { together } from './together';
 import { webhooks } from './webhooks';
 
 export const de: Catalogue = {
   ...frame,
   ...talk,
+  ...asking,
+  ...together,
   ...settings,
   ...judging,
   ...admin,
@@ -25,4 +30,5 @@ export const de: Catalogue = {
   ...webhooks,
   ...failures,
   ...faults,
+  ...ownAccount,
 };

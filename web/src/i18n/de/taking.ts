@@ -85,7 +85,7 @@ export const taking = {
   importing: {
     section: 'Ihre Daten',
     title: 'Gespräche hereinholen',
-    text: 'Dateien, die Quorum, ChatGPT (conversations.json) oder Open WebUI exportiert hat. Antworten bleiben, wie sie sind; niemand wird gefragt.',
+    text: 'Dateien, die Quorum, ChatGPT (conversations.json oder das Archiv damit) oder Open WebUI exportiert hat. Antworten bleiben, wie sie sind; niemand wird gefragt.',
     choose: 'Datei wählen',
     reading: 'Die Datei wird gelesen',
     progress: '{{done}} von {{all}} hereingeholt',
@@ -96,6 +96,6 @@ export const taking = {
     unknown: 'Diese Datei hat weder Quorum noch ChatGPT noch Open WebUI exportiert.',
     empty: 'In dieser Datei ist kein Gespräch.',
     exportText:
-      'Ein Gespräch wird aus seinem Menü exportiert: als Markdown zum Lesen, als JSON zum Hereinholen.',
+      'Ein einzelnes Gespräch wird aus seinem Menü exportiert: als Markdown zum Lesen, als JSON zum Hereinholen.',
   },
 } satisfies Partial<Catalogue>;

@@ -114,6 +114,7 @@ export const admin = {
       registration: 'Who may make an account',
       judging_policy: 'Judging in a new conversation',
       context_mode: 'Context in a new conversation',
+      closed_account_days: 'Days for which a closed account can be kept; then it is erased',
       deleted_kept_days: 'Days until a deleted conversation is erased (0: never)',
       message_chars: 'Longest message (characters)',
       title_chars: 'Longest title (characters)',

@@ -37,6 +37,7 @@ export const faults = {
     not_an_image: 'must be a PNG, JPEG, WebP or GIF image',
     side_too_long: 'has more than {{limit}} pixels on a side',
     too_many_pixels: 'has more than {{limit}} pixels in all',
+    too_many_kilobytes: 'is larger than the {{limit}} KB that an image may have',
     image_gone: 'is not there any more; bring it again',
     no_room: 'your images would take more than {{limit}} MB; delete conversations with images first',
     cannot_judge: 'cannot judge for you',
@@ -45,6 +46,14 @@ export const faults = {
     window_too_small: 'must be larger than the longest answer and at most {{limit}}',
     soft_above_hard: 'must not be above the hard cap',
     no_cap: 'give a soft cap, a hard cap, or both',
+  },
+  /** Why an address is not called. */
+  addresses: {
+    not_a_url: 'is not an address',
+    scheme: 'must begin with http:// or https://',
+    user_info: 'must not contain a user name or password',
+    query: 'must not contain ? or #',
+    private: 'is on this machine or in a private network; an administrator must allow its host first',
   },
   /** What an examination of the installation found. */
   installation: {

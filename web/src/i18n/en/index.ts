@@ -1,19 +1,24 @@
 import { admin } from './admin';
+import { asking } from './asking';
 import { failures } from './failures';
 import { faults } from './faults';
 import { frame } from './frame';
 import { identity } from './identity';
 import { images } from './images';
 import { judging } from './judging';
+import { ownAccount } from './own-account';
 import { settings } from './settings';
 import { spending } from './spending';
 import { taking } from './taking';
 import { talk } from './talk';
+import { together } from './together';
 import { webhooks } from './webhooks';
 
 export const en = {
   ...frame,
   ...talk,
+  ...asking,
+  ...together,
   ...settings,
   ...judging,
   ...admin,
@@ -24,4 +29,5 @@ export const en = {
   ...webhooks,
   ...failures,
   ...faults,
+  ...ownAccount,
 };

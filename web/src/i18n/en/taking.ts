@@ -84,7 +84,7 @@ export const taking = {
   importing: {
     section: 'Your data',
     title: 'Bring conversations in',
-    text: 'Files that Quorum, ChatGPT (conversations.json) or Open WebUI exported. Answers stand as they are; nobody is asked.',
+    text: 'Files that Quorum, ChatGPT (conversations.json, or the archive with it) or Open WebUI exported. Answers stand as they are; nobody is asked.',
     choose: 'Choose a file',
     reading: 'Reading the file',
     progress: '{{done}} of {{all}} brought in',
@@ -94,6 +94,7 @@ export const taking = {
     failed_other: '{{count}} could not be brought in. The first: {{reason}}',
     unknown: 'This is not a file that Quorum, ChatGPT or Open WebUI exported.',
     empty: 'There is no conversation in this file.',
-    exportText: 'A conversation is exported from its menu: as Markdown to read, as JSON to bring in again.',
+    exportText:
+      'A single conversation is exported from its menu: as Markdown to read, as JSON to bring in again.',
   },
 } as const;

@@ -1,0 +1,61 @@
+/** Texts of one's own account: its name, everything in it, closing it and keeping it. */
+export const ownAccount = {
+  ownName: {
+    label: 'Name',
+    hint: 'Shown beside what you do here. At most {{limit}} characters.',
+    needed: 'Enter a name.',
+    long: 'At most {{limit}} characters.',
+    save: 'Save name',
+    saved: 'Name saved',
+  },
+  takingOut: {
+    title: 'Take out everything that is yours',
+    text: 'One ZIP archive: every conversation with all answers, images, prompts, panels, calls and what the audit log has of you. Keys, tokens and passwords are never in it.',
+    holds: '{{conversations}}, {{images}}, about {{size}}',
+    conversations_one: '{{count}} conversation',
+    conversations_other: '{{count}} conversations',
+    images_one: '{{count}} image',
+    images_other: '{{count}} images',
+    start: 'Make the archive',
+    cancel: 'Cancel',
+    progress: '{{size}} so far',
+    progressLabel: 'The archive is being made',
+    done: 'The archive is saved among your downloads ({{size}}).',
+    cancelled: 'Cancelled; nothing was saved.',
+    brokeOff: 'The connection broke, so nothing was saved. Try again.',
+  },
+  closing: {
+    title: 'Close your account',
+    text_one:
+      'Everything of yours is erased after {{count}} day. Until then you can sign in and keep the account.',
+    text_other:
+      'Everything of yours is erased after {{count}} days. Until then you can sign in and keep the account.',
+    textAtOnce: 'Everything of yours is erased at once and cannot be brought back.',
+    open: 'Close my account',
+    lastAdmin:
+      'You are the only administrator here, so your account cannot be closed. Make somebody else one first.',
+    people: 'Manage people',
+    what: 'At once',
+    stops: 'Answers that are being written stop.',
+    programs: 'API tokens, webhooks and shared links stop working.',
+    places: 'You are signed out everywhere else.',
+    later: 'Then',
+    erased:
+      'Conversations, answers, images, keys, prompts and settings are erased. What was spent here stays as a sum without your name, and the audit log keeps what it has.',
+    password: 'Your password',
+    passwordNeeded: 'Enter your password.',
+    noPassword: 'Your account has no password: a sign-in of the last ten minutes confirms this.',
+    signInAgain: 'Sign in again',
+    confirm: 'Close my account',
+    cancel: 'Cancel',
+  },
+  leaving: {
+    title: 'Your account is closed',
+    banner: 'On {{day}} everything in it is erased.',
+    soon: 'Everything in it is being erased.',
+    text: 'Nothing runs for you any more. Until that day you can keep the account as it was, or take out what is in it.',
+    keep: 'Keep my account',
+    kept: 'Your account stays',
+    signOut: 'Sign out',
+  },
+} as const;
