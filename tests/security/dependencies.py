@@ -47,7 +47,7 @@ def may_be(expression):
 
 
 def rust(proof):
-    command = [os.environ.get("CARGO", "cargo"), "metadata", "--format-version", "1", "--locked", "--offline", "--manifest-path", ROOT / "Cargo.toml"]
+    command = [os.environ.get("CARGO", "cargo"), "metadata", "--format-version", "1", "--locked", "--manifest-path", ROOT / "Cargo.toml"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"cargo metadata: {done.stderr[-500:]}")
