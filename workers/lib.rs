@@ -39,7 +39,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use quorum_domain::Job;
 use quorum_queue::{Hands, Stop};
-use quorum_store::{ClaimedJob, ClaimedResponse};
+use quorum_store::{ClaimedJob, ClaimedResponse, Committed};
 
 pub use figures::keep_counting;
 pub use shop::{Shop, WorkOptions};
@@ -80,6 +80,10 @@ impl Hands for Workers {
         if let Err(error) = done {
             shop.put_back(&claimed, error).await;
         }
+    }
+
+    fn tell(&self, committed: Committed) {
+        self.shop.bus.publish_all(committed.events, committed.changes);
     }
 
     async fn sweep(&self, lease: Duration) -> bool {

@@ -18,6 +18,7 @@ mod judge;
 mod leaning;
 mod opinion;
 mod playbook;
+mod refusals;
 mod rules;
 mod script;
 mod server;

@@ -16,6 +16,7 @@
 //! `formats::format_of`, and the format in the fleet so that tests can speak to it.
 
 mod ask;
+mod call;
 mod classify;
 mod courier;
 mod deadlines;

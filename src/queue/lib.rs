@@ -6,7 +6,8 @@
 //! runner also looks by itself whenever the next row becomes due, and at least once a second.
 //!
 //! Where the runner works in the process that accepts (an embedded database) and has room, nobody
-//! claims: answers are stored as begun by it, and so is the ranking that a last answer makes due.
+//! claims: answers are stored as begun by it. So is, in every worker with room, the ranking that a last
+//! answer makes due.
 //!
 //! May enter: apalis (in `backend/` only), claiming, leases, wake-ups. May not enter: what a job
 //! does (that is `workers`), HTTP, providers.
@@ -96,13 +97,9 @@ impl Queue {
         self.door.room(user, services)
     }
 
-    /// Room in the runner of this process for a job that calls nobody, as [`Self::room_for`] has it.
+    /// Room in the runner of this process for a job that calls nobody, and so is under no caps.
     pub fn room_for_a_job(&self) -> Option<JobRoom> {
-        if self.store.is_embedded() {
-            self.door.job_room()
-        } else {
-            None
-        }
+        self.door.job_room()
     }
 
     /// Commits a transaction whose job, if it makes one due, begins in a room if there was one.

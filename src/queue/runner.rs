@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use quorum_domain::Timestamp;
-use quorum_store::{Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, Store};
+use quorum_store::{Caps, Claim, Claimed, ClaimedJob, ClaimedResponse, Committed, Store};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -29,6 +29,8 @@ pub trait Hands: Send + Sync + 'static {
     async fn answer(&self, claimed: ClaimedResponse, stop: Stop);
     /// Does a job.
     async fn work(&self, job: ClaimedJob, stop: Stop);
+    /// Tells the open pages what a claim stored.
+    fn tell(&self, committed: Committed);
     /// Hands on what dead workers held, leases being this long; says whether it could.
     async fn sweep(&self, lease: Duration) -> bool;
 }
@@ -140,6 +142,7 @@ impl<H: Hands> Runner<H> {
             let claimed = self.claim().await;
             let (left_some, cut_short) = (claimed.left_some, claimed.cut_short);
             let next_due_at = claimed.next_due_at;
+            self.hands.tell(claimed.committed);
             for response in claimed.responses {
                 self.reception.begin_response(response);
             }

@@ -82,11 +82,15 @@ impl Outcome {
 
 impl Tx {
     /// Notes, before the request goes out, that a call begins: attempt, ledger row, batch and events.
-    /// What an earlier call of the response has used up is set aside again, `at_most` this much.
+    /// What an earlier call of the response has used up is set aside again, `at_most` this much. A call
+    /// that is noted already (see [`ClaimedResponse::opened`]) changes nothing.
     ///
     /// # Errors
     /// [`StoreError::BudgetExceeded`] where a budget has no room for it any more.
     pub async fn start_call(&mut self, claimed: &ClaimedResponse, at_most: MicroUsd) -> Result<CallStart> {
+        if let Some(opened) = claimed.opened {
+            return Ok(opened);
+        }
         let lease = &claimed.lease;
         let row = ask!(
             self,

@@ -10,8 +10,8 @@ use quorum_domain::{
 use uuid::Uuid;
 
 use crate::{
-    CallStart, Lease, Result, Store, Tx, answer::Answer, due::Due, fairness::choose_fairly, jobs::ClaimedJob,
-    rows::parsed,
+    CallStart, Committed, Lease, Result, Store, Tx, answer::Answer, beginning::TakenRow, due::Due,
+    fairness::choose_fairly, jobs::ClaimedJob, responses::returning_response, rows::parsed,
 };
 
 pub use crate::fairness::{Caps, Running};
@@ -75,6 +75,8 @@ pub struct Claimed {
     pub cut_short: bool,
     /// When the next row becomes due, if one waits.
     pub next_due_at: Option<Timestamp>,
+    /// What pages are told of it.
+    pub committed: Committed,
 }
 
 impl Claimed {
@@ -93,22 +95,6 @@ impl Claimed {
 pub(crate) const AT_MOST: usize = 64;
 
 #[derive(sqlx::FromRow)]
-struct ResponseRow {
-    id: Uuid,
-    batch_id: Uuid,
-    message_id: Uuid,
-    conversation_id: Uuid,
-    user_id: Uuid,
-    service_id: Uuid,
-    role: String,
-    attempt: i64,
-    max_attempts: i64,
-    started_at: Timestamp,
-    fence: i64,
-    output_limit: Option<i64>,
-}
-
-#[derive(sqlx::FromRow)]
 struct JobRow {
     id: Uuid,
     kind: String,
@@ -120,7 +106,13 @@ struct JobRow {
 impl Store {
     /// Claims due work, in one transaction. Workers of a scale-out set take turns here, so that
     /// together they stay within the caps.
+    ///
+    /// Answers that nobody was asked for yet begin with it: their calls are in the ledger, and their pages
+    /// are to be told, when they are claimed.
     pub async fn claim(&self, claim: Claim<'_>) -> Result<Claimed> {
+        if let Some(nothing_due) = self.look_before_turn().await? {
+            return Ok(nothing_due);
+        }
         let mut tx = self.begin().await?;
         tx.take_turns("claiming").await?;
         let now = tx.work_now();
@@ -154,20 +146,38 @@ impl Store {
         let deliveries = choose_fairly(deliveries, &mut running, claim.caps, room);
         left_some |= deliveries.len() < many;
         jobs.extend(deliveries);
-        let taken_responses = tx.take_responses(&responses, &claim, now).await?;
         let taken_jobs = tx.take_jobs(&jobs, &claim, now).await?;
         let next = tx.ask_for_next_due().await?;
-        let _nothing_to_tell = tx.commit().await?;
+        let taken_responses = tx.take_responses(&responses, &claim, now).await?;
+        let committed = tx.commit().await?;
+        let jobs_taken = heard(taken_jobs)?.into_iter().map(|row: JobRow| (row.id, row));
         Ok(Claimed {
-            responses: in_chosen_order(taken_responses, &responses, |row: ResponseRow| {
-                Ok((row.id, claimed_response(row, claim.owner)?))
-            })?,
-            jobs: in_chosen_order(taken_jobs, &jobs, |row: JobRow| {
-                Ok((row.id, claimed_job(row, claim.owner)?))
-            })?,
+            responses: in_chosen_order(taken_responses, &responses),
+            jobs: in_chosen_order(jobs_taken, &jobs)
+                .into_iter()
+                .map(|row| claimed_job(row, claim.owner))
+                .collect::<Result<_>>()?,
             left_some,
             cut_short: responses.len() == AT_MOST || jobs.len() == AT_MOST,
             next_due_at: earliest(next)?,
+            committed,
+        })
+    }
+
+    /// What a claim gives where nothing is due. Between processes it is asked before turns are taken,
+    /// because every bell wakes all of them.
+    async fn look_before_turn(&self) -> Result<Option<Claimed>> {
+        if self.is_embedded() {
+            return Ok(None);
+        }
+        let mut session = self.read().await?;
+        let next_due_at = earliest(session.ask_for_next_due().await?)?;
+        Ok(match next_due_at {
+            Some(due_at) if due_at <= self.work_now() => None,
+            _ => Some(Claimed {
+                next_due_at,
+                ..Claimed::default()
+            }),
         })
     }
 }
@@ -188,25 +198,28 @@ macro_rules! bind_places {
 }
 
 impl Tx {
+    /// Takes responses, and begins the first calls of answers among them.
     async fn take_responses(
         &mut self,
         chosen: &[Uuid],
         claim: &Claim<'_>,
         now: Timestamp,
-    ) -> Result<Vec<Answer<ResponseRow>>> {
-        let mut taken = Vec::with_capacity(chosen.len().div_ceil(IN_LIST));
+    ) -> Result<Vec<(Uuid, ClaimedResponse)>> {
+        let mut taken = Vec::with_capacity(chosen.len());
         for some in chosen.chunks(IN_LIST) {
             taken.push(bind_places!(
                 ask!(
                     self,
-                    ResponseRow,
-                    "UPDATE responses SET state = 'calling', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
-                         started_at = COALESCE(started_at, $3)
-                     WHERE id IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-                         AND state IN ('queued', 'retrying')
-                     RETURNING id, batch_id, message_id, conversation_id, user_id, service_id, role, attempt, max_attempts,
-                         started_at, fence,
-                         (SELECT n.max_output_tokens FROM runs n WHERE n.batch_id = responses.batch_id) AS output_limit",
+                    TakenRow,
+                    returning_response!(
+                        "UPDATE responses SET state = 'calling', lease_owner = $1, lease_expires_at = $2, fence = fence + 1,
+                             started_at = COALESCE(started_at, $3),
+                             attempt = attempt + CASE WHEN fence = 0 AND role = 'answer' THEN 1 ELSE 0 END
+                         WHERE id IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                             AND state IN ('queued', 'retrying')",
+                        ", fence, user_id, (SELECT b.token_id FROM batches b WHERE b.id = responses.batch_id) AS token_id,
+                         (SELECT n.max_output_tokens FROM runs n WHERE n.batch_id = responses.batch_id) AS output_limit"
+                    ),
                     claim.owner,
                     now + claim.lease,
                     now
@@ -214,7 +227,11 @@ impl Tx {
                 some
             )?);
         }
-        Ok(taken)
+        let mut rows = Vec::with_capacity(chosen.len());
+        for some in taken {
+            rows.extend(some.all(self).await?);
+        }
+        self.begin_claimed(rows, claim.owner).await
     }
 
     async fn take_jobs(&mut self, chosen: &[Uuid], claim: &Claim<'_>, now: Timestamp) -> Result<Vec<Answer<JobRow>>> {
@@ -253,23 +270,21 @@ fn earliest(due: Answer<(Timestamp,)>) -> Result<Option<Timestamp>> {
     Ok(due.heard()?.into_iter().map(|(at,)| at).min())
 }
 
-/// What was taken, in the order of the choice.
-fn in_chosen_order<R, T>(
-    taken: Vec<Answer<R>>,
-    chosen: &[Uuid],
-    read: impl Fn(R) -> Result<(Uuid, T)>,
-) -> Result<Vec<T>>
+fn heard<R>(answers: Vec<Answer<R>>) -> Result<Vec<R>>
 where
     R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>,
 {
-    let mut by_id = HashMap::with_capacity(chosen.len());
-    for some in taken {
-        for row in some.heard()? {
-            let (id, claimed) = read(row)?;
-            by_id.insert(id, claimed);
-        }
+    let mut rows = Vec::new();
+    for answer in answers {
+        rows.extend(answer.heard()?);
     }
-    Ok(chosen.iter().filter_map(|id| by_id.remove(id)).collect())
+    Ok(rows)
+}
+
+/// What was taken, in the order of the choice.
+fn in_chosen_order<T>(taken: impl IntoIterator<Item = (Uuid, T)>, chosen: &[Uuid]) -> Vec<T> {
+    let mut by_id: HashMap<Uuid, T> = taken.into_iter().collect();
+    chosen.iter().filter_map(|id| by_id.remove(id)).collect()
 }
 
 fn claimed_job(row: JobRow, owner: &str) -> Result<ClaimedJob> {
@@ -280,26 +295,5 @@ fn claimed_job(row: JobRow, owner: &str) -> Result<ClaimedJob> {
         owner: owner.to_owned(),
         fence: row.fence,
         attempt: row.attempt,
-    })
-}
-
-fn claimed_response(row: ResponseRow, owner: &str) -> Result<ClaimedResponse> {
-    Ok(ClaimedResponse {
-        role: parsed(&row.role, "responses", "role")?,
-        lease: Lease {
-            response_id: row.id.into(),
-            owner: owner.to_owned(),
-            fence: row.fence,
-        },
-        batch_id: row.batch_id.into(),
-        message_id: row.message_id.into(),
-        conversation_id: row.conversation_id.into(),
-        user_id: UserId(row.user_id),
-        service_id: ServiceId(row.service_id),
-        attempt: row.attempt,
-        max_attempts: row.max_attempts,
-        started_at: row.started_at,
-        output_limit: row.output_limit.and_then(|most| u32::try_from(most).ok()),
-        opened: None,
     })
 }

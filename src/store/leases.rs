@@ -4,7 +4,7 @@ use chrono::Duration;
 use quorum_domain::ids::{JobId, ResponseId};
 use uuid::Uuid;
 
-use crate::{Result, Store};
+use crate::{Result, Store, beginning::FIRST_FENCE};
 
 /// The right to work on a response: valid while the row shows the same owner and fence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,20 +57,29 @@ impl Store {
         })
     }
 
-    /// Gives back a response that was claimed and never begun, because the claim's reply got lost.
+    /// Gives back a response that was claimed and never worked on, because the claim's reply got lost. The
+    /// first call that was noted with the claim never went out.
     pub async fn give_back_response(&self, owner: &str, id: ResponseId, fence: i64) -> Result<()> {
         let mut tx = self.begin().await?;
         let now = tx.work_now();
-        execute!(
+        let given = execute!(
             tx,
             "UPDATE responses SET state = 'queued', next_attempt_at = $4, fence = fence + 1, lease_owner = NULL,
-                 lease_expires_at = NULL
+                 lease_expires_at = NULL, attempt = CASE WHEN fence = $5 THEN 0 ELSE attempt END
              WHERE id = $1 AND lease_owner = $2 AND fence = $3 AND state = 'calling'",
             id.uuid(),
             owner,
             fence,
-            now
+            now,
+            FIRST_FENCE
         )?;
+        if given == 1 && fence == FIRST_FENCE {
+            execute!(
+                tx,
+                "DELETE FROM calls WHERE response_id = $1 AND finished_at IS NULL",
+                id.uuid()
+            )?;
+        }
         tx.commit().await.map(drop)
     }
 

@@ -38,6 +38,7 @@ mod choosing;
 mod claiming;
 mod closing;
 mod connection;
+mod consensus_chain;
 mod consensuses;
 mod conversations;
 mod due;

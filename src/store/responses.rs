@@ -77,6 +77,11 @@ impl ResponseRow {
         self.batch_status == BatchStatus::Processing.as_str()
     }
 
+    /// Whether it is an answer, not made from answers.
+    pub fn is_answer(&self) -> bool {
+        self.role == ResponseRole::Answer.as_str()
+    }
+
     fn failure(&self) -> Result<Option<Failure>> {
         let kind = parsed_option(self.failure_kind.as_deref(), "responses", "failure_kind")?;
         Ok(kind.map(|kind| Failure {
@@ -181,6 +186,9 @@ pub(crate) use select_responses;
 /// A change of `responses` that gives the row back as it is now, to be told without reading it again.
 macro_rules! returning_response {
     ($change:literal) => {
+        returning_response!($change, "")
+    };
+    ($change:literal, $more_columns:literal) => {
         concat!(
             $change,
             " RETURNING id, batch_id, message_id, conversation_id, service_id, service_name, model, demo, tiny, role,
@@ -189,7 +197,8 @@ macro_rules! returning_response {
                  NULL AS citations, citation_count, content_length, finish_reason,
                  summary, summary_source, reasoning, agreement_reason, score, score_low, score_high, rank, tied,
                  failure_kind, failure_detail, usage, cost_micro_usd, created_at, started_at, first_token_at, finished_at, selected,
-                 deleted_at"
+                 deleted_at",
+            $more_columns
         )
     };
 }

@@ -31,6 +31,7 @@ mod table;
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{engine::Engine, product::Placement, table::Table};
@@ -92,9 +93,42 @@ pub struct Drive {
     /// People who ask at once.
     #[arg(long, default_value_t = 16)]
     users: usize,
-    /// Drive the smallest engine instead.
-    #[arg(long)]
-    smallest: bool,
+    /// Which engine.
+    #[arg(long, default_value = "embedded")]
+    engine: Driven,
+    #[command(flatten)]
+    servers: Servers,
+}
+
+/// What can be driven alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Driven {
+    /// Quorum on SQLite.
+    Embedded,
+    /// Quorum on PostgreSQL and Redis with two workers.
+    ScaleOut,
+    /// The smallest engine that keeps answers.
+    Smallest,
+}
+
+/// What the scale-out set runs on.
+#[derive(Debug, clap::Args)]
+struct Servers {
+    /// PostgreSQL for the scale-out set.
+    #[arg(long, env = "QUORUM_TEST_POSTGRES_URL")]
+    postgres: Option<String>,
+    /// Redis for the scale-out set.
+    #[arg(long, env = "QUORUM_TEST_REDIS_URL")]
+    redis: Option<String>,
+}
+
+impl Servers {
+    fn scale(&self) -> Option<Placement> {
+        Some(Placement::Scale {
+            postgres: self.postgres.clone()?,
+            redis: self.redis.clone()?,
+        })
+    }
 }
 
 /// What to measure and with what.
@@ -108,12 +142,8 @@ pub struct Run {
     /// Parts to measure; all unless named.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// PostgreSQL for the scale-out set.
-    #[arg(long, env = "QUORUM_TEST_POSTGRES_URL")]
-    postgres: Option<String>,
-    /// Redis for the scale-out set.
-    #[arg(long, env = "QUORUM_TEST_REDIS_URL")]
-    redis: Option<String>,
+    #[command(flatten)]
+    servers: Servers,
 }
 
 #[derive(Debug, clap::Args)]
@@ -132,14 +162,27 @@ impl Run {
     }
 
     fn placements(&self) -> Vec<Placement> {
-        let mut placements = vec![Placement::Embedded];
-        if let (Some(postgres), Some(redis)) = (&self.postgres, &self.redis) {
-            placements.push(Placement::Scale {
-                postgres: postgres.clone(),
-                redis: redis.clone(),
-            });
-        }
-        placements
+        std::iter::once(Placement::Embedded)
+            .chain(self.servers.scale())
+            .collect()
+    }
+}
+
+impl Drive {
+    fn start(&self, fleet: &str) -> anyhow::Result<EngineStart> {
+        let placement = match self.engine {
+            Driven::Smallest => return Ok(EngineStart::Smallest(fleet.to_owned())),
+            Driven::Embedded => Placement::Embedded,
+            Driven::ScaleOut => self
+                .servers
+                .scale()
+                .context("the scale-out set needs --postgres and --redis")?,
+        };
+        Ok(EngineStart::Product(
+            Box::new(placement),
+            self.binary.clone(),
+            fleet.to_owned(),
+        ))
     }
 }
 

@@ -12,12 +12,12 @@ use std::{
 use futures::future::join_all;
 
 use crate::{
-    Drive, EngineStart, Run,
+    Drive, Run,
     engine::{Asker, Engine},
     engines,
     fleet::Fleet,
     machine,
-    product::{Placement, Product},
+    product::Product,
     table::{Table, percentile},
 };
 
@@ -56,17 +56,7 @@ pub async fn measure(run: &Run, table: &mut Table) -> anyhow::Result<()> {
 /// that says something on a busy machine too.
 pub async fn cost_of_turns(drive: &Drive) -> anyhow::Result<()> {
     let fleet = Fleet::start(&drive.binary, 0, 0).await?;
-    let engine = if drive.smallest {
-        EngineStart::Smallest(fleet.origin.clone())
-    } else {
-        EngineStart::Product(
-            Box::new(Placement::Embedded),
-            drive.binary.clone(),
-            fleet.origin.clone(),
-        )
-    }
-    .start()
-    .await?;
+    let engine = drive.start(&fleet.origin)?.start().await?;
     let askers = engine.askers(drive.users).await?;
     let each = drive.turns.div_ceil(drive.users);
     let ask = |turns: usize| {

@@ -9,7 +9,7 @@ use crate::{
     account::archive,
     admin::second_user,
     harness::{TestApp, TestUser, id, question},
-    oidc::{Browser, Issuer, START, app_with},
+    issuer::{Browser, Issuer, START, app_with},
     tokens::token,
 };
 

@@ -30,6 +30,7 @@ mod descriptions;
 mod event_streams;
 mod harness;
 mod images;
+mod issuer;
 mod judging;
 mod keys;
 mod limits;

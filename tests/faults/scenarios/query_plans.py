@@ -42,6 +42,13 @@ def sqlite_scans(path, statement):
     return scans
 
 
+def leave_uncounted(url):
+    """Keeps PostgreSQL from counting these tables in the meantime: of a table that is known to have three rows the
+    whole is read by right."""
+    changes = "; ".join(f"ALTER TABLE {name} SET (autovacuum_enabled = false)" for name in GROWING)
+    subprocess.run(["psql", url, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", changes], check=True, capture_output=True)
+
+
 def postgres_scans(url, statement, partial):
     """Whole tables that PostgreSQL reads although it was told to do anything else first."""
     count = max((int(number) for number in re.findall(r"\$(\d+)", statement)), default=0)
@@ -67,6 +74,8 @@ EXPLAIN (FORMAT JSON) EXECUTE asked{arguments};"""
 @scenario("ES")
 def no_statement_of_the_hot_path_reads_a_whole_table(stage):
     cluster = stage.cluster(log__filter="warn,sqlx::query=debug", log__json="true")
+    if not stage.embedded:
+        leave_uncounted(cluster.database_url())
     driver = stage.driver(cluster, users=1, models=("demo-one", "demo-two"))
     turns = [driver.ask() for _ in range(3)]
     watchers = stage.watch(driver, [turn["conversation"] for turn in turns])

@@ -8,7 +8,7 @@ use quorum_domain::{
 };
 use quorum_store::{Beginning, CallEnd, ClaimedResponse, NewMessage, Outcome, StoreError};
 
-use super::harness::{Fixture, LEASE, answered};
+use super::harness::{CAPS, Fixture, LEASE, answered};
 use crate::on_both_databases;
 
 /// A question to some services that a worker begins with at once.
@@ -107,6 +107,34 @@ on_both_databases! {
         let again = fixture.claim("another").await.remove(0);
         fixture.answer(&again, "Because.").await;
         assert_eq!(calls(&fixture, &again).await.len(), 1);
+    }
+
+    async fn first_calls_begin_with_the_claim_and_pages_are_told_of_it(fixture: Fixture) {
+        let user = fixture.user("ada").await;
+        let services = fixture.services(&["a", "b"]).await;
+        let conversation = fixture.conversation(user.id).await;
+        let batch = fixture.ask(&conversation, user.id, "Why?", &services).await.batch.unwrap().state.id;
+        let claimed = fixture.claim_within("worker", 64, 0, CAPS).await;
+        let told: Vec<_> = claimed.committed.events.iter().map(|event| match &event.body {
+            EventBody::ResponseUpdate { response } => Some((response.stage, response.attempt)),
+            _ => None,
+        }).collect();
+        assert_eq!(told, [Some((Stage::Calling, 1)), Some((Stage::Calling, 1)), None]);
+        let EventBody::BatchUpdate { batch: told } = &claimed.committed.events[2].body else { unreachable!() };
+        assert_eq!(told.status, BatchStatus::Processing);
+        for response in &claimed.responses {
+            assert_eq!((response.batch_id, response.attempt), (batch, 0));
+            assert_eq!(response.opened.map(|call| call.attempt), Some(1));
+            assert_eq!(calls(&fixture, response).await, [("unknown".to_owned(), 1)]);
+        }
+        // What is tried again begins when it is known what it may cost.
+        let retry = Outcome::Retry { failure: FailureKind::Overloaded.into(), at: fixture.store.work_now() };
+        let mut tx = fixture.store.begin().await.unwrap();
+        tx.finish_response(&claimed.responses[0], 1, &retry, None).await.unwrap();
+        let _ = tx.commit().await.unwrap();
+        let again = fixture.claim_within("worker", 64, 0, CAPS).await;
+        assert_eq!((again.responses[0].attempt, again.responses[0].opened), (1, None));
+        assert!(again.committed.events.is_empty());
     }
 
     async fn a_job_begins_with_the_transaction_that_makes_it_due(fixture: Fixture) {

@@ -1,8 +1,9 @@
 //! Keep, remove, bring back, stop, ask again.
 
-use quorum_domain::{BatchStatus, event::EventBody, response::ResponseStatus, usage::MicroUsd};
+use quorum_domain::{BatchStatus, event::EventBody, response::ResponseStatus};
 use quorum_store::StoreError;
 
+use super::harness::answered;
 use crate::on_both_databases;
 
 on_both_databases! {
@@ -95,7 +96,10 @@ on_both_databases! {
         tx.delete_response(&at).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let mut tx = fixture.store.begin().await.unwrap();
-        assert!(matches!(tx.start_call(&claimed, MicroUsd(0)).await, Err(StoreError::LeaseLost)));
+        let saved = tx.finish_response(&claimed, 1, &answered("ghost"), None).await;
+        assert!(matches!(saved, Err(StoreError::LeaseLost)));
+        drop(tx);
+        let mut tx = fixture.store.begin().await.unwrap();
         tx.keep_cancelled_text(&claimed, 1, "ghost", &quorum_domain::Beside::default(), None).await.unwrap();
         let _ = tx.commit().await.unwrap();
         let response = fixture.store.read().await.unwrap().response(user.id, batch.responses[0].id).await.unwrap();

@@ -140,6 +140,8 @@ on_both_databases! {
         fixture.store.give_back_response("worker", lost.response_id, lost.fence).await.unwrap();
         let again = fixture.claim("worker").await.remove(0);
         assert_eq!((again.lease.response_id, again.attempt), (lost.response_id, 0));
+        let calls = fixture.store.read().await.unwrap().calls_of_response(lost.response_id).await.unwrap();
+        assert!(calls.is_empty(), "nobody was called: {calls:?}");
         // What was claimed again in the meantime is not touched.
         fixture.store.give_back_response("worker", lost.response_id, lost.fence).await.unwrap();
         assert!(fixture.claim("worker").await.is_empty());
