@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { askAndRank, batchLine, card, expect, questions, test } from './support';
+import { askAndRank, batchLine, card, expect, expectAccessible, questions, test } from './support';
 
 /** Text that can only be read by scrolling sideways; tables and code have frames of their own for that. */
 const cutOff = (page: Page) =>
@@ -39,6 +39,35 @@ test.describe('where there is little room', () => {
       await expect(page.locator('[role="dialog"] .skeleton')).toHaveCount(0);
       await expect.poll(() => cutOff(page)).toEqual([]);
     }
+  });
+
+  test.describe('in German', () => {
+    test.use({ locale: 'de-DE' });
+
+    test('what is set for the next message is shown in whole words', async ({ page, api }) => {
+      const { id } = await api.conversation();
+      await page.goto(`/c/${id}`);
+      const chips = page.getByTestId('composer-chips').getByRole('button');
+      await expect(chips).toHaveCount(4);
+      await expect(page.getByTestId('services-chip')).toHaveAccessibleName(/^Gefragte Dienste: \d+ Dienste$/);
+      const cut = () =>
+        chips.evaluateAll((all) =>
+          all
+            .flatMap((one) => [...one.querySelectorAll<HTMLElement>('.truncate')])
+            .filter((text) => text.clientWidth > 1 && text.scrollWidth > text.clientWidth)
+            .map((text) => text.textContent),
+        );
+      expect(await cut()).toEqual([]);
+      await api.send('patch', `/conversations/${id}`, {
+        context_mode: 'own_thread',
+        judging_policy: 'local',
+      });
+      await page.reload();
+      await expect(chips.nth(1)).toHaveAccessibleName('Kontext: Eigener Faden');
+      expect(await cut()).toEqual([]);
+      expect(await cutOff(page)).toEqual([]);
+      await expectAccessible(page);
+    });
   });
 
   test('settings and administration too', async ({ page }) => {

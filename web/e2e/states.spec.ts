@@ -91,6 +91,15 @@ test.describe('states', () => {
     await expectAccessible(page);
   });
 
+  test('where no call was made, none is said to have taken time', async ({ page, api }) => {
+    const keyless = await api.addService('Keyless', 'demo-aria', { requires_key: true });
+    const { id } = await api.conversation({ service_ids: [keyless.id] });
+    await page.goto(`/c/${id}`);
+    await ask(page, questions.udp);
+    await expect(card(page, 'Keyless').getByRole('button', { name: 'Add key' })).toBeVisible();
+    await expect(card(page, 'Keyless').getByTestId('figures')).not.toContainText(/\d/);
+  });
+
   test('a demo says that it is one', async ({ page }) => {
     await page.goto('/');
     await expect(page.getByTestId('demo-badge')).toBeVisible();

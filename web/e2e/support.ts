@@ -46,7 +46,7 @@ export class Api {
     return (await this.context.get(`/api/v1${path}`)).json() as Promise<T>;
   }
 
-  async send<T>(method: 'post' | 'patch' | 'delete', path: string, data?: object): Promise<T> {
+  async send<T>(method: 'post' | 'put' | 'patch' | 'delete', path: string, data?: object): Promise<T> {
     const reply = await this.context[method](`/api/v1${path}`, {
       data,
       headers: { 'X-CSRF-Token': this.token },

@@ -62,6 +62,7 @@ export const spending = {
     reached:
       'Budget erreicht ({{budget}}): {{spent}} von {{cap}} ausgegeben. Bis {{at}} antworten nur kostenlose Dienste.',
     nearlyReached: 'Budget-Warnung ({{budget}}): {{spent}} ausgegeben, mehr als {{cap}}.',
+    putAway: 'Warnung ausblenden',
     see: 'Verbrauch ansehen',
   },
   estimate: {
