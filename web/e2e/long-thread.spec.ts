@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { type Api, composer, expect, test } from './support';
+import { type Api, composer, expect, expectAccessible, test } from './support';
 
 const TURNS = 26;
 
@@ -150,4 +150,5 @@ test('a conversation of a thousand turns scrolls, is found in, and keeps few car
   await expect(page.getByTestId('find')).toContainText('Turn 1 of 1');
   const painted = () => CSS.highlights.get('found-here')?.size;
   await expect.poll(() => page.evaluate(painted)).toBe(1);
+  await expectAccessible(page);
 });

@@ -8,6 +8,7 @@ import {
   cards,
   composer,
   expect,
+  expectAccessible,
   questions,
   ranked,
   test,
@@ -70,6 +71,7 @@ test('a ranked turn is on paper with title, date, question, ranks and summaries,
   ]);
   expect(ink).toBe('rgb(0, 0, 0)');
   expect(paper).toBe('rgb(255, 255, 255)');
+  await expectAccessible(page);
   expect(await clipped(page.getByTestId('thread'))).toEqual([]);
   expect(await pages(page)).toBeGreaterThan(0);
 });
@@ -184,6 +186,7 @@ test('all turns of a long conversation are on paper, also those far outside of t
   await expect(page.getByTestId('not-on-paper')).toHaveText(
     /6 earlier turns of this conversation are not on this paper\. .*Print or save as PDF/,
   );
+  await expectAccessible(page);
   await page.emulateMedia({ media: 'screen' });
   await expect(page.getByTestId('not-on-paper')).toBeHidden();
   readEarlier();

@@ -27,6 +27,7 @@ test.describe('where there is little room', () => {
     await card(page, 'Bolt').getByRole('button', { name: 'Expand' }).click();
     await expect(page.getByTestId('expanded-answer').locator('.answer')).toBeVisible();
     expect(await cutOff(page)).toEqual([]);
+    await expectAccessible(page);
     const id = page.url().match(/\/c\/([^?]+)/)?.[1] ?? '';
     const { items } = await api.get<{ items: { batch: { id: string } }[] }>(`/conversations/${id}/messages`);
     for (const panel of [
@@ -104,6 +105,7 @@ test('a shared snapshot fits its reader, with code, tables and a long title', as
   await page.goto(`/shared/${token}`);
   await expect(page.locator('details[open] .code-block').first()).toBeVisible();
   expect(await cutOff(page)).toEqual([]);
+  await expectAccessible(page);
   const heading = await page.getByRole('heading', { level: 1 }).boundingBox();
   expect((heading?.x ?? 0) + (heading?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
 });
