@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 import {
+  answersRead,
   ask,
   askAndRank,
   card,
@@ -202,11 +203,7 @@ test.describe('details', () => {
       'שלום עולם, זהו טקסט מימין לשמאל',
       'w'.repeat(3000),
     ].join('\n\n');
-    await page.route('**/api/v1/responses/*', async (route) => {
-      const reply = await route.fetch();
-      await route.fulfill({ response: reply, json: { ...(await reply.json()), expanded_content: text } });
-    });
-    await page.reload();
+    await answersRead(page, text);
     await card(page, 'Aria').getByRole('button', { name: 'Expand' }).click();
     const answer = page.getByTestId('expanded-answer');
     await expect(answer).toContainText('line_4999');

@@ -155,11 +155,8 @@ test('the question stays where it is while answers, ranking and agreement come i
 
 test('a reload in mid-stream keeps the place and goes on', async ({ page, api }) => {
   await page.setViewportSize({ width: page.viewportSize()?.width ?? 1280, height: 500 });
-  const echo = await api.addService('Echo', 'echo');
   const slow = await api.addService('Slow', 'demo-aria+slow300+tps20');
-  const { id } = await api.conversation({ service_ids: [echo.id], judging_policy: 'off' });
-  for (let turn = 1; turn <= 4; turn += 1)
-    await api.send('post', `/conversations/${id}/messages`, { content: `Turn ${turn}.` });
+  const id = await api.quickConversation(4);
   // What is read stays as high as it is: only the newest turn is at work.
   const states = async () => {
     const page = await api.get<{ items: { batch: { status: string } }[] }>(`/conversations/${id}/messages`);
