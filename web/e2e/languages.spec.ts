@@ -75,7 +75,6 @@ test.describe('in German', () => {
     for (const [refused, why] of [
       ['http://10.1.2.3/v1', /privaten Netz; die Verwaltung muss den Rechner erst erlauben/],
       ['https://ada:geheim@example.com/v1', 'darf weder Benutzernamen noch Passwort enthalten'],
-      ['https://example.com/v1?model=a', 'darf weder ? noch # enthalten'],
     ] as const) {
       await page.getByLabel('Adresse').fill(refused);
       await page.getByRole('button', { name: 'Speichern' }).click();

@@ -140,7 +140,7 @@ export const admin = {
     choice: {
       registration: { open: 'Alle', invite: 'Auf Einladung', off: 'Niemand' },
       judging_policy: {
-        cascade: 'Zwei Gutachter, ein dritter bei Uneinigkeit',
+        cascade: 'Zwei Gutachter, notfalls drei',
         panel: 'Jeder Dienst bewertet',
         local: 'Nach Übereinstimmung, ohne Gutachter',
         off: 'Ohne Rangfolge',

@@ -11,6 +11,15 @@ export const talk = {
     title: 'Einmal fragen, mehrere Antworten hören',
     text: 'Alle Dienste antworten nebeneinander. Gutachter vergleichen die Antworten, ohne zu wissen, von wem sie sind. Sie behalten eine und machen damit weiter.',
     samples: 'Fragen zum Ausprobieren',
+    questions: {
+      index:
+        'Welcher Index passt zu einer Tabelle, an die nur angefügt wird und die meist nach Zeitraum gelesen wird?',
+      eggs: 'Ich habe keine Eier. Was kann ich in einem einfachen Rührkuchen stattdessen nehmen?',
+      ball: 'Ein Schläger und ein Ball kosten zusammen 1,10. Der Schläger kostet 1,00 mehr als der Ball. Was kostet der Ball?',
+      code: 'Schreibe eine Python-Funktion, die den zweitgrößten verschiedenen Wert einer Liste liefert.',
+      protocols: 'Vergleiche TCP und UDP für ein Mehrspielerspiel in einer Tabelle und empfiehl eines.',
+      loan: 'Wie berechnet man die Monatsrate eines Kredits mit festem Zins? Zeige die Formel.',
+    },
     expand: 'Eine Antwort aufklappen und ganz lesen.',
     select: 'Die auswählen, die bleiben soll.',
     prune: 'Die anderen löschen, damit die nächste Runde leicht bleibt.',
@@ -120,7 +129,7 @@ export const talk = {
     saveAndRetry: 'Speichern und erneut versuchen',
   },
   batch: {
-    answered: '{{answered}} von {{expected}} haben geantwortet',
+    answered: '{{answered}} von {{expected}} Antworten da',
     ranked_one: 'bewertet von {{voted}} von {{count}} Gutachter',
     ranked_other: 'bewertet von {{voted}} von {{count}} Gutachtern',
     judging_zero: 'die Gutachter werden gefragt',
