@@ -38,7 +38,7 @@ export default defineConfig({
     { name: 'wide', use: { viewport: { width: 1280, height: 860 } } },
     {
       name: 'phone',
-      // What a hostile answer can do does not depend on the width, and a phone has no large screen.
+      // What a hostile answer can do does not depend on the width (links-and-pictures has what does), and a phone has no large screen.
       testIgnore: /hostile|large-screen/,
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },

@@ -12,7 +12,7 @@ import {
 } from './support';
 
 test.describe('every screen is accessible', () => {
-  test('before signing in', async ({ browser, home }) => {
+  test('before signing in', async ({ browser, home, api }) => {
     const context = await browser.newContext({
       baseURL: home,
       storageState: { cookies: [], origins: [] },
@@ -22,9 +22,18 @@ test.describe('every screen is accessible', () => {
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
     await expectAccessible(page);
     await page.goto('/register');
-    await page.getByRole('button', { name: 'Create account' }).click();
-    await expect(page.getByText('Enter your name.')).toBeVisible();
+    await expect(page.getByText('Accounts are made by an administrator or by invitation.')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Create account' })).toHaveCount(0);
     await expectAccessible(page);
+    await api.send('patch', '/admin/settings', { set: { registration: 'open' } });
+    try {
+      await page.reload();
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await expect(page.getByText('Enter your name.')).toBeVisible();
+      await expectAccessible(page);
+    } finally {
+      await api.send('patch', '/admin/settings', { reset: ['registration'] });
+    }
     await context.close();
   });
 
@@ -37,6 +46,8 @@ test.describe('every screen is accessible', () => {
     if (isPhone(page)) await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await expect(page.getByRole('dialog')).toBeVisible();
+    const line = await page.getByRole('combobox').boundingBox();
+    expect(line?.height).toBeGreaterThanOrEqual(44);
     await expectAccessible(page);
     await page.keyboard.press('Escape');
   });

@@ -1,4 +1,5 @@
 import {
+  answersRead,
   ask,
   askAndRank,
   card,
@@ -74,15 +75,7 @@ test.describe('details', () => {
 
   test('what a model thought before it answered is folded, and opens on request', async ({ page }) => {
     await askAndRank(page, questions.index);
-    await page.route('**/api/v1/responses/*', async (route) => {
-      const reply = await route.fetch();
-      const json = {
-        ...(await reply.json()),
-        expanded_content: '<think>First the writes.</think>\n\nUse **BRIN**.',
-      };
-      await route.fulfill({ response: reply, json });
-    });
-    await page.reload();
+    await answersRead(page, '<think>First the writes.</think>\n\nUse **BRIN**.');
     await card(page, 'Aria').getByRole('button', { name: 'Expand' }).click();
     const answer = page.getByTestId('expanded-answer');
     await expect(answer.locator('strong')).toHaveText('BRIN');

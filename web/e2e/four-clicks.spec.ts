@@ -6,6 +6,7 @@ import {
   cards,
   composer,
   expect,
+  expectAccessible,
   questions,
   ranked,
   test,
@@ -37,6 +38,7 @@ test.describe('expand, select, delete the others, send', () => {
     );
     await expect(composer(page)).toBeFocused();
     await expect(page.getByTestId('context-line')).toContainText('1 turn, 1 answer');
+    await expectAccessible(page);
 
     await composer(page).fill('And what if rows arrive late?');
     await composer(page).press('Enter');

@@ -1,4 +1,14 @@
-import { ask, batchLine, composer, expect, expectAccessible, openSidebar, questions, test } from './support';
+import {
+  ask,
+  batchLine,
+  composer,
+  expect,
+  expectAccessible,
+  isPhone,
+  openSidebar,
+  questions,
+  test,
+} from './support';
 
 test.describe('the list of conversations', () => {
   async function conversationAbout(
@@ -109,6 +119,9 @@ test.describe('the list of conversations', () => {
     await expectAccessible(page);
     await page.goto('/no/such/place');
     await expect(page.getByText('Nothing here')).toBeVisible();
+    // From here, too, there is a way to everything.
+    await openSidebar(page);
+    if (isPhone(page)) await page.keyboard.press('Escape');
     await expectAccessible(page);
   });
 });

@@ -1,5 +1,16 @@
 import type { Locator } from '@playwright/test';
-import { ask, askAndRank, card, cards, composer, expect, expectAccessible, questions, test } from './support';
+import {
+  answersRead,
+  ask,
+  askAndRank,
+  card,
+  cards,
+  composer,
+  expect,
+  expectAccessible,
+  questions,
+  test,
+} from './support';
 
 test.describe('in German', () => {
   test.use({ locale: 'de-DE' });
@@ -57,6 +68,20 @@ test.describe('in German', () => {
     await page.goto('/admin/health');
     await expect(page.getByText('Der Hauptschlüssel passt zur Datenbank.')).toBeVisible();
     await expect(page.locator('main [lang="en"]')).toHaveCount(0);
+    await page.goto('/admin/services');
+    await page.getByRole('button', { name: 'Dienst hinzufügen' }).click();
+    await page.getByLabel('Name').fill('Im Hausnetz');
+    await page.getByLabel('Modell', { exact: true }).fill('ein-modell');
+    for (const [refused, why] of [
+      ['http://10.1.2.3/v1', /privaten Netz; die Verwaltung muss den Rechner erst erlauben/],
+      ['https://ada:geheim@example.com/v1', 'darf weder Benutzernamen noch Passwort enthalten'],
+    ] as const) {
+      await page.getByLabel('Adresse').fill(refused);
+      await page.getByRole('button', { name: 'Speichern' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: why })).toBeVisible();
+    }
+    await expect(page.getByLabel('Adresse')).toHaveAttribute('aria-invalid', 'true');
+    await expectAccessible(page);
     await page.goto('/admin/people');
     await page.getByRole('button', { name: 'Einladen' }).first().click();
     await page.getByLabel('E-Mail').fill('a@b');
@@ -84,11 +109,7 @@ test('the lists and tables of an answer from right to left stand on their own si
     '| العمود | النوع |\n|---|---|\n| الوقت | timestamp |',
     'English stays left to right.',
   ].join('\n\n');
-  await page.route('**/api/v1/responses/*', async (route) => {
-    const reply = await route.fetch();
-    await route.fulfill({ response: reply, json: { ...(await reply.json()), expanded_content: text } });
-  });
-  await page.reload();
+  await answersRead(page, text);
   await card(page, 'Aria').getByRole('button', { name: 'Expand' }).click();
   const answer = page.getByTestId('expanded-answer');
   const direction = (part: Locator) => part.evaluate((element) => getComputedStyle(element).direction);

@@ -1,26 +1,13 @@
 import type { Page } from '@playwright/test';
-import { type Api, composer, expect, test } from './support';
+import { type Api, composer, expect, expectAccessible, test } from './support';
 
 const TURNS = 26;
-
-/** A conversation of short turns, asked one after the other. */
-async function longConversation(api: Api, turns: number): Promise<string> {
-  const echo = await api.addService('Echo', 'echo');
-  const { id } = await api.conversation({ service_ids: [echo.id], judging_policy: 'off' });
-  for (let turn = 1; turn <= turns; turn += 1) {
-    await api.send('post', `/conversations/${id}/messages`, {
-      content: `Turn ${turn}.`,
-      trigger_ai_responses: true,
-    });
-  }
-  return id;
-}
 
 test('a long conversation opens at its end, loads earlier turns above, and keeps its place over a reload', async ({
   page,
   api,
 }) => {
-  const id = await longConversation(api, TURNS);
+  const id = await api.quickConversation(TURNS);
   await page.goto(`/c/${id}`);
   const last = page.getByTestId('question').filter({ hasText: `Turn ${TURNS}.` });
   await expect(last).toBeInViewport();
@@ -66,7 +53,7 @@ test('a long conversation opens at its end, loads earlier turns above, and keeps
 
 /** A thousand turns, made of one real turn, as the server would give them out page by page. */
 async function thousandTurns(page: Page, api: Api): Promise<string> {
-  const id = await longConversation(api, 1);
+  const id = await api.quickConversation(1);
   await page.route(`**/api/v1/conversations/${id}/messages?*`, async (route) => {
     const reply = await route.fetch({
       url: route
@@ -150,4 +137,5 @@ test('a conversation of a thousand turns scrolls, is found in, and keeps few car
   await expect(page.getByTestId('find')).toContainText('Turn 1 of 1');
   const painted = () => CSS.highlights.get('found-here')?.size;
   await expect.poll(() => page.evaluate(painted)).toBe(1);
+  await expectAccessible(page);
 });

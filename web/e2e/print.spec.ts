@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import {
-  type Api,
+  answersRead,
   ask,
   askAndRank,
   batchLine,
@@ -8,6 +8,7 @@ import {
   cards,
   composer,
   expect,
+  expectAccessible,
   questions,
   ranked,
   test,
@@ -40,11 +41,6 @@ async function pages(page: Page): Promise<number> {
   return pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
 }
 
-async function quickService(api: Api): Promise<string> {
-  const echo = await api.addService('Echo', 'echo');
-  return (await api.conversation({ service_ids: [echo.id], judging_policy: 'off' })).id;
-}
-
 test('a ranked turn is on paper with title, date, question, ranks and summaries, in light colours, without controls', async ({
   page,
 }) => {
@@ -70,6 +66,7 @@ test('a ranked turn is on paper with title, date, question, ranks and summaries,
   ]);
   expect(ink).toBe('rgb(0, 0, 0)');
   expect(paper).toBe('rgb(255, 255, 255)');
+  await expectAccessible(page);
   expect(await clipped(page.getByTestId('thread'))).toEqual([]);
   expect(await pages(page)).toBeGreaterThan(0);
 });
@@ -129,7 +126,7 @@ test('wide code, a wide table, a long link and a long question are on paper as a
   page,
   api,
 }) => {
-  const id = await quickService(api);
+  const id = await api.quickConversation(0);
   await page.goto(`/c/${id}`);
   await ask(page, `Why is this wide? ${'And why. '.repeat(120)}`.trim());
   await expect(batchLine(page)).toContainText('1 of 1 answered');
@@ -139,11 +136,7 @@ test('wide code, a wide table, a long link and a long question are on paper as a
     [row('head'), `|${'---|'.repeat(12)}`, row('cellwithalongword')].join('\n'),
     `See [the manual](https://example.org/${'path/'.repeat(30)}).`,
   ].join('\n\n');
-  await page.route('**/api/v1/responses/*', async (route) => {
-    const reply = await route.fetch();
-    await route.fulfill({ response: reply, json: { ...(await reply.json()), expanded_content: text } });
-  });
-  await page.reload();
+  await answersRead(page, text);
   await card(page, 'Echo').getByRole('button', { name: 'Expand' }).click();
   const answer = page.getByTestId('expanded-answer');
   await expect(answer.locator('table')).toBeVisible();
@@ -162,10 +155,8 @@ test('all turns of a long conversation are on paper, also those far outside of t
   page,
   api,
 }) => {
-  const id = await quickService(api);
   const turns = 26;
-  for (let turn = 1; turn <= turns; turn += 1)
-    await api.send('post', `/conversations/${id}/messages`, { content: `Turn ${turn}.` });
+  const id = await api.quickConversation(turns);
   await page.addInitScript(() => {
     window.print = () => document.documentElement.setAttribute('data-printed', '');
   });
@@ -184,6 +175,7 @@ test('all turns of a long conversation are on paper, also those far outside of t
   await expect(page.getByTestId('not-on-paper')).toHaveText(
     /6 earlier turns of this conversation are not on this paper\. .*Print or save as PDF/,
   );
+  await expectAccessible(page);
   await page.emulateMedia({ media: 'screen' });
   await expect(page.getByTestId('not-on-paper')).toBeHidden();
   readEarlier();
@@ -195,6 +187,21 @@ test('all turns of a long conversation are on paper, also those far outside of t
   await expect(page.locator('[data-card]')).toHaveCount(turns);
   await expect(page.getByTestId('not-on-paper')).toHaveCount(0);
   expect(await pages(page)).toBeGreaterThan(3);
+});
+
+test.describe('in German', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('paper says what is not on it, and how to have it all', async ({ page, api }) => {
+    await page.goto(`/c/${await api.quickConversation(21)}`);
+    await expect(page.getByTestId('question').last()).toHaveText('Turn 21.');
+    await page.route('**/messages?*cursor=*', (route) => route.abort());
+    await onPaper(page, 'german');
+    await expect(page.getByTestId('not-on-paper')).toHaveText(
+      '1 frühere Runde dieses Gesprächs steht nicht auf diesem Papier. Um alles zu drucken, wählen Sie auf der Seite „Gesprächsmenü → Drucken oder als PDF sichern“.',
+    );
+    expect(await clipped(page.getByTestId('thread'))).toEqual([]);
+  });
 });
 
 test('a shared snapshot is on paper with all its answers unfolded', async ({ page }) => {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { askAndRank, batchLine, card, expect, questions, test } from './support';
+import { askAndRank, batchLine, card, expect, expectAccessible, questions, test } from './support';
 
 /** Text that can only be read by scrolling sideways; tables and code have frames of their own for that. */
 const cutOff = (page: Page) =>
@@ -27,6 +27,7 @@ test.describe('where there is little room', () => {
     await card(page, 'Bolt').getByRole('button', { name: 'Expand' }).click();
     await expect(page.getByTestId('expanded-answer').locator('.answer')).toBeVisible();
     expect(await cutOff(page)).toEqual([]);
+    await expectAccessible(page);
     const id = page.url().match(/\/c\/([^?]+)/)?.[1] ?? '';
     const { items } = await api.get<{ items: { batch: { id: string } }[] }>(`/conversations/${id}/messages`);
     for (const panel of [
@@ -39,6 +40,35 @@ test.describe('where there is little room', () => {
       await expect(page.locator('[role="dialog"] .skeleton')).toHaveCount(0);
       await expect.poll(() => cutOff(page)).toEqual([]);
     }
+  });
+
+  test.describe('in German', () => {
+    test.use({ locale: 'de-DE' });
+
+    test('what is set for the next message is shown in whole words', async ({ page, api }) => {
+      const { id } = await api.conversation();
+      await page.goto(`/c/${id}`);
+      const chips = page.getByTestId('composer-chips').getByRole('button');
+      await expect(chips).toHaveCount(4);
+      await expect(page.getByTestId('services-chip')).toHaveAccessibleName(/^Gefragte Dienste: \d+ Dienste$/);
+      const cut = () =>
+        chips.evaluateAll((all) =>
+          all
+            .flatMap((one) => [...one.querySelectorAll<HTMLElement>('.truncate')])
+            .filter((text) => text.clientWidth > 1 && text.scrollWidth > text.clientWidth)
+            .map((text) => text.textContent),
+        );
+      expect(await cut()).toEqual([]);
+      await api.send('patch', `/conversations/${id}`, {
+        context_mode: 'own_thread',
+        judging_policy: 'local',
+      });
+      await page.reload();
+      await expect(chips.nth(1)).toHaveAccessibleName('Kontext: Eigener Faden');
+      expect(await cut()).toEqual([]);
+      expect(await cutOff(page)).toEqual([]);
+      await expectAccessible(page);
+    });
   });
 
   test('settings and administration too', async ({ page }) => {
@@ -75,6 +105,7 @@ test('a shared snapshot fits its reader, with code, tables and a long title', as
   await page.goto(`/shared/${token}`);
   await expect(page.locator('details[open] .code-block').first()).toBeVisible();
   expect(await cutOff(page)).toEqual([]);
+  await expectAccessible(page);
   const heading = await page.getByRole('heading', { level: 1 }).boundingBox();
   expect((heading?.x ?? 0) + (heading?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
 });

@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 import {
+  answersRead,
   ask,
   askAndRank,
   card,
@@ -89,6 +90,15 @@ test.describe('states', () => {
         .first(),
     ).toBeVisible();
     await expectAccessible(page);
+  });
+
+  test('where no call was made, none is said to have taken time', async ({ page, api }) => {
+    const keyless = await api.addService('Keyless', 'demo-aria', { requires_key: true });
+    const { id } = await api.conversation({ service_ids: [keyless.id] });
+    await page.goto(`/c/${id}`);
+    await ask(page, questions.udp);
+    await expect(card(page, 'Keyless').getByRole('button', { name: 'Add key' })).toBeVisible();
+    await expect(card(page, 'Keyless').getByTestId('figures')).not.toContainText(/\d/);
   });
 
   test('a demo says that it is one', async ({ page }) => {
@@ -193,11 +203,7 @@ test.describe('details', () => {
       'שלום עולם, זהו טקסט מימין לשמאל',
       'w'.repeat(3000),
     ].join('\n\n');
-    await page.route('**/api/v1/responses/*', async (route) => {
-      const reply = await route.fetch();
-      await route.fulfill({ response: reply, json: { ...(await reply.json()), expanded_content: text } });
-    });
-    await page.reload();
+    await answersRead(page, text);
     await card(page, 'Aria').getByRole('button', { name: 'Expand' }).click();
     const answer = page.getByTestId('expanded-answer');
     await expect(answer).toContainText('line_4999');

@@ -1,5 +1,16 @@
 import type { Page } from '@playwright/test';
-import { type Api, ask, batchLine, card, composer, expect, isPhone, questions, test } from './support';
+import {
+  type Api,
+  ask,
+  batchLine,
+  card,
+  composer,
+  expect,
+  expectAccessible,
+  isPhone,
+  questions,
+  test,
+} from './support';
 
 /** What is watched in the page while answers come in. */
 interface Watched {
@@ -116,6 +127,9 @@ test('while answers stream nothing shifts, finished blocks stay as they are, and
   expect(seen.raw).toEqual([]);
   expect(seen.redrawn).toBe(0);
   expect(seen.frames).toBeLessThanOrEqual(4);
+  await ask(page, questions.udp);
+  await expect(page.getByTestId('live-text').first()).toBeVisible();
+  await expectAccessible(page);
 });
 
 test('the question stays where it is while answers, ranking and agreement come in below it', async ({
@@ -134,17 +148,15 @@ test('the question stays where it is while answers, ranking and agreement come i
   await expect(question).toBeInViewport();
   const after = await question.boundingBox();
   expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(isPhone(page) ? 400 : 120);
+  await expectAccessible(page);
   await page.reload();
   await expect(question).toBeInViewport();
 });
 
 test('a reload in mid-stream keeps the place and goes on', async ({ page, api }) => {
   await page.setViewportSize({ width: page.viewportSize()?.width ?? 1280, height: 500 });
-  const echo = await api.addService('Echo', 'echo');
   const slow = await api.addService('Slow', 'demo-aria+slow300+tps20');
-  const { id } = await api.conversation({ service_ids: [echo.id], judging_policy: 'off' });
-  for (let turn = 1; turn <= 4; turn += 1)
-    await api.send('post', `/conversations/${id}/messages`, { content: `Turn ${turn}.` });
+  const id = await api.quickConversation(4);
   // What is read stays as high as it is: only the newest turn is at work.
   const states = async () => {
     const page = await api.get<{ items: { batch: { status: string } }[] }>(`/conversations/${id}/messages`);

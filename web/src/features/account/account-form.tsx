@@ -1,10 +1,7 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useRegisterMutation } from '@/app/api';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -26,7 +23,6 @@ const SHORTEST_PASSWORD = 8;
 export function AccountForm({ withSetupToken, invite, email, submitLabel, onDone }: AccountFormProps) {
   const { t } = useTranslation();
   const [register] = useRegisterMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const schema = z.object({
     setup_token: withSetupToken ? z.string().trim().min(1, t('account.tokenNeeded')) : z.string(),
     name: z.string().trim().min(1, t('account.nameNeeded')),
@@ -36,22 +32,15 @@ export function AccountForm({ withSetupToken, invite, email, submitLabel, onDone
       .regex(/^\S+@\S+$/, t('account.emailNeeded')),
     password: z.string().min(SHORTEST_PASSWORD, t('account.passwordShort', { count: SHORTEST_PASSWORD })),
   });
-  const form = useForm({
-    resolver: zodResolver(schema),
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema,
     defaultValues: { setup_token: '', name: '', email: email ?? '', password: '' },
-  });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async ({ setup_token, ...account }) => {
-    setProblem(null);
-    try {
+    send: async ({ setup_token, ...account }) => {
       const token = withSetupToken ? { setup_token } : {};
       onDone(
         await register({ registration: { ...account, ...token, ...(invite ? { invite } : {}) } }).unwrap(),
       );
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['setup_token', 'name', 'email', 'password'], form.setError));
-    }
+    },
   });
 
   return (
@@ -93,7 +82,7 @@ export function AccountForm({ withSetupToken, invite, email, submitLabel, onDone
         error={errors.password?.message}
         {...form.register('password')}
       />
-      <Button type="submit" look="primary" size="normal" busy={isSubmitting}>
+      <Button type="submit" look="primary" size="normal" busy={busy}>
         {submitLabel}
       </Button>
     </form>

@@ -1,11 +1,8 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { z } from 'zod';
 import { useResetPasswordMutation } from '@/app/api';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -42,20 +39,15 @@ export function ResetScreen() {
 function ResetForm(props: { token: string; email: string; onDone(session: Session): void }) {
   const { t } = useTranslation();
   const [reset] = useResetPasswordMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const schema = z.object({
     password: z.string().min(SHORTEST_PASSWORD, t('account.passwordShort', { count: SHORTEST_PASSWORD })),
   });
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { password: '' } });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async ({ password }) => {
-    setProblem(null);
-    try {
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema,
+    defaultValues: { password: '' },
+    send: async ({ password }) => {
       props.onDone(await reset({ passwordReset: { token: props.token, password } }).unwrap());
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['password'], form.setError));
-    }
+    },
   });
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
@@ -74,7 +66,7 @@ function ResetForm(props: { token: string; email: string; onDone(session: Sessio
         error={errors.password?.message}
         {...form.register('password')}
       />
-      <Button type="submit" look="primary" size="normal" busy={isSubmitting}>
+      <Button type="submit" look="primary" size="normal" busy={busy}>
         {t('reset.submit')}
       </Button>
     </form>

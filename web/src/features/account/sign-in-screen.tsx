@@ -1,11 +1,8 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { z } from 'zod';
 import { useGetInstanceQuery, useLoginMutation } from '@/app/api';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -22,22 +19,17 @@ export function SignInScreen() {
   const instance = useGetInstanceQuery().data;
   const open = instance?.registration === 'open';
   const elsewhere = instance?.oidc;
-  const [problem, setProblem] = useState<string | null>(null);
   const expired = (location.state as { expired?: boolean } | null)?.expired === true;
   const schema = z.object({
     email: z.string().trim().min(1, t('account.emailNeeded')),
     password: z.string().min(1, t('account.passwordNeeded')),
   });
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { email: '', password: '' } });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async (values) => {
-    setProblem(null);
-    try {
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema,
+    defaultValues: { email: '', password: '' },
+    send: async (values) => {
       await enter(await login({ credentials: values }).unwrap());
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['email', 'password'], form.setError));
-    }
+    },
   });
 
   return (
@@ -64,7 +56,7 @@ export function SignInScreen() {
           error={errors.password?.message}
           {...form.register('password')}
         />
-        <Button type="submit" look="primary" size="normal" busy={isSubmitting}>
+        <Button type="submit" look="primary" size="normal" busy={busy}>
           {t('signIn.submit')}
         </Button>
       </form>

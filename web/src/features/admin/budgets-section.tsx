@@ -81,7 +81,7 @@ function BudgetRow({ budget, onEdit }: { budget: BudgetStanding; onEdit(): void 
             {t('budgets.confirmDelete')}
           </Button>
         ) : (
-          <Button look="quiet" onClick={() => setSure(true)}>
+          <Button look="danger" onClick={() => setSure(true)}>
             {t('budgets.delete')}
           </Button>
         )}

@@ -1,10 +1,7 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useCreateInviteMutation } from '@/app/api';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Field, SelectField } from '@/components/ui/field';
 import { FormCard } from '@/components/ui/form-card';
 import type { MadeFor } from './people-section';
@@ -15,7 +12,6 @@ const lives = [24, 72, 168] as const;
 export function InviteForm({ onDone }: { onDone(link: MadeFor | null): void }) {
   const { t } = useTranslation();
   const [create] = useCreateInviteMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const schema = z.object({
     email: z
       .string()
@@ -24,21 +20,14 @@ export function InviteForm({ onDone }: { onDone(link: MadeFor | null): void }) {
     role: z.enum(['user', 'admin']),
     hours: z.string(),
   });
-  const form = useForm({
-    resolver: zodResolver(schema),
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema,
     defaultValues: { email: '', role: 'user' as 'user' | 'admin', hours: '72' },
-  });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async ({ email, role, hours }) => {
-    setProblem(null);
-    try {
+    send: async ({ email, role, hours }) => {
       const newInvite = { email: email || null, role, expires_in_hours: Number(hours) };
       const { path } = await create({ newInvite }).unwrap();
       onDone({ path, name: email || null });
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['email'], form.setError));
-    }
+    },
   });
 
   return (
@@ -46,7 +35,7 @@ export function InviteForm({ onDone }: { onDone(link: MadeFor | null): void }) {
       label={t('people.invite')}
       problem={problem}
       submitLabel={t('people.makeInvite')}
-      busy={isSubmitting}
+      busy={busy}
       onSubmit={submit}
       onCancel={() => onDone(null)}
     >

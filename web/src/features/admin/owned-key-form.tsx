@@ -1,10 +1,7 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useListUsersQuery, useSetApiKeyMutation } from '@/app/api';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { KeyField, KeyServiceField } from '@/components/keys/key-fields';
 import { SelectField } from '@/components/ui/field';
 import { FormCard } from '@/components/ui/form-card';
@@ -15,38 +12,22 @@ export function OwnedKeyForm({ onDone }: { onDone(): void }) {
   const { t } = useTranslation();
   const users = useListUsersQuery().data?.items ?? [];
   const [save] = useSetApiKeyMutation();
-  const [problem, setProblem] = useState<string | null>(null);
-  const form = useForm({
-    resolver: zodResolver(
-      z.object({
-        user_id: z.string(),
-        service_id: z.string().min(1, t('keysPage.serviceNeeded')),
-        key: z.string().trim().min(1, t('keysPage.keyNeeded')),
-      }),
-    ),
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema: z.object({
+      user_id: z.string(),
+      service_id: z.string().min(1, t('keysPage.serviceNeeded')),
+      key: z.string().trim().min(1, t('keysPage.keyNeeded')),
+    }),
     defaultValues: { user_id: '', service_id: '', key: '' },
-  });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async ({ user_id, service_id, key }) => {
-    setProblem(null);
-    try {
+    send: async ({ user_id, service_id, key }) => {
       await save({ newOwnedApiKey: { service_id, key, user_id: user_id || undefined } }).unwrap();
       form.reset();
       announce(t('keysPage.saved'));
       onDone();
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['user_id', 'service_id', 'key'], form.setError));
-    }
+    },
   });
   return (
-    <FormCard
-      label={t('adminKeys.set')}
-      problem={problem}
-      busy={isSubmitting}
-      onSubmit={submit}
-      onCancel={onDone}
-    >
+    <FormCard label={t('adminKeys.set')} problem={problem} busy={busy} onSubmit={submit} onCancel={onDone}>
       <SelectField label={t('adminKeys.owner')} error={errors.user_id?.message} {...form.register('user_id')}>
         <option value="">{t('adminKeys.everybody')}</option>
         {users.map((user) => (

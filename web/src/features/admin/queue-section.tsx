@@ -80,7 +80,10 @@ function Figures({ figures }: { figures: QueueFigures }) {
     [t('queue.part.waiting'), formatNumber(sum((state) => waiting.has(state)))],
     [t('queue.part.running'), formatNumber(sum((state) => !waiting.has(state) && state !== 'dead'))],
     [t('queue.jobsSetAside'), formatNumber(sum((state) => state === 'dead'))],
-    [t('queue.oldest'), formatDuration(figures.oldest_due_seconds * 1000)],
+    [
+      t('queue.oldest'),
+      figures.oldest_due_seconds > 0 ? formatDuration(figures.oldest_due_seconds * 1000) : '–',
+    ],
   ];
   return (
     <div className="grid gap-3">

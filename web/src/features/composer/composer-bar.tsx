@@ -1,8 +1,9 @@
-import { Layers, SlidersHorizontal, Users } from 'lucide-react';
+import { Check, Layers, SlidersHorizontal, Users } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useListPanelsQuery } from '@/app/api';
+import { formatNumber } from '@/app/format';
 import { Menu, MenuChecks, MenuChoices, MenuNote } from '@/components/ui/menu';
 import { Chip } from './chip';
 import { JudgingMenu } from './judging-menu';
@@ -29,6 +30,7 @@ export function ComposerBar({
     // A refused change is shown as a notice and taken back where it was made.
   };
   const { available, chosen, contextMode, change } = settings;
+  const named = chosen.length === 1 ? chosen[0]?.name : panelOf(panels, chosen)?.name;
 
   if (!settings.loading && available.length === 0) {
     return (
@@ -51,13 +53,10 @@ export function ComposerBar({
             label={t('composer.services')}
             icon={<Users aria-hidden className="size-4 shrink-0" />}
             data-testid="services-chip"
-          >
-            {settings.loading
-              ? '…'
-              : chosen.length === 1
-                ? chosen[0]?.name
-                : (panelOf(panels, chosen)?.name ?? t('composer.serviceCount', { count: chosen.length }))}
-          </Chip>
+            value={settings.loading ? '…' : (named ?? t('composer.serviceCount', { count: chosen.length }))}
+            shortFrom={settings.loading || named ? undefined : 'tiny'}
+            short={formatNumber(chosen.length)}
+          />
         }
       >
         <MenuChecks
@@ -80,9 +79,11 @@ export function ComposerBar({
         align="start"
         label={t('context.heading')}
         trigger={
-          <Chip label={t('context.heading')} icon={<Layers aria-hidden className="size-4 shrink-0" />}>
-            {t(`context.${contextMode}`)}
-          </Chip>
+          <Chip
+            label={t('context.heading')}
+            icon={<Layers aria-hidden className="size-4 shrink-0" />}
+            value={t(`context.${contextMode}`)}
+          />
         }
       >
         <MenuChoices
@@ -100,11 +101,10 @@ export function ComposerBar({
         label={t('instructions.title')}
         icon={<SlidersHorizontal aria-hidden className="size-4 shrink-0" />}
         onClick={() => setEditing(true)}
-      >
-        <span className="max-sm:sr-only">
-          {settings.systemPrompt ? t('instructions.set') : t('instructions.none')}
-        </span>
-      </Chip>
+        value={settings.systemPrompt ? t('instructions.set') : t('instructions.none')}
+        shortFrom="phone"
+        short={settings.systemPrompt ? <Check className="size-3.5 text-accent" /> : undefined}
+      />
       {managing && (
         <Suspense fallback={null}>
           <PanelsDialog settings={settings} onClose={() => setManaging(false)} />

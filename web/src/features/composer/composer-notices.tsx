@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { fieldFaultText } from '@/app/fault-words';
 import { formatNumber } from '@/app/format';
 import { problemWords } from '@/app/problem';
 import { cx } from '@/components/ui/class-names';
@@ -39,7 +40,7 @@ export function ComposerProblem(props: {
         <ul>
           {fields.map((field) => (
             <li key={field.field + field.message}>
-              {field.message}
+              {fieldFaultText(field)}
               {field.limit != null && ` (${t('composer.limit', { limit: formatNumber(field.limit) })})`}
             </li>
           ))}

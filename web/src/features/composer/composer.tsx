@@ -51,7 +51,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
   useGrowingHeight(area, text);
   useFilledFromOutside(area, setText, setAttachments);
   useEffect(() => {
-    if (window.matchMedia('(pointer: fine)').matches) area.current?.focus({ preventScroll: true });
+    focusWithoutKeyboard(area);
   }, []);
 
   const trySend = () => {
@@ -98,7 +98,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
       )}
       {slash.open && <SlashMenu choices={slash.choices} at={slash.at} onChoose={slash.choose} />}
       <div id={problemId} className="grid gap-2 empty:hidden [&>*]:mx-2 [&>*:first-child]:mt-2">
-        <BudgetNotice />
+        <BudgetNotice onPutAway={() => focusWithoutKeyboard(area)} />
         <ComposerProblem
           problem={problem}
           offline={!online && refused}
@@ -150,7 +150,7 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
           )}
         </button>
       </div>
-      <div className="flex flex-wrap items-center gap-x-0.5 px-2 pb-1.5 max-sm:flex-nowrap">
+      <div className="flex flex-wrap items-center gap-x-0.5 px-2 pb-1.5" data-testid="composer-chips">
         <ComposerBar settings={settings} withImages={attachments.length > 0} />
         <span className="ms-auto pe-2 empty:hidden">
           <Counter length={length} limit={limit} />
@@ -170,6 +170,11 @@ export function Composer({ conversation, conversationId, turns }: ComposerProps)
       </div>
     </form>
   );
+}
+
+/** On a touch screen the focus would bring up the keyboard over what is read. */
+function focusWithoutKeyboard(area: React.RefObject<HTMLTextAreaElement | null>): void {
+  if (window.matchMedia('(pointer: fine)').matches) area.current?.focus({ preventScroll: true });
 }
 
 function useGrowingHeight(area: React.RefObject<HTMLTextAreaElement | null>, text: string): void {

@@ -23,11 +23,12 @@ export function JudgingMenu({ settings }: { settings: ConversationSettings }) {
           label={t('judging.heading')}
           icon={<Gavel aria-hidden className="size-4 shrink-0" />}
           data-testid="judging-chip"
-        >
-          {byNamed
-            ? t('judging.named', { count: named.length, name: named[0]?.name ?? '' })
-            : t(`judging.${judgingPolicy}`)}
-        </Chip>
+          value={
+            byNamed
+              ? t('judging.named', { count: named.length, name: named[0]?.name ?? '' })
+              : t(`judging.${judgingPolicy}`)
+          }
+        />
       }
     >
       <MenuChoices

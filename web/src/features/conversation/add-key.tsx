@@ -1,10 +1,7 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useCreateApiKeyMutation } from '@/app/api';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -20,19 +17,14 @@ export interface AddKeyProps {
 export default function AddKey({ serviceId, serviceName, onSaved, onCancel }: AddKeyProps) {
   const { t } = useTranslation();
   const [save] = useCreateApiKeyMutation();
-  const [problem, setProblem] = useState<string | null>(null);
-  const schema = z.object({ key: z.string().trim().min(1, t('keysPage.keyNeeded')) });
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { key: '' } });
-
-  const submit = form.handleSubmit(async ({ key }) => {
-    setProblem(null);
-    try {
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema: z.object({ key: z.string().trim().min(1, t('keysPage.keyNeeded')) }),
+    defaultValues: { key: '' },
+    send: async ({ key }) => {
       await save({ newApiKey: { service_id: serviceId, key } }).unwrap();
       form.reset();
       onSaved();
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['key'], form.setError));
-    }
+    },
   });
 
   return (
@@ -44,7 +36,7 @@ export default function AddKey({ serviceId, serviceName, onSaved, onCancel }: Ad
         spellCheck={false}
         autoFocus
         hint={t('addKey.hint')}
-        error={form.formState.errors.key?.message}
+        error={errors.key?.message}
         {...form.register('key')}
       />
       {problem && (
@@ -53,7 +45,7 @@ export default function AddKey({ serviceId, serviceName, onSaved, onCancel }: Ad
         </Notice>
       )}
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" busy={form.formState.isSubmitting}>
+        <Button type="submit" look="primary" busy={busy}>
           {t('addKey.saveAndRetry')}
         </Button>
         <Button look="quiet" onClick={onCancel}>

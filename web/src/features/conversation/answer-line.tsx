@@ -1,5 +1,6 @@
 import { Check, ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { failureText } from '@/app/failure-words';
 import { formatScore } from '@/app/format';
 import { Button } from '@/components/ui/button';
 import { Monogram } from '@/components/ui/monogram';
@@ -22,7 +23,9 @@ export function AnswerLine({ response, number, actions, onToggle }: AnswerLinePr
     response.summary ??
     (isRunning(response)
       ? t(`stage.${response.stage}`)
-      : (response.error?.message ?? t(`stage.${response.stage}`)));
+      : response.error
+        ? failureText(t, response.error)
+        : t(`stage.${response.stage}`));
   return (
     <article
       data-card={number}

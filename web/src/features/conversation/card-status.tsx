@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { formatDuration, formatMoney, formatNumber, formatPercent } from '@/app/format';
 import { useAppSelector } from '@/app/store';
 import { useNow } from '@/components/ui/use-now';
-import type { Response } from '@/generated/api';
+import type { FailureKind, Response } from '@/generated/api';
 import { isRunning } from './turn-phase';
 
 /** Four characters are about one token in European languages; shown with "about" until usage is known. */
@@ -101,6 +101,15 @@ function RetryCountdown({ response }: { response: Response }) {
   );
 }
 
+/** These end an answer before its service is called. */
+const UNCALLED: FailureKind[] = ['key_missing', 'key_revoked', 'budget_exceeded', 'no_sources'];
+
+/** Whether a call took time that is worth naming: nothing that would be written as 0.0 s once it is over. */
+function tookTime(response: Response, milliseconds: number): boolean {
+  if (isRunning(response)) return true;
+  return milliseconds >= 50 && !UNCALLED.some((kind) => kind === response.error?.kind);
+}
+
 /** Time, tokens and cost in one quiet line. */
 export function CardFigures({ response }: { response: Response }) {
   const { t } = useTranslation();
@@ -109,7 +118,7 @@ export function CardFigures({ response }: { response: Response }) {
   const now = useNow(100, running);
   const start = response.started_at ? Date.parse(response.started_at) : null;
   const end = response.finished_at ? Date.parse(response.finished_at) : now;
-  const elapsed = start === null ? null : formatDuration(end - start);
+  const elapsed = start === null || !tookTime(response, end - start) ? null : formatDuration(end - start);
   const length = Math.max(live, response.content_length);
   const tokens = response.usage
     ? t('figures.tokens', {

@@ -2,14 +2,19 @@ import { useTranslation } from 'react-i18next';
 import { sampleQuestions } from './sample-questions';
 
 const SHOWN = 6;
+const asked = ['index', 'eggs', 'ball', 'code', 'protocols', 'loan'] as const;
 
 /** An empty conversation: what to ask and what the four clicks are; to those who know, less of it. */
 export function FirstSteps(props: { known: boolean; demo: boolean; onPick(question: string): void }) {
   const { known, demo, onPick } = props;
   const { t } = useTranslation();
   const steps = [t('firstSteps.expand'), t('firstSteps.select'), t('firstSteps.prune'), t('firstSteps.send')];
+  // The demo knows its questions in English alone, word for word.
+  const questions = demo
+    ? sampleQuestions.slice(0, SHOWN)
+    : asked.map((name) => t(`firstSteps.questions.${name}`));
   return (
-    <div className="mx-auto grid w-full max-w-3xl gap-8 px-4 py-8 sm:px-6 sm:py-14">
+    <div className="mx-auto grid w-full max-w-[76rem] gap-8 px-4 py-8 sm:px-6 sm:py-14">
       <div className="grid gap-2">
         <h1 className="font-serif text-3xl leading-tight sm:text-4xl">
           {t(known ? 'firstSteps.again' : 'firstSteps.title')}
@@ -19,11 +24,12 @@ export function FirstSteps(props: { known: boolean; demo: boolean; onPick(questi
       {(demo || !known) && (
         <section aria-label={t('firstSteps.samples')} className="grid gap-2">
           <h2 className="text-sm font-semibold text-ink-soft">{t('firstSteps.samples')}</h2>
-          <ul className="grid gap-2 sm:grid-cols-2">
-            {sampleQuestions.slice(0, SHOWN).map((question) => (
+          <ul className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
+            {questions.map((question) => (
               <li key={question}>
                 <button
                   type="button"
+                  lang={demo ? 'en' : undefined}
                   data-testid="sample-question"
                   onClick={() => onPick(question)}
                   className="h-full w-full rounded-xl bg-surface px-4 py-3 text-start font-serif text-[1.0625rem] leading-snug ring-1 ring-line transition-colors ring-inset hover:ring-accent"

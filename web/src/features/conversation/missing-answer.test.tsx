@@ -33,6 +33,35 @@ describe('an answer that did not come', () => {
     expect(sentPaths()).toContain('post /responses/response-Aria/retry');
   });
 
+  it('names a time only where a call has taken some', async () => {
+    const at = '2026-11-21T09:00:00.000Z';
+    const times = { started_at: at, cost_micro_usd: 0 };
+    const keyless = {
+      ...failed('key_missing', 'No key.'),
+      ...times,
+      finished_at: '2026-11-21T09:00:00.090Z',
+    };
+    const tried = {
+      ...failed('overloaded', 'Overloaded.'),
+      ...times,
+      id: 'response-Bolt',
+      service_name: 'Bolt',
+    };
+    const refusedAtOnce = {
+      ...tried,
+      id: 'response-Cedar',
+      service_name: 'Cedar',
+      finished_at: '2026-11-21T09:00:00.020Z',
+    };
+    world.messages = [
+      aMessage({ batch: aBatch({ responses: [keyless, tried, refusedAtOnce], answered_responses: 0 }) }),
+    ];
+    await opened();
+    expect(card('Aria').getByTestId('figures')).not.toHaveTextContent(' s');
+    expect(card('Bolt').getByTestId('figures')).toHaveTextContent('2.0 s');
+    expect(card('Cedar').getByTestId('figures')).not.toHaveTextContent(' s');
+  });
+
   it('takes a missing key in place, shows what is wrong with it, then retries', async () => {
     world.messages = [
       aMessage({

@@ -1,6 +1,6 @@
 import { ExternalLink, ImageOff } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '@/components/ui/copy-button';
 
@@ -46,6 +46,7 @@ export function BlockedImage({ src, alt }: { src: string | undefined; alt: strin
 
 function Destination({ href, host, children }: { href: string; host: string; children: ReactNode }) {
   const { t } = useTranslation();
+  const way = useRef<HTMLAnchorElement>(null);
   return (
     <Popover.Root>
       <Popover.Trigger asChild>{children}</Popover.Trigger>
@@ -54,15 +55,26 @@ function Destination({ href, host, children }: { href: string; host: string; chi
           sideOffset={6}
           collisionPadding={12}
           aria-label={t('markdown.destination')}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            way.current?.focus();
+          }}
           className="rise z-50 grid max-w-[min(26rem,calc(100vw-2rem))] gap-2 rounded-xl bg-raised p-3 text-sm text-ink shadow-card ring-1 ring-line"
         >
           <p className="text-ink-soft">{t('markdown.goesTo')}</p>
           <p className="font-mono font-semibold break-all" data-testid="link-host">
             {host}
           </p>
-          <p className="max-h-24 overflow-y-auto font-mono text-xs break-all text-ink-faint">{href}</p>
+          <p
+            // A long address is scrolled with the keyboard too.
+            tabIndex={0}
+            className="max-h-24 overflow-y-auto font-mono text-xs break-all text-ink-faint"
+          >
+            {href}
+          </p>
           <div className="flex flex-wrap items-center gap-1">
             <a
+              ref={way}
               href={href}
               target="_blank"
               rel="noopener noreferrer nofollow"

@@ -50,7 +50,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
           value={query}
           onValueChange={setQuery}
           placeholder={t('palette.placeholder')}
-          className="h-12 w-full border-b border-line bg-transparent px-5 text-base outline-none"
+          className="h-12 w-full shrink-0 border-b border-line bg-transparent px-5 text-base outline-none"
         />
         <Command.List className="min-h-0 flex-1 overflow-y-auto p-2 [&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-faint">
           <Command.Empty className="px-3 py-6 text-center text-sm text-ink-faint">

@@ -1,11 +1,10 @@
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useCloseAccountMutation } from '@/app/api';
 import { tellOtherTabs } from '@/app/other-tabs';
-import { placeFieldErrors, problemOf, problemSlug } from '@/app/problem';
+import { problemOf, problemSlug } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
@@ -42,24 +41,20 @@ export function CloseAccountDialog(props: { open: boolean; onClose(): void; acco
 function Confirmation({ account, onCancel }: { account: OwnAccount; onCancel(): void }) {
   const { t } = useTranslation();
   const [close] = useCloseAccountMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const [stale, setStale] = useState(!account.has_password && !account.signed_in_just_now);
   const password = account.has_password ? z.string().min(1, t('closing.passwordNeeded')) : z.string();
-  const form = useForm({
-    resolver: zodResolver(z.object({ password })),
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema: z.object({ password }),
     defaultValues: { password: '' },
-  });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async (values) => {
-    setProblem(null);
-    try {
-      await close({ accountClosing: account.has_password ? values : {} }).unwrap();
-      tellOtherTabs('changed');
-    } catch (error) {
-      if (problemSlug(problemOf(error)) === 'sign_in_again') setStale(true);
-      else setProblem(placeFieldErrors(error, ['password'], form.setError));
-    }
+    send: async (values) => {
+      try {
+        await close({ accountClosing: account.has_password ? values : {} }).unwrap();
+        tellOtherTabs('changed');
+      } catch (error) {
+        if (problemSlug(problemOf(error)) !== 'sign_in_again') throw error;
+        setStale(true);
+      }
+    },
   });
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
@@ -94,7 +89,7 @@ function Confirmation({ account, onCancel }: { account: OwnAccount; onCancel(): 
         <Button size="normal" onClick={onCancel}>
           {t('closing.cancel')}
         </Button>
-        <Button type="submit" look="danger" size="normal" busy={isSubmitting} disabled={stale}>
+        <Button type="submit" look="danger" size="normal" busy={busy} disabled={stale}>
           {t('closing.confirm')}
         </Button>
       </div>

@@ -1,11 +1,8 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useCreateApiKeyMutation } from '@/app/api';
 import { useSession } from '@/app/gate';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { KeyField, KeyServiceField } from '@/components/keys/key-fields';
 import { CheckField } from '@/components/ui/field';
 import { FormCard } from '@/components/ui/form-card';
@@ -23,32 +20,24 @@ export function KeyForm({ serviceId, scope, onDone }: KeyFormProps) {
   const { t } = useTranslation();
   const isAdmin = useSession()?.user.role === 'admin';
   const [save] = useCreateApiKeyMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const schema = z.object({
     service_id: z.string().min(1, t('keysPage.serviceNeeded')),
     key: z.string().trim().min(1, t('keysPage.keyNeeded')),
     for_all: z.boolean(),
   });
-  const form = useForm({
-    resolver: zodResolver(schema),
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema,
     defaultValues: { service_id: serviceId ?? '', key: '', for_all: scope === 'instance' },
-  });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async ({ service_id, key, for_all }) => {
-    setProblem(null);
-    try {
+    send: async ({ service_id, key, for_all }) => {
       await save({ newApiKey: { service_id, key, scope: for_all ? 'instance' : 'user' } }).unwrap();
       form.reset();
       announce(t('keysPage.saved'));
       onDone();
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['service_id', 'key'], form.setError));
-    }
+    },
   });
 
   return (
-    <FormCard problem={problem} busy={isSubmitting} onSubmit={submit} onCancel={onDone}>
+    <FormCard problem={problem} busy={busy} onSubmit={submit} onCancel={onDone}>
       {!serviceId && (
         <KeyServiceField field={form.register('service_id')} error={errors.service_id?.message} />
       )}

@@ -1,12 +1,10 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useEffect, useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { z } from 'zod';
 import { useChangeAccountMutation } from '@/app/api';
 import { tellOtherTabs } from '@/app/other-tabs';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -18,7 +16,6 @@ const NAME_CHARS = 100;
 export function NameForm({ name }: { name: string }) {
   const { t } = useTranslation();
   const [change] = useChangeAccountMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const limit = { limit: NAME_CHARS };
   const schema = z.object({
     name: z
@@ -27,29 +24,21 @@ export function NameForm({ name }: { name: string }) {
       .min(1, t('ownName.needed'))
       .refine((text) => [...text].length <= NAME_CHARS, t('ownName.long', limit)),
   });
-  const form = useForm({
-    resolver: zodResolver(schema),
+  const { form, errors, busy, isDirty, problem, submit } = useSentForm({
+    schema,
     defaultValues: { name },
+    send: async (accountChanges) => {
+      const { name: saved } = await change({ accountChanges }).unwrap();
+      form.reset({ name: saved });
+      tellOtherTabs('changed');
+      toast(t('ownName.saved'));
+    },
   });
-  const { errors, isDirty, isSubmitting } = form.formState;
-
   const { reset } = form;
   // Changed elsewhere; what is being typed here stays.
   useEffect(() => {
     if (!isDirty) reset({ name });
   }, [name, isDirty, reset]);
-
-  const submit = form.handleSubmit(async (values) => {
-    setProblem(null);
-    try {
-      const { name: saved } = await change({ accountChanges: values }).unwrap();
-      reset({ name: saved });
-      tellOtherTabs('changed');
-      toast(t('ownName.saved'));
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['name'], form.setError));
-    }
-  });
 
   return (
     <form onSubmit={submit} noValidate className="grid max-w-md gap-3">
@@ -66,7 +55,7 @@ export function NameForm({ name }: { name: string }) {
         {...form.register('name')}
       />
       <div>
-        <Button type="submit" look="primary" busy={isSubmitting} disabled={!isDirty}>
+        <Button type="submit" look="primary" busy={busy} disabled={!isDirty}>
           {t('ownName.save')}
         </Button>
       </div>

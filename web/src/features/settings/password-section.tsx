@@ -1,11 +1,8 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { z } from 'zod';
 import { useChangePasswordMutation } from '@/app/api';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -18,23 +15,18 @@ const empty = { current_password: '', new_password: '' };
 export default function PasswordSection() {
   const { t } = useTranslation();
   const [change] = useChangePasswordMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const schema = z.object({
     current_password: z.string().min(1, t('account.passwordNeeded')),
     new_password: z.string().min(SHORTEST_PASSWORD, t('account.passwordShort', { count: SHORTEST_PASSWORD })),
   });
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: empty });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async (values) => {
-    setProblem(null);
-    try {
-      await change({ passwordChange: values }).unwrap();
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema,
+    defaultValues: empty,
+    send: async (passwordChange) => {
+      await change({ passwordChange }).unwrap();
       form.reset(empty);
       toast(t('passwordPage.changed'));
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['current_password', 'new_password'], form.setError));
-    }
+    },
   });
 
   return (
@@ -64,7 +56,7 @@ export default function PasswordSection() {
           error={errors.new_password?.message}
           {...form.register('new_password')}
         />
-        <Button type="submit" look="primary" size="normal" busy={isSubmitting}>
+        <Button type="submit" look="primary" size="normal" busy={busy}>
           {t('passwordPage.submit')}
         </Button>
       </form>

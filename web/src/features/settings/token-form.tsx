@@ -1,11 +1,8 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useCreateApiTokenMutation } from '@/app/api';
 import { useSession } from '@/app/gate';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { CheckField, Field, SelectField } from '@/components/ui/field';
 import { FormCard } from '@/components/ui/form-card';
 
@@ -18,26 +15,18 @@ export function TokenForm({ onDone }: { onDone(token: string | null): void }) {
   const { t } = useTranslation();
   const isAdmin = useSession()?.user.role === 'admin';
   const [create] = useCreateApiTokenMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const schema = z.object({
     name: z.string().trim().min(1, t('tokens.nameNeeded')),
     scopes: z.array(z.enum(scopes)).min(1, t('tokens.scopeNeeded')),
     days: z.string(),
   });
-  const form = useForm({
-    resolver: zodResolver(schema),
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema,
     defaultValues: { name: '', scopes: ['read', 'write'] as Scope[], days: '90' },
-  });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async ({ name, scopes: chosen, days }) => {
-    setProblem(null);
-    try {
+    send: async ({ name, scopes: chosen, days }) => {
       const expires_in_days = days === '' ? null : Number(days);
       onDone((await create({ newToken: { name, scopes: chosen, expires_in_days } }).unwrap()).token);
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['name', 'scopes'], form.setError));
-    }
+    },
   });
 
   return (
@@ -45,7 +34,7 @@ export function TokenForm({ onDone }: { onDone(token: string | null): void }) {
       label={t('tokens.add')}
       problem={problem}
       submitLabel={t('tokens.create')}
-      busy={isSubmitting}
+      busy={busy}
       onSubmit={submit}
       onCancel={() => onDone(null)}
     >

@@ -1,10 +1,7 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useCreateWebhookMutation, useUpdateWebhookMutation } from '@/app/api';
-import { placeFieldErrors } from '@/app/problem';
+import { useSentForm } from '@/app/use-sent-form';
 import { Button } from '@/components/ui/button';
 import { CheckField, Field } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
@@ -25,7 +22,6 @@ export function WebhookForm({ webhook, onDone }: WebhookFormProps) {
   const { t } = useTranslation();
   const [create] = useCreateWebhookMutation();
   const [update] = useUpdateWebhookMutation();
-  const [problem, setProblem] = useState<string | null>(null);
   const schema = z.object({
     url: z
       .string()
@@ -34,28 +30,21 @@ export function WebhookForm({ webhook, onDone }: WebhookFormProps) {
     description: z.string().trim(),
     events: z.array(z.enum(events)).min(1, t('webhooks.eventNeeded')),
   });
-  const form = useForm({
-    resolver: zodResolver(schema),
+  const { form, errors, busy, problem, submit } = useSentForm({
+    schema,
     defaultValues: {
       url: webhook?.url ?? '',
       description: webhook?.description ?? '',
       events: (webhook?.events ?? events).filter((event): event is Choice => event !== 'webhook.test'),
     },
-  });
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async (draft) => {
-    setProblem(null);
-    try {
+    send: async (draft) => {
       if (webhook) {
         await update({ id: webhook.id, webhookChange: draft }).unwrap();
         onDone();
       } else {
         onDone((await create({ webhookDraft: draft }).unwrap()).secret);
       }
-    } catch (error) {
-      setProblem(placeFieldErrors(error, ['url', 'description', 'events'], form.setError));
-    }
+    },
   });
 
   return (
@@ -104,7 +93,7 @@ export function WebhookForm({ webhook, onDone }: WebhookFormProps) {
         )}
       </fieldset>
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" busy={isSubmitting}>
+        <Button type="submit" look="primary" busy={busy}>
           {webhook ? t('common.save') : t('webhooks.create')}
         </Button>
         <Button look="quiet" onClick={() => onDone()}>

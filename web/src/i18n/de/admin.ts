@@ -31,7 +31,7 @@ export const admin = {
     answered_other: '{{percent}} von {{count}} Aufrufen beantwortet',
     mean: 'im Mittel {{time}}',
     failures: 'Letzte Fehler',
-    paused: 'Wird in Ruhe gelassen, weil er versagte oder um eine Pause bat; nächste Anfrage',
+    paused: 'Wird gerade nicht gefragt, weil er versagte oder um eine Pause bat; nächste Anfrage',
     find: 'Modelle an dieser Adresse suchen',
     found_one: '{{count}} Modell dort',
     found_other: '{{count}} Modelle dort',
@@ -57,7 +57,7 @@ export const admin = {
     oldest: 'Längste Wartezeit',
     deadWorker:
       'Ein Arbeitsprozess schweigt seit {{time}}, und niemand hat übernommen. Läuft ein Arbeitsprozess?',
-    paused: '{{name}} wird eine Weile in Ruhe gelassen; nächste Anfrage',
+    paused: '{{name}} wird eine Weile nicht gefragt; nächste Anfrage',
     attempts_one: 'einmal begonnen',
     attempts_other: '{{count}}-mal begonnen',
     crashes_one: 'ein Arbeitsprozess starb daran',
@@ -140,7 +140,7 @@ export const admin = {
     choice: {
       registration: { open: 'Alle', invite: 'Auf Einladung', off: 'Niemand' },
       judging_policy: {
-        cascade: 'Zwei Gutachter, ein dritter bei Uneinigkeit',
+        cascade: 'Zwei Gutachter, notfalls drei',
         panel: 'Jeder Dienst bewertet',
         local: 'Nach Übereinstimmung, ohne Gutachter',
         off: 'Ohne Rangfolge',

@@ -95,7 +95,7 @@ export const identity = {
     leaving: 'Geschlossen, geht am {{day}}',
     off: 'Gesperrt',
     since: 'Seit',
-    makeAdmin: 'Verwaltung übertragen',
+    makeAdmin: 'Verwaltung erlauben',
     makeUser: 'Verwaltung entziehen',
     disable: 'Sperren',
     confirmDisable: 'Sperren und alles anhalten',
@@ -120,7 +120,7 @@ export const identity = {
   },
   audit: {
     title: 'Prüfprotokoll',
-    text: 'Was die Verwaltung getan hat und was die Sicherheit der Konten angeht. Einträge kommen nur hinzu; jeder deckt den vorigen.',
+    text: 'Was die Verwaltung getan hat und was die Sicherheit der Konten angeht. Einträge kommen nur hinzu; jeder sichert den vorigen mit ab.',
     action: 'Was',
     anything: 'Alles',
     actor: 'Wer',

@@ -24,8 +24,8 @@ export const spending = {
     csv: 'CSV herunterladen',
     nothing: 'Nichts in dieser Zeit',
     calls: 'Aufrufe',
-    input: 'Token Eingabe',
-    output: 'Token Ausgabe',
+    input: 'Eingabe (Token)',
+    output: 'Ausgabe (Token)',
     cost: 'Kosten',
     kept: 'Behalten',
     empty: 'Noch keine Aufrufe',
@@ -58,10 +58,11 @@ export const spending = {
     state: { open: 'Im Rahmen', warning: 'Warnung', exhausted: 'Erreicht' },
     used: '{{used}} von {{cap}}',
     warnsAt: 'warnt ab {{cap}}',
-    resets: 'beginnt neu {{at}}',
+    resets: 'beginnt neu am {{at}}',
     reached:
       'Budget erreicht ({{budget}}): {{spent}} von {{cap}} ausgegeben. Bis {{at}} antworten nur kostenlose Dienste.',
     nearlyReached: 'Budget-Warnung ({{budget}}): {{spent}} ausgegeben, mehr als {{cap}}.',
+    putAway: 'Warnung ausblenden',
     see: 'Verbrauch ansehen',
   },
   estimate: {
@@ -71,6 +72,6 @@ export const spending = {
     judge: '{{name}}, als Gutachter',
     ballots_one: 'eine Stimme, ~{{cost}}',
     ballots_other: '{{ballots}} Stimmen, ~{{cost}}',
-    answer: '~{{input}} ein, ~{{output}} aus, ~{{cost}}',
+    answer: '~{{input}} hinein, ~{{output}} heraus, ~{{cost}}',
   },
 } satisfies Partial<Catalogue>;

@@ -11,7 +11,8 @@ export const together = {
       all: 'Jede Antwort nennt diese Punkte.',
       some: 'Mehr als eine Antwort nennt diese Punkte, nicht alle.',
       one: 'Jeden dieser Punkte nennt eine einzige Antwort: wertvoll oder falsch.',
-      contested: 'Eine Antwort sagt dies, eine andere das Gegenteil. Vor dem Verlassen darauf nachsehen.',
+      contested:
+        'Eine Antwort sagt dies, eine andere das Gegenteil. Sehen Sie nach, bevor Sie sich darauf verlassen.',
     },
     by: { judge: '(nach einem Gutachter)', local: '(durch Textvergleich gefunden)' },
     against: 'Sagt es anders:',
@@ -37,10 +38,10 @@ export const together = {
     writtenBy: 'Geschrieben von {{name}}.',
     madeFrom: 'Gebildet aus {{names}}.',
     passedOver: '{{name}} lieferte keinen. {{reason}}',
-    staleMissed: 'Gebildet, bevor {{names}} geantwortet hat.',
+    staleMissed: 'Gebildet, als die Antwort von {{names}} noch fehlte.',
     staleGone: 'Gebildet aus Antworten, die seither entfernt wurden: {{names}}.',
     legend:
-      'Die Buchstaben hinter einem Satz nennen die Antworten, die ihn sagen; ein Druck zeigt die Stelle.',
+      'Die Buchstaben hinter einem Satz nennen die Antworten, die ihn sagen; ein Klick zeigt die Stelle.',
     legendUnsure: '„?“ heißt, dass keine Antwort das mit ähnlichen Worten sagt.',
     restsOn: 'Beruht auf {{names}}',
     noSource: 'Keine Antwort sagt das',

@@ -61,6 +61,7 @@ export const spending = {
     reached:
       'Budget reached ({{budget}}): {{spent}} of {{cap}} spent. Only free services answer until {{at}}.',
     nearlyReached: 'Budget warning ({{budget}}): {{spent}} spent, more than {{cap}}.',
+    putAway: 'Put this warning away',
     see: 'See usage',
   },
   estimate: {
