@@ -1,4 +1,4 @@
-//! The way of a ranking, step by step.
+//! The way of a ranking, step by step. All of it in one file, because each step begins where another ends.
 
 use quorum_domain::{
     JudgingPolicy, RankingRemark,

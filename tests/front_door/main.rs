@@ -23,6 +23,7 @@ mod client;
 mod closing;
 mod compatible;
 mod compatible_images;
+mod compatible_refusals;
 mod consensus;
 mod console;
 mod cut_line;
