@@ -339,7 +339,7 @@ async fn save_without_call(shop: &Shop, claimed: &ClaimedResponse, outcome: &Out
     if_lost_withdraw(shop, claimed, saved).await
 }
 
-/// A call that was noted when the question was accepted does not go out.
+/// A call that was noted before this worker began does not go out.
 async fn withdraw(tx: &mut Tx, claimed: &ClaimedResponse) -> Result<(), StoreError> {
     match claimed.opened {
         Some(opened) => tx.withdraw_call(claimed, opened.call_id).await,

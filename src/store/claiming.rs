@@ -41,7 +41,7 @@ pub struct ClaimedResponse {
     pub started_at: Timestamp,
     /// Most tokens of the answer, where whoever asked set a limit.
     pub output_limit: Option<u32>,
-    /// Its next call, where that is in the ledger already: it was accepted with room for it.
+    /// Its first call, where that is in the ledger already: noted as it was accepted, or claimed.
     pub opened: Option<CallStart>,
 }
 
